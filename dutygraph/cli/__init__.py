@@ -1,0 +1,1 @@
+"""The command line: ``dutygraph norms``, ``dutygraph check`` and their siblings."""

@@ -1,0 +1,118 @@
+"""The commands that ask the graph: query and sparql."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from dutygraph.cli.output import format_option, print_json, print_rows
+from dutygraph.queries.catalogue import Question, filled, question, questions
+from dutygraph.regulations.prepared import open_store
+from dutygraph.store.embedded import EmbeddedStore, store_directory
+
+
+def store_option(command: click.Command) -> click.Command:
+    """Give the ``--store`` option: the directory of the embedded store."""
+    option = click.option(
+        "--store",
+        "directory",
+        metavar="DIR",
+        help="数据目录（默认 $DUTYGRAPH_STORE 或 .dutygraph）/ the store's directory",
+    )
+    return option(command)
+
+
+def _print_answer(store: EmbeddedStore, sparql: str, form: str) -> None:
+    if form != "table":
+        click.echo(store.serialize(sparql, form).decode().rstrip("\n"))
+        return
+    answer = json.loads(store.serialize(sparql, "json"))
+    if "boolean" in answer:
+        click.echo("是 yes" if answer["boolean"] else "否 no")
+        return
+    names = answer["head"]["vars"]
+    rows = [
+        {name: binding[name]["value"] if name in binding else None for name in names}
+        for binding in answer["results"]["bindings"]
+    ]
+    print_rows(rows, dict(zip(names, names, strict=True)), "table")
+    click.echo(f"{len(rows)} 行 rows")
+
+
+@click.command(name="query")
+@click.argument("name", required=False)
+@click.option("--param", "-p", "given", multiple=True, metavar="NAME=VALUE", help="参数 / a parameter")
+@click.option("--show", is_flag=True, help="只显示 SPARQL / print the SPARQL and do not run it")
+@format_option()
+@store_option
+def query_command(
+    name: str | None, given: tuple[str, ...], show: bool, form: str, directory: str | None
+) -> None:
+    """回答一个问题；不写名称就列出全部 / answer a competency question, or list them all.
+
+    例 example: dutygraph query duties-of-body -p body=人大机关党组
+    """
+    if name is None:
+        _list_questions(form)
+        return
+    asked = question(name)
+    parameters = dict(_parameter(pair) for pair in given)
+    store = open_store(store_directory(directory))
+    sparql = filled(store, asked, parameters)
+    if show:
+        click.echo(sparql)
+    else:
+        _print_answer(store, sparql, form)
+
+
+def _parameter(pair: str) -> tuple[str, str]:
+    name, sign, value = pair.partition("=")
+    if not sign:
+        raise click.UsageError(f"「{pair}」应写成 名称=值 / {pair!r} should read NAME=VALUE")
+    return name, value
+
+
+def _list_questions(form: str) -> None:
+    rows = [_described(asked) for asked in questions().values()]
+    if form == "json":
+        print_json(rows)
+    else:
+        print_rows(rows, {"name": "名称 name", "title_zh": "问题", "title_en": "question"}, form)
+
+
+def _described(asked: Question) -> dict[str, object]:
+    return {
+        "name": asked.name,
+        "title_zh": asked.title_zh,
+        "title_en": asked.title_en,
+        "audience": asked.audience,
+        "parameters": [vars(parameter) for parameter in asked.parameters],
+    }
+
+
+@click.command(name="sparql")
+@click.argument("query")
+@format_option("ttl", "nt", "xml", "tsv")
+@store_option
+def sparql_command(query: str, form: str, directory: str | None) -> None:
+    """直接查询：SPARQL 1.1 文本、文件或 - / run SPARQL 1.1: text, a file's name, or - for stdin.
+
+    项目的前缀（dg: eli: hebei: …）不必声明 / the project's prefixes need not be declared.
+
+    例 example: dutygraph sparql 'SELECT ?n WHERE { ?n a dg:Obligation } LIMIT 5'
+    """
+    from dutygraph.terms import sparql_prologue
+
+    if query == "-":
+        query = sys.stdin.read()
+    elif "{" not in query:
+        file = Path(query)
+        if not file.is_file():
+            raise click.UsageError(
+                f"「{query}」既不是查询也不是文件 / {query!r} is neither a query nor a file"
+            )
+        query = file.read_text(encoding="utf-8")
+    _print_answer(open_store(store_directory(directory)), sparql_prologue() + query, form)

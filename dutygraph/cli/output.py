@@ -1,0 +1,99 @@
+"""What commands print: one list of flat rows as a table, as JSON or as CSV."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def format_option(*more: str) -> Callable[[Command], Command]:
+    """Give the ``--format`` option: table (default), json, csv and what else a command knows."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(["table", "json", "csv", *more]),
+        default="table",
+        show_default=True,
+        help="输出形式 / how to print",
+    )
+
+
+def print_json(value: object) -> None:
+    """Print JSON: UTF-8, indented, ending in a line break."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_rows(
+    rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], form: str
+) -> None:
+    """Print rows as a table or as CSV; ``columns`` gives key → heading, in order."""
+    if form == "csv":
+        _print_csv(rows, list(columns))
+    else:
+        _print_table(rows, columns)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return "、".join(_cell(item) for item in value)
+    if isinstance(value, dict):
+        return " ".join(f"{value[key]}" for key in value if value[key] is not None)
+    return str(value)
+
+
+def _harmless(cell: str) -> str:
+    """Keep a spreadsheet from taking a cell for a formula (OWASP: CSV injection)."""
+    return "'" + cell if cell.startswith(_FORMULA) else cell
+
+
+def _print_csv(rows: Sequence[Mapping[str, Any]], keys: list[str]) -> None:
+    writer = csv.writer(click.get_text_stream("stdout"), lineterminator="\n")
+    writer.writerow(keys)
+    for row in rows:
+        writer.writerow([_harmless(_cell(row[key])) for key in keys])
+
+
+def _print_table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for heading in columns.values():
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(row[key]) for key in columns))
+    # A pipe has no width; wide enough there that no word of the text is broken.
+    Console(width=None if sys.stdout.isatty() else 200, markup=False).print(table)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[None]:
+    """Say on stderr what is going on while it takes longer than a second."""
+    import threading
+
+    done = threading.Event()
+
+    def say() -> None:
+        if not done.wait(1):
+            click.echo(what, err=True)
+
+    teller = threading.Thread(target=say, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        done.set()
+        teller.join()

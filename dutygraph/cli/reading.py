@@ -1,0 +1,154 @@
+"""The commands that read the regulation: provisions, norms, parse."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from dutygraph.cli.output import format_option, print_json, print_rows
+from dutygraph.regulations.norms import Norm, Norms
+from dutygraph.regulations.prepared import open_regulations, regulations
+from dutygraph.regulations.provisions import provisions, within
+
+
+def regulation_option(command: click.Command) -> click.Command:
+    """Give the ``--regulation`` option; the first there is when not given."""
+    known = regulations()
+    option = click.option(
+        "--regulation",
+        type=click.Choice(known),
+        default=known[0],
+        show_default=True,
+        help="哪部法规 / which regulation",
+    )
+    return option(command)
+
+
+@click.command(name="provisions")
+@click.option("--article", help="只列某条：9、art9、art9.item3 / one article or provision only")
+@format_option()
+@regulation_option
+def provisions_command(article: str | None, form: str, regulation: str) -> None:
+    """逐条列出法规原文 / list the provisions with their text.
+
+    例 example: dutygraph provisions --article 12
+    """
+    rows = [
+        provision.to_json()
+        for provision in provisions(open_regulations(), regulation)
+        if article is None or within(provision.key, article)
+    ]
+    if not rows:
+        raise click.UsageError(
+            f"没有条款「{article}」，应写作 9、art9 或 art9.item3 / "
+            f"no provision {article!r}; write 9, art9 or art9.item3"
+        )
+    if form == "json":
+        print_json(rows)
+    else:
+        print_rows(
+            rows, {"key": "键 key", "number": "序号 no.", "title": "标题 title", "text": "原文 text"}, form
+        )
+
+
+_NORM_COLUMNS = {
+    "id": "规范 norm",
+    "kind_zh": "类别 kind",
+    "bearers": "义务人 bearer",
+    "action_zh": "应当做什么 action",
+    "addressees": "对象 addressee",
+    "deadline": "期限 deadline",
+    "via": "依据链 via",
+    "quote": "原文 words",
+}
+
+
+@click.command(name="norms")
+@click.option("--role", help="义务人：主要负责人、职能部门领导班子 … / whose norms, by label")
+@click.option("--body", help="主要负责人所在的领导班子 / with --role: the body whose head it is")
+@click.option("--inherited", is_flag=True, help="连同依第七、八、九条承担的 / with those carried by reference")
+@click.option("--article", help="条款：9、art9、art9.item3 / provision")
+@click.option("--kind", help="类别：义务、Obligation … / kind of norm")
+@click.option("--addressee", help="对象（可只写一部分）/ addressee, or a part of its label")
+@click.option(
+    "--deadline",
+    help="期限：window、recurring、promptly、yearly、及时、none … / deadline type, frequency or words",
+)
+@format_option()
+@regulation_option
+def norms_command(
+    role: str | None,
+    body: str | None,
+    inherited: bool,
+    article: str | None,
+    kind: str | None,
+    addressee: str | None,
+    deadline: str | None,
+    form: str,
+    regulation: str,
+) -> None:
+    """谁必须做什么 / who must do what, by when, towards whom, on which words.
+
+    例 example: dutygraph norms --role 主要负责人 --inherited --format json
+    """
+    if role is None and (inherited or body):
+        raise click.UsageError(
+            "--inherited 和 --body 要同 --role 一起用 / --inherited and --body go with --role"
+        )
+    all_norms = Norms(open_regulations(), regulation)
+    borne = (
+        all_norms.all
+        if role is None
+        else all_norms.borne_by(role, inherited=inherited, body=body)
+    )
+    chosen = all_norms.choose(
+        borne, article=article, kind=kind, addressee=addressee, deadline=deadline
+    )
+    _print_norms(chosen, form)
+
+
+def _print_norms(chosen: list[Norm], form: str) -> None:
+    rows = [norm.to_json() for norm in chosen]
+    if form == "json":
+        print_json(rows)
+        return
+    columns = dict(_NORM_COLUMNS)
+    if form == "table" and not any(norm.via for norm in chosen):
+        del columns["via"]
+    print_rows(rows, columns if form == "table" else dict.fromkeys(rows[0], "") if rows else columns, form)
+    if form == "table":
+        click.echo(f"{len(rows)} 条 norms")
+
+
+@click.command(name="parse")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--check", is_flag=True, help="只比较，不写文件 / compare with text.ttl, write nothing")
+def parse_command(folder: Path, check: bool) -> None:
+    """由 source.txt 生成逐条原文 text.ttl / make text.ttl from a regulation's source text.
+
+    放不进去的行连同行号报在标准错误上，一个字也不丢。
+    Lines that cannot be placed are reported on stderr with their numbers; no text is dropped.
+
+    例 example: dutygraph parse data/regulations/hebei
+    """
+    from dutygraph.regulations.publication import publish_text
+
+    turtle, unplaced = publish_text(folder)
+    for piece in unplaced:
+        click.echo(
+            f"{folder / 'source.txt'}: 第{piece.line}行 line {piece.line}: {piece.why}: "
+            f"{json.dumps(piece.text, ensure_ascii=False)}",
+            err=True,
+        )
+    target = folder / "text.ttl"
+    if check:
+        if not target.is_file() or target.read_text(encoding="utf-8") != turtle:
+            raise click.ClickException(
+                f"{target} 与 source.txt 不一致，请重新生成 / {target} is not what source.txt gives; "
+                f"run: dutygraph parse {folder}"
+            )
+    else:
+        target.write_text(turtle, encoding="utf-8")
+    click.echo(f"{target}: {'一致 in step' if check else '已写 written'}")

@@ -1,0 +1,84 @@
+"""A SHACL-SPARQL constraint as one query over all its focus nodes.
+
+SHACL (section 5.3.1) runs a constraint's SELECT once for each focus node with ``$this`` bound
+beforehand. Freed of that binding and joined with the SELECT of its target, the same text answers
+for all focus nodes at once. That holds for a SELECT without solution modifiers whose patterns
+take ``$this`` from outside; others are refused here, not answered wrongly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dutygraph.compliance.shapes import Shape
+from dutygraph.store.embedded import EmbeddedStore
+from dutygraph.store.graphs import Row
+
+_FORM = re.compile(
+    r"\s*SELECT\s+(?P<distinct>DISTINCT\s+)?(?P<variables>(?:[$?]\w+\s+)+)WHERE\s*\{(?P<body>.*)\}\s*",
+    re.DOTALL,
+)
+_UNSAFE = re.compile(r"\b(SELECT|MINUS|SERVICE|GROUP\s+BY|LIMIT|OFFSET|HAVING)\b", re.IGNORECASE)
+
+
+class UntranslatableError(ValueError):
+    """A constraint is not of the form that can be answered for all focus nodes at once."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """One validation result: the shape, its focus node, the value and the whole row."""
+
+    shape: Shape
+    focus: str
+    value: str
+    row: Row
+
+
+def target_query(shape: Shape) -> str:
+    """Give the query for all focus nodes of a shape, each once, as ``?this``."""
+    union = " UNION ".join(f"{{ {_body(target)[1]} }}" for target in shape.targets)
+    return f"{shape.prologue}SELECT DISTINCT ?this WHERE {{ {union} }}"
+
+
+def set_queries(shape: Shape) -> list[str]:
+    """Give one query for each constraint of a shape: its SELECT joined with the shape's target.
+
+    Raises UntranslatableError for a SELECT with subqueries or solution modifiers.
+    """
+    union = " UNION ".join(f"{{ {_body(target)[1]} }}" for target in shape.targets)
+    queries = []
+    for select in shape.selects:
+        variables, body = _body(select)
+        queries.append(
+            f"{shape.prologue}SELECT DISTINCT {variables} WHERE {{\n"
+            f"  {{ SELECT DISTINCT ?this WHERE {{ {union} }} }}\n{body}}}"
+        )
+    return queries
+
+
+def _body(select: str) -> tuple[str, str]:
+    form = _FORM.fullmatch(select)
+    if form is None or _UNSAFE.search(form["body"]):
+        raise UntranslatableError(
+            f"not of the form SELECT … WHERE {{ … }} without subqueries and modifiers: {select}"
+        )
+    return form["variables"].replace("$", "?").strip(), form["body"].replace("$", "?")
+
+
+def focus_nodes(shape: Shape, graph: EmbeddedStore) -> set[str]:
+    """Give the IRIs of all nodes that a shape looks at."""
+    return {row["this"].value for row in graph.select(target_query(shape), ())}
+
+
+def results(shape: Shape, graph: EmbeddedStore) -> Iterator[Result]:
+    """Run a shape over a working graph and give its results, one for each row.
+
+    The value is ``?value``, or the focus node when the SELECT gives none (SHACL section 5.3.2).
+    """
+    for query in set_queries(shape):
+        for row in graph.select(query, ()):
+            focus = row["this"].value
+            yield Result(shape, focus, row["value"].value if "value" in row else focus, row)

@@ -1,0 +1,41 @@
+"""Every worked example gives exactly the findings and verdicts written beside it, in both engines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from worked import Example, examples
+
+from dutygraph.compliance.checking import Checker
+from dutygraph.compliance.reference import reference_results
+from dutygraph.compliance.setquery import results
+from dutygraph.compliance.shapes import shape_files, shapes
+from dutygraph.regulations.prepared import open_regulations
+from dutygraph.store.embedded import EmbeddedStore
+
+EXAMPLES = examples()
+
+
+@pytest.fixture(scope="module")
+def store() -> EmbeddedStore:
+    return open_regulations()
+
+
+def test_there_are_examples_of_every_check() -> None:
+    assert {example.check for example in EXAMPLES} == {shape.check for shape in shapes("hebei")}
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+def test_an_example_gives_the_findings_written_beside_it(
+    example: Example, store: EmbeddedStore, tmp_path: Path
+) -> None:
+    checker = Checker(store, "hebei", example.settings)
+    report = checker.check([example.records(tmp_path)], example.question)
+    found = {(each.code, each.status, each.subject) for each in report.findings}
+    assert found == example.expects, example.label
+    assert len(report.findings) == len(found), "two findings alike are one"
+    if example.verdict is not None:
+        counts = vars(report.checks[0])
+        assert {key: counts[key] for key in example.verdict} == example.verdict, example.label
