@@ -17,7 +17,7 @@ from dutygraph.compliance.checking import Checker, Question, Report
 from dutygraph.records.faults import Fault, ImportRefused
 from dutygraph.records.importing import Batch, commit, read_files
 from dutygraph.records.known import StoredIds
-from dutygraph.records.model import load_model
+from dutygraph.records.csvw import load_model
 from dutygraph.regulations.prepared import (
     open_regulations,
     open_store,
@@ -74,7 +74,7 @@ class Refused(click.ClickException):
 def _read(files: Sequence[Path], store: EmbeddedStore | None) -> Batch:
     known = None if store is None else StoredIds(store, record_graphs(store))
     with progress("读取记录… / reading records…"):
-        return read_files(files, model=load_model(artefacts.room("ontology")), known=known)
+        return read_files(files, model=load_model(), known=known)
 
 
 def _warn(batch: Batch) -> None:

@@ -25,7 +25,8 @@ _BINDING = (
     + """
 CONSTRUCT { ?s ?p ?o } WHERE {
   VALUES ?p {
-    dg:carries dg:kindOf dg:atLevel dg:resolves dg:line dg:property dg:resolvedAs
+    dg:carries dg:kindOf dg:atLevel dg:addressee dg:evidence dg:mustCover dg:mustHaveForm
+    dg:resolves dg:line dg:property dg:resolvedAs
     dg:optionOf dg:optionValue dg:restrictsNorm dg:toKind dg:leavesOpen dg:openUnless
   }
   ?s ?p ?o

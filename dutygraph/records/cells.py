@@ -115,7 +115,7 @@ class RowReader:
                 self._note_unknown(raw, table, key)
             elif not table.part_used_by(key, kind):
                 if rows:
-                    self._note_inapplicable(raw, key, f"[{len(rows)}]", kind)
+                    self._note_inapplicable(raw, key, "[…]", kind)
             else:
                 parts[key] = [self._row(row, table.parts[key]) for row in rows]
         return parts
@@ -124,23 +124,23 @@ class RowReader:
         self, table: Table, column: Column, cell: object, place: Place
     ) -> tuple[str, ...] | None:
         """Read a cell; None when it has a fault, the empty tuple when it is an empty list."""
-        items: list[object]
-        if isinstance(cell, list):
-            if column.separator is None:
+        if column.separator is None:
+            if isinstance(cell, list):
                 self.faults.append(
                     fault("not-single", place, column.name, seen=cell, expected=column.expected)
                 )
                 return None
+            single = self._value(table, column, cell, place)
+            return None if single is None else (single,)
+        items: list[object]
+        if isinstance(cell, list):
             items = cell
-        elif column.separator is not None and isinstance(cell, str):
-            items = list(cell.split(column.separator))
         else:
-            items = [cell]
-        values = [
-            self._value(table, column, item, place) for item in items if not is_missing(item)
-        ]
-        fit = tuple(value for value in values if value is not None)
-        return fit if len(fit) == len(values) else None
+            items = [*cell.split(column.separator)] if isinstance(cell, str) else [cell]
+        values = [self._value(table, column, item, place) for item in items if not is_missing(item)]
+        if None in values:
+            return None
+        return tuple(dict.fromkeys(value for value in values if value is not None))
 
     def _value(self, table: Table, column: Column, item: object, place: Place) -> str | None:
         try:
@@ -186,9 +186,7 @@ class RowReader:
         nearest = self._nearest.find(name, f"columns of {table.name}", known)
         self.faults.append(fault("unknown-column", raw.place, name, seen=name, nearest=nearest))
 
-    def _note_inapplicable(
-        self, raw: RawRow, name: str, cell: object, kind: str | None
-    ) -> None:
+    def _note_inapplicable(self, raw: RawRow, name: str, cell: object, kind: str | None) -> None:
         self.faults.append(
             fault("inapplicable-column", raw.place, name, seen=cell, kind=kind or "")
         )

@@ -97,7 +97,8 @@ class Formats:
 def installed_formats() -> Formats:
     """Give the formats whose modules stand in this package."""
     names = sorted(
-        module.name for module in pkgutil.iter_modules(records.__path__)
+        module.name
+        for module in pkgutil.iter_modules(records.__path__)
         if module.name.endswith("_form")
     )
     return Formats(import_module(f"{records.__name__}.{name}").FORMAT for name in names)

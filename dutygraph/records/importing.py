@@ -16,8 +16,8 @@ from dutygraph.records.cells import Row, RowReader
 from dutygraph.records.faults import Fault, ImportRefused, Place, Wording, fault
 from dutygraph.records.formats import Formats, Source, installed_formats
 from dutygraph.records.known import KnownIds, NothingKnown
-from dutygraph.records.model import RDF_TYPE, Model
-from dutygraph.records.triples import TripleWriter, import_graph, literal
+from dutygraph.records.model import Model
+from dutygraph.records.triples import DEFAULT_BASE, RDF_TYPE, TripleWriter, import_graph, literal
 from dutygraph.records.validation import Index, Validation
 from dutygraph.terms import PREFIXES
 
@@ -58,15 +58,15 @@ class Batch:
             counts[row.table.list_key] = counts.get(row.table.list_key, 0) + 1
         return counts
 
-    def graph(self, base: str) -> str:
+    def graph(self, base: str = DEFAULT_BASE) -> str:
         """Give the IRI of the batch's named graph: the same content, the same graph."""
         return import_graph(base, self.digest[:_NAME_LENGTH])
 
-    def ntriples(self, base: str) -> bytes:
+    def ntriples(self, base: str = DEFAULT_BASE) -> bytes:
         """Give the rows as N-Triples. Raises ImportRefused, with every fault, for an error."""
         return "".join(self._lines(base)).encode()
 
-    def quads(self, graph: str, base: str) -> bytes:
+    def quads(self, graph: str, base: str = DEFAULT_BASE) -> bytes:
         """Give the rows as N-Quads in a named graph. Raises ImportRefused like ``ntriples``."""
         end = f" <{graph}> .\n"
         return "".join(line.removesuffix(" .\n") + end for line in self._lines(base)).encode()
@@ -146,12 +146,18 @@ def read_sources(
 
 
 def commit(
-    batch: Batch, store: Replacing, base: str, label: str, recorded_at: datetime
+    batch: Batch,
+    store: Replacing,
+    base: str = DEFAULT_BASE,
+    label: str | None = None,
+    *,
+    recorded_at: datetime,
 ) -> Receipt:
     """Put a batch into a store as one named graph, in one call, together with its provenance.
 
     PROV-O: the graph is a prov:Entity, generated at ``recorded_at`` and derived from one entity
     for each file, which is identified by its SHA-256. The same content makes the same graph again.
+    Without a label the graph is called after its files.
     Raises ImportRefused when the batch has an error, ValueError for a moment without a time zone
     or an unusable base, and what the store raises; in each case nothing is in.
     """
@@ -159,7 +165,8 @@ def commit(
         raise ValueError("recorded_at needs a time zone")
     rows = batch.ntriples(base)
     graph = batch.graph(base)
-    store.replace_graph(graph, rows + _provenance(batch, base, graph, label, recorded_at))
+    name = label or "、".join(source.name for source in batch.sources)
+    store.replace_graph(graph, rows + _provenance(batch, base, graph, name, recorded_at))
     return Receipt(graph, batch.counts(), batch.warnings)
 
 
@@ -179,9 +186,7 @@ class Replacing(Protocol):
         """Put the triples in the place of the named graph's content, all or nothing."""
 
 
-def _provenance(
-    batch: Batch, base: str, graph: str, label: str, recorded_at: datetime
-) -> bytes:
+def _provenance(batch: Batch, base: str, graph: str, label: str, recorded_at: datetime) -> bytes:
     prov, xsd = PREFIXES["prov"], PREFIXES["xsd"]
     label_of = f"<{PREFIXES['rdfs']}label>"
     moment = literal(recorded_at.isoformat(), xsd + "dateTime")
@@ -235,9 +240,7 @@ def _load(file: Path, name: str, max_bytes: int) -> Source | Fault:
 
 
 def _too_large(name: str, size: int, limit: int) -> Fault:
-    return fault(
-        "file-too-large", Place(name), seen=size, expected=Wording(str(limit), str(limit))
-    )
+    return fault("file-too-large", Place(name), seen=size, expected=Wording(str(limit), str(limit)))
 
 
 def _unknown_format(name: str, formats: Formats) -> Fault:
@@ -252,6 +255,4 @@ def _unknown_format(name: str, formats: Formats) -> Fault:
 
 def _in_file_order(names: Sequence[str], faults: Iterable[Fault]) -> tuple[Fault, ...]:
     order = {name: position for position, name in enumerate(names)}
-    return tuple(
-        sorted(faults, key=lambda found: (order[found.place.file], found.place.sequence))
-    )
+    return tuple(sorted(faults, key=lambda found: (order[found.place.file], found.place.sequence)))

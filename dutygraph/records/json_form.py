@@ -111,6 +111,10 @@ def _number(digits: str) -> float | Unreadable:
     return number if math.isfinite(number) else Unreadable(digits)
 
 
+def _seen(value: object) -> object:
+    return "null" if value is None else value
+
+
 class _Document:
     """Walks a parsed document and collects its rows and the faults of its outline."""
 
@@ -125,7 +129,9 @@ class _Document:
         keys = self._model.list_keys
         if not isinstance(document, dict) or (document and not document.keys() & set(keys)):
             self._note(
-                fault("wrong-top-level", place, seen=document, expected=_outline(self._model))
+                fault(
+                    "wrong-top-level", place, seen=_seen(document), expected=_outline(self._model)
+                )
             )
             return self._reading
         if not document:
@@ -159,7 +165,7 @@ class _Document:
             if isinstance(row, dict):
                 self._reading.rows.append(self._row(key, place, row, part_keys))
             else:
-                self._note(fault("row-not-object", place, seen=row))
+                self._note(fault("row-not-object", place, seen=_seen(row)))
 
     def _row(
         self, key: str, place: Place, row: dict[str, object], part_keys: frozenset[str]
@@ -167,7 +173,7 @@ class _Document:
         self._note_repeated(row, place)
         if part_keys.isdisjoint(row):
             return RawRow(key, place, row)
-        parts = {name: self._parts(name, place, row[name]) for name in row.keys() & part_keys}
+        parts = {name: self._parts(name, place, row[name]) for name in row if name in part_keys}
         cells = {name: value for name, value in row.items() if name not in part_keys}
         return RawRow(key, place, cells, parts)
 
@@ -185,7 +191,7 @@ class _Document:
                 self._note_repeated(row, inner)
                 found.append(RawRow(key, inner, row))
             else:
-                self._note(fault("row-not-object", place, step, seen=row))
+                self._note(fault("row-not-object", place, step, seen=_seen(row)))
         return found
 
     def _note(self, found: Fault) -> None:

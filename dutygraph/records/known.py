@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from dutygraph.records.faults import Place
-from dutygraph.records.triples import import_graph, row_iri
+from dutygraph.records.triples import DEFAULT_BASE, row_iri
 from dutygraph.store.graphs import Row
 from dutygraph.terms import sparql_prologue
 
@@ -48,8 +48,10 @@ class Selecting(Protocol):
 class StoredIds:
     """The ids in the import graphs of a store, asked for by SPARQL 1.1 as they are needed."""
 
-    def __init__(self, store: Selecting, base: str) -> None:
+    def __init__(self, store: Selecting, graphs: Sequence[str], base: str = DEFAULT_BASE) -> None:
+        """Take the store, the names of those of its graphs that hold imports, and their base."""
         self._store = store
+        self._graphs = tuple(graphs)
         self._base = base
 
     def find(self, entity: str, ids: Collection[str]) -> Mapping[str, Origin]:
@@ -57,22 +59,25 @@ class StoredIds:
         by_iri = {row_iri(self._base, entity, identifier): identifier for identifier in ids}
         iris = list(by_iri)
         found: dict[str, Origin] = {}
+        if not self._graphs:
+            return found
         for start in range(0, len(iris), _AT_ONCE):
-            for row in self._store.select(self._query(iris[start : start + _AT_ONCE])):
+            query = _query(iris[start : start + _AT_ONCE])
+            for row in self._store.select(query, self._graphs):
                 found[by_iri[row["row"].value]] = Origin(
                     row["graph"].value,
                     Place(row["file"].value, row["sheet"].value, int(row["number"].value)),
                 )
         return found
 
-    def _query(self, iris: list[str]) -> str:
-        return (
-            sparql_prologue()
-            + "SELECT ?row ?graph ?file ?sheet ?number WHERE {\n"
-            + f"  VALUES ?row {{ {' '.join(f'<{iri}>' for iri in iris)} }}\n"
-            + "  GRAPH ?graph {\n"
-            + "    ?row dg:sourceFile ?file ; dg:sourceSheet ?sheet ; dg:sourceRow ?number\n"
-            + "  }\n"
-            + f'  FILTER(STRSTARTS(STR(?graph), "{import_graph(self._base, "")}"))\n'
-            + "}"
-        )
+
+def _query(iris: list[str]) -> str:
+    return (
+        sparql_prologue()
+        + "SELECT ?row ?graph ?file ?sheet ?number WHERE {\n"
+        + f"  VALUES ?row {{ {' '.join(f'<{iri}>' for iri in iris)} }}\n"
+        + "  GRAPH ?graph {\n"
+        + "    ?row dg:sourceFile ?file ; dg:sourceSheet ?sheet ; dg:sourceRow ?number\n"
+        + "  }\n"
+        + "}"
+    )

@@ -8,16 +8,20 @@ hangs on (``person/p1#role-1``). Every row says from which file, sheet and row i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Protocol
 from urllib.parse import quote
 
 from dutygraph.records.cells import Row
-from dutygraph.records.model import RDF_TYPE, Column, Table
+from dutygraph.records.model import Column, Table
 from dutygraph.terms import DG, PREFIXES
 
 _BASE: Final = re.compile(r"https?://[^\s<>\"{}|\\^`#?]+/")
+DEFAULT_BASE: Final = "https://dutygraph.example/id/"
+"""Where the IRIs of org data begin unless the operator says otherwise."""
+
+RDF_TYPE: Final = PREFIXES["rdf"] + "type"
 _XSD: Final = PREFIXES["xsd"]
 _ESCAPED: Final = re.compile(r'["\\\n\r\x00-\x1f\x7f]')
 _SHORT_ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -77,33 +81,37 @@ class TripleWriter:
         self._plans: dict[Table, _Plan] = {}
         self._iris: dict[tuple[tuple[str, ...], str], str] = {}
 
-    def lines(self, row: Row) -> Iterator[str]:
+    def lines(self, row: Row) -> list[str]:
         """Give the lines of an outermost row and the rows nested in it."""
         subject = row_iri(self._base, row.table.entity, row.values["id"][0])
-        yield from self._describe(f"<{subject}>", row)
         place = row.place
-        yield f"<{subject}> <{DG}sourceFile> {literal(place.file)} .\n"
-        yield f"<{subject}> <{DG}sourceSheet> {literal(str(place.sheet))} .\n"
-        yield f"<{subject}> <{DG}sourceRow> {literal(str(place.row), _XSD + 'integer')} .\n"
+        lines = self._describe(f"<{subject}>", row)
+        lines += (
+            f"<{subject}> <{DG}sourceFile> {literal(place.file)} .\n",
+            f"<{subject}> <{DG}sourceSheet> {literal(str(place.sheet))} .\n",
+            f"<{subject}> <{DG}sourceRow> {literal(str(place.row), _XSD + 'integer')} .\n",
+        )
         for key, table in row.table.parts.items():
             for number, part in enumerate(row.parts.get(key, ()), start=1):
                 inner = f"<{subject}#{table.part}-{number}>"
-                yield f"<{subject}> <{table.link}> {inner} .\n"
-                yield from self._describe(inner, part)
+                lines.append(f"<{subject}> <{table.link}> {inner} .\n")
+                lines += self._describe(inner, part)
+        return lines
 
-    def _describe(self, subject: str, row: Row) -> Iterator[str]:
+    def _describe(self, subject: str, row: Row) -> list[str]:
         plan = self._plans.get(row.table) or self._plan(row.table)
-        yield f"{subject} {plan.class_line}"
+        lines = [f"{subject} {plan.class_line}"]
         values = row.values
         for name, predicate, column in plan.columns:
             given = values.get(name)
             if given is not None:
                 for value in given:
-                    yield f"{subject} {predicate} {self._object(column, value)} .\n"
+                    lines.append(f"{subject} {predicate} {self._object(column, value)} .\n")
             elif column.defaults:
                 default = column.defaults.get(row.first("kind") or "")
                 if default is not None:
-                    yield f"{subject} {predicate} <{default}> .\n"
+                    lines.append(f"{subject} {predicate} <{default}> .\n")
+        return lines
 
     def _plan(self, table: Table) -> _Plan:
         plan = _Plan(

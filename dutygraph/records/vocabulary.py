@@ -15,6 +15,7 @@ from dutygraph.terms import DG, PREFIXES
 _NOTATION: Final = PREFIXES["skos"] + "notation"
 _IN_SCHEME: Final = PREFIXES["skos"] + "inScheme"
 _RECORD_TYPE: Final = DG + "recordType"
+_ORDINAL: Final = DG + "ordinal"
 
 
 class ModelError(ValueError):
@@ -25,7 +26,8 @@ class ModelError(ValueError):
 class Vocabulary:
     """The concepts of an ontology, as far as an import needs them.
 
-    ``schemes`` gives notation → concept IRI for each concept scheme, in the order of the files;
+    ``schemes`` gives notation → concept IRI for each concept scheme, from low to high where its
+    concepts have a dg:ordinal, else in the order of the files;
     ``record_types`` gives record kind IRI → record class IRI; ``values`` gives, for each of the
     properties asked for, concept IRI → value IRI.
     """
@@ -41,7 +43,7 @@ def read_vocabulary(files: Iterable[Path], properties: Iterable[str] = ()) -> Vo
     Raises ModelError for a file that is missing or not Turtle, and when two concepts of a scheme
     share a notation.
     """
-    wanted = {_NOTATION, _IN_SCHEME, _RECORD_TYPE, *properties}
+    wanted = {_NOTATION, _IN_SCHEME, _RECORD_TYPE, _ORDINAL, *properties}
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for file in files:
         try:
@@ -59,7 +61,7 @@ def read_vocabulary(files: Iterable[Path], properties: Iterable[str] = ()) -> Vo
                 f"无法读取本体文件 {file}：{error} / "
                 f"the ontology file {file} cannot be read: {error}"
             ) from error
-    notations = dict(found[_NOTATION])
+    notations, ordinals = dict(found[_NOTATION]), dict(found[_ORDINAL])
     schemes: dict[str, dict[str, str]] = defaultdict(dict)
     for concept, scheme in found[_IN_SCHEME]:
         if concept not in notations:
@@ -71,8 +73,10 @@ def read_vocabulary(files: Iterable[Path], properties: Iterable[str] = ()) -> Vo
                 f"in the scheme {scheme}, {other} and {concept} share a notation; change one"
             )
     return Vocabulary(
-        schemes=dict(schemes),
+        schemes={
+            scheme: dict(sorted(terms.items(), key=lambda term: int(ordinals.get(term[1], 0))))
+            for scheme, terms in schemes.items()
+        },
         record_types=dict(found[_RECORD_TYPE]),
         values={name: dict(found[name]) for name in properties},
     )
-

@@ -59,6 +59,15 @@ class Remark:
     node: Node | None = None
 
 
+def misplaced_heading(line: SourceLine) -> ValueError:
+    """Say that a restored heading cannot stand where it was put."""
+    return ValueError(
+        f"补回的标题“{line.text}”不能置于第 {line.number} 行之前。"
+        f" The restored heading {line.text!r} cannot stand before line {line.number}:"
+        " write 第…章 and its name, and the line of the article it precedes."
+    )
+
+
 class Outline:
     """Reads the body of a regulation, line by line, into nodes; see the module's rule."""
 
@@ -89,11 +98,7 @@ class Outline:
         if mark and self._admits(mark, following):
             self._open(index, line, mark)
         elif line.restored:
-            raise ValueError(
-                f"补回的标题“{line.text}”不能置于第 {line.number} 行之前。"
-                f" The restored heading {line.text!r} cannot stand before line {line.number}:"
-                " write 第…章 and its name, and the line of the article it precedes."
-            )
+            raise misplaced_heading(line)
         else:
             self._read_unmarked(index, line, following)
             if expected and self._writing is not None:
@@ -105,8 +110,10 @@ class Outline:
 
     def _admits(self, mark: Mark, following: str) -> bool:
         finished, due = self._finished, self._is_due(mark)
-        if not mark.rest and not finished and mark_at_start(following) is None:
-            mark = replace(mark, rest=following)
+        if mark_at_start(following) is None and (
+            mark.kind is Kind.ITEM or not (mark.rest or finished)
+        ):
+            mark = replace(mark, rest=mark.rest + following)
         if mark.kind in HEADING_KINDS:
             return mark.could_head and (finished or (due and mark.spaced))
         if mark.kind is Kind.ARTICLE:

@@ -23,7 +23,7 @@ from dutygraph.regulations.healing import (
 from dutygraph.regulations.keys import Naming, Provision, healed_title
 from dutygraph.regulations.marks import HEADING_KINDS, Kind, mark_at_start, opens_appendix
 from dutygraph.regulations.numerals import FIRST
-from dutygraph.regulations.outline import Node, Outline, Remark
+from dutygraph.regulations.outline import Node, Outline, Remark, misplaced_heading
 
 _SPACE = re.compile(r"\s+")
 _TITLE_END = re.compile(
@@ -102,9 +102,12 @@ def parse(raw: str, restored: Sequence[RestoredHeading] = ()) -> ParsedText:
     lines = _with_restored(lines, restored)
     start = _body_start(lines)
     unplaced = [Unplaced(line.number, line.text, "页码 page number") for line in page_numbers]
+    for line in lines[:start]:
+        if line.restored:
+            raise misplaced_heading(line)
     if start == len(lines):
         why = "未见“第…条” no article in the text"
-        unplaced += [Unplaced(line.number, line.text, why) for line in lines if not line.restored]
+        unplaced += [Unplaced(line.number, line.text, why) for line in lines]
         return ParsedText(Healed(), (), (), _by_line(unplaced), (), ())
     outline = Outline()
     for index in range(start, len(lines)):

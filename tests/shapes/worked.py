@@ -12,8 +12,8 @@ from typing import Any
 import dutygraph
 from dutygraph.compliance.checking import Question
 from dutygraph.records.importing import read_files
-from dutygraph import artefacts
-from dutygraph.records.model import Model, load_model
+from dutygraph.records.csvw import load_model
+from dutygraph.records.model import Model
 from dutygraph.regulations.prepared import read_turtle
 from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.terms import sparql_prologue
@@ -59,7 +59,7 @@ class Example:
 
 @cache
 def model() -> Model:
-    return load_model(artefacts.room("ontology"))
+    return load_model()
 
 
 def _merged(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
