@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
 from babel.messages.mofile import write_mo
@@ -88,6 +88,22 @@ def language() -> str:
 def in_language(zh: str, en: str | None) -> str:
     """Give the English words to who reads English, if there are any, else the Chinese."""
     return en if en and language() == "en" else zh
+
+
+class Words(NamedTuple):
+    """The same words in Chinese and in English; None where there are none in English."""
+
+    zh: str
+    en: str | None = None
+
+    def __str__(self) -> str:
+        """Give the words in the request's language."""
+        return in_language(self.zh, self.en)
+
+    @property
+    def tag(self) -> str:
+        """The tag of the language that ``str`` gives the words in."""
+        return "en" if self.en and language() == "en" else "zh"
 
 
 def _selected() -> str:

@@ -30,12 +30,13 @@ class Quoting(Protocol):
 
 @dataclass(frozen=True)
 class Segment:
-    """A stretch of text without a border inside: its words and the norms that quote them.
+    """A stretch of text without a border inside: its place, its words, the norms that quote them.
 
     ``ending`` are those of the norms whose quote ends where the segment ends. Norms stand in the
     order in which they were given.
     """
 
+    start: int
     text: str
     norms: tuple[str, ...]
     ending: tuple[str, ...]
@@ -54,6 +55,7 @@ def segments(text: str, norms: Sequence[Quoting], borders: Iterable[int] = ()) -
     places = sorted(cuts)
     return [
         Segment(
+            start=start,
             text=text[start:end],
             norms=tuple(norm.id for norm in norms if norm.start <= start and end <= norm.end),
             ending=tuple(norm.id for norm in norms if norm.end == end),

@@ -8,21 +8,11 @@ from pathlib import Path
 
 import click
 
-from dutygraph.cli.output import format_option, print_json, print_rows
+from dutygraph.cli.options import format_option, store_option
+from dutygraph.cli.output import print_json, print_rows
 from dutygraph.queries.catalogue import Question, filled, question, questions
 from dutygraph.regulations.prepared import open_store
 from dutygraph.store.embedded import EmbeddedStore, store_directory
-
-
-def store_option(command: click.Command) -> click.Command:
-    """Give the ``--store`` option: the directory of the embedded store."""
-    option = click.option(
-        "--store",
-        "directory",
-        metavar="DIR",
-        help="数据目录（默认 $DUTYGRAPH_STORE 或 .dutygraph）/ the store's directory",
-    )
-    return option(command)
 
 
 def _print_answer(store: EmbeddedStore, sparql: str, form: str) -> None:
@@ -44,7 +34,9 @@ def _print_answer(store: EmbeddedStore, sparql: str, form: str) -> None:
 
 @click.command(name="query")
 @click.argument("name", required=False)
-@click.option("--param", "-p", "given", multiple=True, metavar="NAME=VALUE", help="参数 / a parameter")
+@click.option(
+    "--param", "-p", "given", multiple=True, metavar="NAME=VALUE", help="参数 / a parameter"
+)
 @click.option("--show", is_flag=True, help="只显示 SPARQL / print the SPARQL and do not run it")
 @format_option()
 @store_option

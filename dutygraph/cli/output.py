@@ -5,27 +5,13 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def format_option(*more: str) -> Callable[[Command], Command]:
-    """Give the ``--format`` option: table (default), json, csv and what else a command knows."""
-    return click.option(
-        "--format",
-        "form",
-        type=click.Choice(["table", "json", "csv", *more]),
-        default="table",
-        show_default=True,
-        help="输出形式 / how to print",
-    )
 
 
 def print_json(value: object) -> None:
@@ -33,9 +19,7 @@ def print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def print_rows(
-    rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], form: str
-) -> None:
+def print_rows(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], form: str) -> None:
     """Print rows as a table or as CSV; ``columns`` gives key → heading, in order."""
     if form == "csv":
         _print_csv(rows, list(columns))
@@ -49,7 +33,7 @@ def _cell(value: object) -> str:
     if isinstance(value, list):
         return "、".join(_cell(item) for item in value)
     if isinstance(value, dict):
-        return " ".join(f"{value[key]}" for key in value if value[key] is not None)
+        return " ".join(str(part) for part in value.values() if part is not None)
     return str(value)
 
 
@@ -59,7 +43,7 @@ def _harmless(cell: str) -> str:
 
 
 def _print_csv(rows: Sequence[Mapping[str, Any]], keys: list[str]) -> None:
-    writer = csv.writer(click.get_text_stream("stdout"), lineterminator="\n")
+    writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(keys)
     for row in rows:
         writer.writerow([_harmless(_cell(row[key])) for key in keys])

@@ -7,23 +7,11 @@ from pathlib import Path
 
 import click
 
-from dutygraph.cli.output import format_option, print_json, print_rows
+from dutygraph.cli.options import format_option, regulation_option
+from dutygraph.cli.output import print_json, print_rows
 from dutygraph.regulations.norms import Norm, Norms
-from dutygraph.regulations.prepared import open_regulations, regulations
+from dutygraph.regulations.prepared import open_regulations
 from dutygraph.regulations.provisions import provisions, within
-
-
-def regulation_option(command: click.Command) -> click.Command:
-    """Give the ``--regulation`` option; the first there is when not given."""
-    known = regulations()
-    option = click.option(
-        "--regulation",
-        type=click.Choice(known),
-        default=known[0],
-        show_default=True,
-        help="哪部法规 / which regulation",
-    )
-    return option(command)
 
 
 @click.command(name="provisions")
@@ -49,7 +37,9 @@ def provisions_command(article: str | None, form: str, regulation: str) -> None:
         print_json(rows)
     else:
         print_rows(
-            rows, {"key": "键 key", "number": "序号 no.", "title": "标题 title", "text": "原文 text"}, form
+            rows,
+            {"key": "键 key", "number": "序号 no.", "title": "标题 title", "text": "原文 text"},
+            form,
         )
 
 
@@ -68,13 +58,15 @@ _NORM_COLUMNS = {
 @click.command(name="norms")
 @click.option("--role", help="义务人：主要负责人、职能部门领导班子 … / whose norms, by label")
 @click.option("--body", help="主要负责人所在的领导班子 / with --role: the body whose head it is")
-@click.option("--inherited", is_flag=True, help="连同依第七、八、九条承担的 / with those carried by reference")
+@click.option(
+    "--inherited", is_flag=True, help="连同依第七、八、九条承担的 / with those carried by reference"
+)
 @click.option("--article", help="条款：9、art9、art9.item3 / provision")
 @click.option("--kind", help="类别：义务、Obligation … / kind of norm")
 @click.option("--addressee", help="对象（可只写一部分）/ addressee, or a part of its label")
 @click.option(
     "--deadline",
-    help="期限：window、recurring、promptly、yearly、及时、none … / deadline type, frequency or words",
+    help="期限：window、promptly、yearly、及时、none … / deadline type, frequency or words",
 )
 @format_option()
 @regulation_option
@@ -99,9 +91,7 @@ def norms_command(
         )
     all_norms = Norms(open_regulations(), regulation)
     borne = (
-        all_norms.all
-        if role is None
-        else all_norms.borne_by(role, inherited=inherited, body=body)
+        all_norms.all if role is None else all_norms.borne_by(role, inherited=inherited, body=body)
     )
     chosen = all_norms.choose(
         borne, article=article, kind=kind, addressee=addressee, deadline=deadline
@@ -117,14 +107,18 @@ def _print_norms(chosen: list[Norm], form: str) -> None:
     columns = dict(_NORM_COLUMNS)
     if form == "table" and not any(norm.via for norm in chosen):
         del columns["via"]
-    print_rows(rows, columns if form == "table" else dict.fromkeys(rows[0], "") if rows else columns, form)
+    print_rows(
+        rows, columns if form == "table" else dict.fromkeys(rows[0], "") if rows else columns, form
+    )
     if form == "table":
         click.echo(f"{len(rows)} 条 norms")
 
 
 @click.command(name="parse")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--check", is_flag=True, help="只比较，不写文件 / compare with text.ttl, write nothing")
+@click.option(
+    "--check", is_flag=True, help="只比较，不写文件 / compare with text.ttl, write nothing"
+)
 def parse_command(folder: Path, check: bool) -> None:
     """由 source.txt 生成逐条原文 text.ttl / make text.ttl from a regulation's source text.
 
@@ -146,7 +140,7 @@ def parse_command(folder: Path, check: bool) -> None:
     if check:
         if not target.is_file() or target.read_text(encoding="utf-8") != turtle:
             raise click.ClickException(
-                f"{target} 与 source.txt 不一致，请重新生成 / {target} is not what source.txt gives; "
+                f"{target} 与 source.txt 不一致，请重新生成 / {target} differs from source.txt; "
                 f"run: dutygraph parse {folder}"
             )
     else:

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO, Any
 
 import click
 
 from dutygraph import artefacts
-from dutygraph.cli.asking import store_option
-from dutygraph.cli.output import format_option, print_json, print_rows, progress
-from dutygraph.cli.reading import regulation_option
+from dutygraph.cli.options import format_option, regulation_option, store_option
+from dutygraph.cli.output import print_json, print_rows, progress
 from dutygraph.compliance.checking import Checker, Question, Report
-from dutygraph.records.faults import Fault, ImportRefused
+from dutygraph.records.csvw import load_model
+from dutygraph.records.faults import Fault
 from dutygraph.records.importing import Batch, commit, read_files
 from dutygraph.records.known import StoredIds
-from dutygraph.records.csvw import load_model
+from dutygraph.records.triples import DEFAULT_BASE
 from dutygraph.regulations.prepared import (
     open_regulations,
     open_store,
     record_graphs,
     refresh,
-    regulations,
 )
 from dutygraph.store.embedded import EmbeddedStore, store_directory
 
@@ -66,13 +67,18 @@ class Refused(click.ClickException):
         )
         super().__init__("\n".join(lines))
 
-    def show(self, file: object = None) -> None:
+    def show(self, file: IO[Any] | None = None) -> None:
         """Write the faults to stderr, one line each."""
-        click.echo(self.message, err=True)
+        click.echo(self.message, file=file, err=file is None)
+
+
+def base() -> str:
+    """Give the base of the records' IRIs: what the operator set as DUTYGRAPH_BASE, or ours."""
+    return os.environ.get("DUTYGRAPH_BASE", DEFAULT_BASE)
 
 
 def _read(files: Sequence[Path], store: EmbeddedStore | None) -> Batch:
-    known = None if store is None else StoredIds(store, record_graphs(store))
+    known = None if store is None else StoredIds(store, base())
     with progress("读取记录… / reading records…"):
         return read_files(files, model=load_model(), known=known)
 
@@ -109,7 +115,7 @@ def import_command(
     elif not batch.errors:
         _warn(batch)
     if batch.errors:
-        raise Refused([] if form == "json" else batch.faults) if form != "json" else SystemExit(2)
+        raise SystemExit(2) if form == "json" else Refused(batch.faults)
     if not dry_run:
         _commit(batch, store)
     if form != "json":
@@ -121,7 +127,7 @@ def import_command(
 def _commit(batch: Batch, store: EmbeddedStore) -> None:
     refresh(store)
     with progress("写入… / writing…"):
-        commit(batch, store, recorded_at=dt.datetime.now(dt.UTC))
+        commit(batch, store, base(), recorded_at=dt.datetime.now(dt.UTC))
 
 
 def _print_batch(batch: Batch) -> None:
@@ -136,11 +142,19 @@ def _print_batch(batch: Batch) -> None:
 
 @click.command(name="check")
 @_files
-@click.option("--as-of", required=True, metavar="DATE", help="检查到哪一天（YYYY-MM-DD）/ as of which day")
-@click.option("--year", type=click.IntRange(1900, 9999), help="检查哪一年（默认 --as-of 的那一年）/ which year")
+@click.option(
+    "--as-of", required=True, metavar="DATE", help="检查到哪一天（YYYY-MM-DD）/ as of which day"
+)
+@click.option(
+    "--year",
+    type=click.IntRange(1900, 9999),
+    help="检查哪一年（默认 --as-of 的那一年）/ which year",
+)
 @click.option("--unit", help="只检查一个单位（id）及与它有关的 / one unit and what hangs on it")
 @click.option("--provision", help="只检查一条：art20、art12 / one provision")
-@click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE", help="改变设置 / change a setting")
+@click.option(
+    "--set", "assignments", multiple=True, metavar="NAME=VALUE", help="改变设置 / change a setting"
+)
 @format_option()
 @store_option
 @regulation_option
@@ -155,7 +169,7 @@ def check_command(
     directory: str | None,
     regulation: str,
 ) -> None:
-    """检查责任是否履行 / has each unit done what it must, as of a day?
+    """检查责任是否履行 / check whether each unit has done what it must, as of a day.
 
     写了文件就只检查这些文件，不导入；不写就检查已导入的记录。有违规时退出码为 1。
     With files, these are checked and not imported; without, what was imported. Exit code 1 when
@@ -169,9 +183,7 @@ def check_command(
     with progress("检查… / checking…"):
         report = checker.check(records, Question(day, year or day.year, unit, provision))
     if provision and not report.checks:
-        raise click.UsageError(
-            f"没有对「{provision}」的检查 / there is no check of {provision!r}"
-        )
+        raise click.UsageError(f"没有对「{provision}」的检查 / there is no check of {provision!r}")
     print_report(report, form)
     if report.breached:
         raise SystemExit(1)
@@ -187,15 +199,13 @@ def _day(text: str) -> dt.date:
         ) from error
 
 
-def _records(
-    files: Sequence[Path], directory: str | None
-) -> tuple[EmbeddedStore, list[bytes]]:
+def _records(files: Sequence[Path], directory: str | None) -> tuple[EmbeddedStore, list[bytes]]:
     if files:
         batch = _read(files, None)
         if batch.errors:
             raise Refused(batch.faults)
         _warn(batch)
-        return open_regulations(), [batch.ntriples()]
+        return open_regulations(), [batch.ntriples(base())]
     store = open_store(store_directory(directory))
     graphs = record_graphs(store)
     if not graphs:
@@ -242,7 +252,7 @@ def demo_command(form: str, directory: str | None, regulation: str) -> None:
     refresh(store)
     demo = artefacts.room("data") / "demo"
     batch = _read([demo / "records.json"], None)
-    if batch.graph() not in record_graphs(store):
+    if batch.graph(base()) not in record_graphs(store):
         _commit(_read([demo / "records.json"], store), store)
     records = [store.graph(name) for name in record_graphs(store)]
     checker = Checker(store, regulation)
@@ -259,13 +269,3 @@ def _demo_questions(demo: Path) -> list[Question]:
     with (demo / "expected.csv").open(encoding="utf-8", newline="") as lines:
         runs = {(row["as_of"], int(row["year"])) for row in csv.DictReader(lines)}
     return [Question(dt.date.fromisoformat(day), year) for day, year in sorted(runs, reverse=True)]
-
-
-__all__ = [
-    "ImportRefused",
-    "check_command",
-    "demo_command",
-    "import_command",
-    "print_report",
-    "regulations",
-]

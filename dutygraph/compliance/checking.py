@@ -95,9 +95,7 @@ class Report:
 class Checker:
     """Runs the checks of one regulation."""
 
-    def __init__(
-        self, store: GraphStore, regulation: str, assignments: Iterable[str] = ()
-    ) -> None:
+    def __init__(self, store: GraphStore, regulation: str, assignments: Iterable[str] = ()) -> None:
         """Take a store with the prepared graphs, a regulation and ``name=value`` settings.
 
         Raises SettingError for a setting that is unknown or ill-valued.

@@ -78,7 +78,9 @@ def _duty(row: Row, settings: Settings, as_of: dt.date, year: int) -> Duty:
     if window is not None:
         opens, due = _dates(settings[window], year)
         if outer is not None:
-            soft_opens, soft_due = _dates(settings[outer], year)
+            first, last = _dates(settings[outer], year)
+            # Whatever was set, the outer window is no narrower than the core it surrounds.
+            soft_opens, soft_due = min(first, opens), max(last, due)
     elif "to" in row:
         opens, due = (
             dt.date.fromisoformat(f"{year}-{row[end].value.removeprefix('--')}")
@@ -108,5 +110,3 @@ def _dates(window: str | None, year: int) -> tuple[dt.date, dt.date]:
 def duty_iri(duty: Duty) -> str:
     """Give the IRI of a duty in a working graph."""
     return f"{duty.norm}-{duty.year}"
-
-

@@ -81,9 +81,7 @@ class Scribe:
         self._settings = settings
         self._things = {row["thing"].value: row for row in graph.select(_SUBJECTS, ())}
         self._records = {row["record"].value: row for row in graph.select(_SOURCES, ())}
-        self._open = {
-            (row["unit"].value, row["norm"].value) for row in graph.select(_OPEN, ())
-        }
+        self._open = {(row["unit"].value, row["norm"].value) for row in graph.select(_OPEN, ())}
 
     def write(self, results: Iterable[Result], year: int) -> list[Finding]:
         """Write findings; results with the same provision, code, status and subject are one.
@@ -102,7 +100,8 @@ class Scribe:
             else:
                 findings[key] = written
         return sorted(
-            findings.values(), key=lambda f: (f.provision, f.subject, STATUSES.index(f.status), f.code)
+            findings.values(),
+            key=lambda f: (f.provision, f.subject, STATUSES.index(f.status), f.code),
         )
 
     def status(self, result: Result) -> str:

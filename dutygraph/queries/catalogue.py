@@ -84,7 +84,9 @@ def question(name: str) -> Question:
     catalogue = questions()
     if name not in catalogue:
         known = "、".join(catalogue)
-        raise QuestionError(f"没有问题「{name}」，有：{known} / no question {name!r}; there are {known}")
+        raise QuestionError(
+            f"没有问题「{name}」，有：{known} / no question {name!r}; there are {known}"
+        )
     return catalogue[name]
 
 

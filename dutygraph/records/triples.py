@@ -105,8 +105,9 @@ class TripleWriter:
         for name, predicate, column in plan.columns:
             given = values.get(name)
             if given is not None:
-                for value in given:
-                    lines.append(f"{subject} {predicate} {self._object(column, value)} .\n")
+                # Two words that the ontology does not tell apart make one triple.
+                for term in dict.fromkeys(self._object(column, value) for value in given):
+                    lines.append(f"{subject} {predicate} {term} .\n")
             elif column.defaults:
                 default = column.defaults.get(row.first("kind") or "")
                 if default is not None:

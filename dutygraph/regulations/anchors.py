@@ -39,7 +39,9 @@ def locate(quote: Quote, text: str) -> tuple[int, int]:
     """
     starts = [i for i in range(len(text)) if text.startswith(quote.exact, i)]
     if not starts:
-        raise AnchorError(f"{quote.norm}: 「{quote.exact}」 is not in the text of {quote.provision}")
+        raise AnchorError(
+            f"{quote.norm}: 「{quote.exact}」 is not in the text of {quote.provision}"
+        )
     if quote.occurrence is None and len(starts) > 1:
         raise AnchorError(
             f"{quote.norm}: 「{quote.exact}」 stands {len(starts)} times in {quote.provision}; "
@@ -83,6 +85,4 @@ def anchors(quotes: Iterable[Quote], texts: dict[str, str]) -> Iterator[Triple]:
             yield Triple(words, NamedNode(oa + name), Literal(piece, language="zh"))
         yield Triple(position, a, NamedNode(oa + "TextPositionSelector"))
         for name, offset in (("start", start), ("end", end)):
-            yield Triple(
-                position, NamedNode(oa + name), Literal(str(offset), datatype=integer)
-            )
+            yield Triple(position, NamedNode(oa + name), Literal(str(offset), datatype=integer))

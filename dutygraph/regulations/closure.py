@@ -8,11 +8,14 @@ and are left out.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
 from dutygraph.terms import DG, PREFIXES
+
+if TYPE_CHECKING:
+    from rdflib.term import Node
 
 _KEPT = (DG, PREFIXES["eli"])
 _NOT_REASONED = frozenset(
@@ -58,7 +61,7 @@ def closure(triples: Iterable[Triple]) -> list[Triple]:
     return sorted(derived, key=str)
 
 
-def _node(term: object) -> object:
+def _node(term: object) -> Node:
     import rdflib
 
     if isinstance(term, NamedNode):

@@ -175,12 +175,14 @@ def _subitem_mark(match: re.Match[str], text: str) -> Mark | None:
 def marks_within(text: str) -> Iterator[Mark]:
     """Give the labels inside a text that may open an item or subitem: at its start or after ：；。.
 
-    Labels inside a sentence (第（一）项) are passed over; whether a number is due is for the
-    outline to tell.
+    Labels inside a sentence (第（一）项) or a quotation are passed over; whether a number is due is
+    for the outline to tell.
     """
     found = [_item_mark(match, text) for match in _ITEM.finditer(text)]
     found += [_subitem_mark(match, text) for match in _SUBITEM.finditer(text)]
     for mark in sorted((m for m in found if m), key=lambda m: m.start):
         before = text[: mark.start].rstrip().rstrip(CLOSERS)
-        if (not before or before[-1] in _LIST_OPENERS) and not mark.reads_as_reference:
+        quoted = text.count("“", 0, mark.start) > text.count("”", 0, mark.start)
+        opened = not before or before[-1] in _LIST_OPENERS
+        if opened and not quoted and not mark.reads_as_reference:
             yield mark

@@ -184,8 +184,7 @@ class Norms:
     def bearer_terms(self) -> set[str]:
         """Give the IRIs of all bodies and roles that a duty can rest on."""
         rows = self._select(
-            sparql_prologue()
-            + "SELECT ?b WHERE { VALUES ?c { dg:BodyKind dg:RoleKind } ?b a ?c }"
+            sparql_prologue() + "SELECT ?b WHERE { VALUES ?c { dg:BodyKind dg:RoleKind } ?b a ?c }"
         )
         return {row["b"].value for row in rows}
 

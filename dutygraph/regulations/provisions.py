@@ -72,5 +72,3 @@ def within(key: str, wanted: str) -> bool:
     """
     wanted = f"art{wanted}" if re.fullmatch(r"\d+(-\d+)?", wanted) else wanted
     return key == wanted or key.startswith(wanted + ".")
-
-

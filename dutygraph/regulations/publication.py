@@ -95,9 +95,10 @@ def _read(source: Path, repairs_file: Path) -> tuple[Repairs, ParsedText]:
     try:
         raw = source.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
         raise RegulationFileError(
-            f"{source}: 第 {error.start} 字节起不是 UTF-8，请转换编码后重试。"
-            f" Not UTF-8 from byte {error.start}: convert the file to UTF-8."
+            f"{source}: 第 {line} 行不是 UTF-8 编码，请转换后重试。"
+            f" Line {line} is not UTF-8: convert the file to UTF-8."
         ) from error
     repairs = read_repairs(repairs_file)
     try:
@@ -119,7 +120,7 @@ def read_repairs(path: Path) -> Repairs:
     """
     properties: dict[str, dict[str, list[NamedNode | Literal]]] = {}
     try:
-        for triple in parse_rdf(path=path, format=RdfFormat.TURTLE):
+        for triple in parse_rdf(path.read_bytes(), format=RdfFormat.TURTLE):
             subject, value = triple.subject, triple.object
             if isinstance(subject, NamedNode) and isinstance(value, NamedNode | Literal):
                 properties.setdefault(subject.value, {}).setdefault(
@@ -219,10 +220,11 @@ def _fits(judgement: Judgement, provision: Provision) -> bool:
 def _turtle(parsed: ParsedText, repairs: Repairs) -> str:
     prefixes = [f"@prefix {prefix}: <{PREFIXES[prefix]}> ." for prefix in _WRITTEN]
     tops = [provision.key for provision in parsed.provisions]
+    has_part = [("eli:has_part", _references(tops))] if tops else []
     blocks = [
         "# Made from source.txt and repairs.ttl by dutygraph.regulations.publication.\n"
         + "\n".join([f"@base <{repairs.base}> .", *prefixes]),
-        _block(f"<{repairs.regulation}>", "dg:Regulation", [("eli:has_part", _references(tops))]),
+        _block(f"<{repairs.regulation}>", "dg:Regulation", has_part),
     ]
     flat = [entry for p in parsed.provisions for entry in _with_whole(p, f"<{repairs.regulation}>")]
     blocks += [_provision_block(p, whole, order) for order, (p, whole) in enumerate(flat, start=1)]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pyoxigraph import (
+    BlankNode,
     DefaultGraph,
     NamedNode,
     Quad,
@@ -77,8 +78,8 @@ class EmbeddedStore:
                 return self._store.query(query, use_default_graph_as_union=True)
             if not graphs:
                 return self._store.query(query)
-            names = [NamedNode(graph) for graph in graphs]
-            return self._store.query(query, default_graph=names, named_graphs=names)
+            names: list[NamedNode | BlankNode] = [NamedNode(graph) for graph in graphs]
+            return self._store.query(query, default_graph=[*names], named_graphs=names)
         except SyntaxError as error:
             raise StoreError(
                 f"SPARQL 语法错误：{error} / the query is not valid SPARQL 1.1: {error}"
@@ -93,9 +94,7 @@ class EmbeddedStore:
         for solution in results:
             # Iterating a solution is a third quicker than asking it for each variable by name.
             yield {
-                name: term
-                for name, term in zip(names, solution, strict=True)
-                if term is not None
+                name: term for name, term in zip(names, solution, strict=True) if term is not None
             }
 
     def serialize(self, query: str, form: str, graphs: Sequence[str] | None = None) -> bytes:
@@ -130,9 +129,7 @@ class EmbeddedStore:
 
     def graph(self, name: str) -> bytes:
         """Give one named graph as N-Triples (empty when there is none)."""
-        return (
-            self._store.dump(format=RdfFormat.N_TRIPLES, from_graph=NamedNode(name)) or b""
-        )
+        return self._store.dump(format=RdfFormat.N_TRIPLES, from_graph=NamedNode(name)) or b""
 
     def replace_graph(self, name: str, ntriples: bytes) -> None:
         """Put the triples in the place of the named graph's content, all or nothing.

@@ -19,7 +19,7 @@ class GraphStore(Protocol):
     """Named graphs behind SPARQL 1.1, whichever engine holds them."""
 
     def select(self, query: str, graphs: Sequence[str] | None = None) -> Iterator[Row]:
-        """Run a SELECT over the union of the graphs named: of all when None, of the default when ()."""
+        """Run a SELECT over the graphs named; None is the union of all, () the default graph."""
 
     def construct(self, query: str, graphs: Sequence[str] | None = None) -> bytes:
         """Run a CONSTRUCT and give the triples as N-Triples; graphs as for select."""

@@ -128,7 +128,14 @@ def test_the_source_line_of_every_stretch_is_known() -> None:
 
 @pytest.mark.parametrize(
     ("text", "finished"),
-    [("甲。", True), ("甲；”", True), ("甲：", True), ("甲！）", True), ("甲，", False), ("", False)],
+    [
+        ("甲。", True),
+        ("甲；”", True),
+        ("甲：", True),
+        ("甲！）", True),
+        ("甲，", False),
+        ("", False),
+    ],
 )
 def test_a_paragraph_ends_with_a_sentence_mark(text: str, *, finished: bool) -> None:
     assert is_finished(text) is finished
@@ -165,22 +172,24 @@ class Writer:
         self.draft = Draft()
         self.article = 0
 
-    def yes(self) -> bool:
+    def _yes(self) -> bool:
         return self.draw(st.booleans())
 
-    def several(self, least: int, most: int) -> range:
+    def _several(self, least: int, most: int) -> range:
         return range(1, self.draw(st.integers(least, most)) + 1)
 
-    def gap(self) -> str:
+    def _gap(self) -> str:
         return self.draw(st.sampled_from([" ", "　", "  "]))
 
-    def line_end(self) -> str:
+    def _line_end(self) -> str:
         return self.draw(st.sampled_from(["\n", "\n\n", "\r\n", "\n\n- 7 -\n\n", "\n\n12\n\n"]))
 
-    def sentence(self, end: str) -> str:
-        return "，".join(self.draw(st.lists(st.sampled_from(CLAUSES), min_size=1, max_size=3))) + end
+    def _sentence(self, end: str) -> str:
+        return (
+            "，".join(self.draw(st.lists(st.sampled_from(CLAUSES), min_size=1, max_size=3))) + end
+        )
 
-    def noisy(self, text: str) -> str:
+    def _noisy(self, text: str) -> str:
         """Break the text in sentences, not between them, and narrow some parentheses.
 
         Numbers stay whole: a number alone between blank lines reads as a page number.
@@ -191,79 +200,80 @@ class Writer:
             if not is_finished(text[:i]) and not re.search(r"[0-9]", text[i - 1 : i + 1])
         ]
         for place in sorted(self.draw(st.sets(st.sampled_from(places), max_size=2)), reverse=True):
-            text = text[:place] + self.line_end() + text[place:]
-        return text.replace("（", "(") if self.yes() else text
+            text = text[:place] + self._line_end() + text[place:]
+        return text.replace("（", "(") if self._yes() else text
 
-    def put(self, key: str, text: str) -> None:
+    def _put(self, key: str, text: str) -> None:
         self.draft.texts[key] = text
-        self.draft.raw += self.noisy(text)
+        self.draft.raw += self._noisy(text)
 
-    def heading(self, label: str, key: str) -> None:
+    def _heading(self, label: str, key: str) -> None:
         self.draft.texts[key] = ""
-        self.draft.raw += f"{label}{self.gap()}总　则{self.line_end()}"
+        self.draft.raw += f"{label}{self._gap()}总　则{self._line_end()}"
 
     def body(self) -> Draft:
+        """Write a whole regulation."""
         self.draft.raw = "某地管理办法\n\n"
-        if self.yes():
-            for part in self.several(1, 2):
-                self.heading(f"第{chinese_numeral(part)}编", f"part{part}")
-                self.chapters(f"part{part}.")
+        if self._yes():
+            for part in self._several(1, 2):
+                self._heading(f"第{chinese_numeral(part)}编", f"part{part}")
+                self._chapters(f"part{part}.")
         else:
-            self.chapters("")
+            self._chapters("")
         return self.draft
 
-    def chapters(self, above: str) -> None:
-        for chapter in self.several(1, 2):
+    def _chapters(self, above: str) -> None:
+        for chapter in self._several(1, 2):
             key = f"{above}chapter{chapter}"
-            self.heading(f"第{chinese_numeral(chapter)}章", key)
-            if self.yes():
-                for section in self.several(1, 2):
-                    self.heading(f"第{chinese_numeral(section)}节", f"{key}.section{section}")
-                    self.articles()
+            self._heading(f"第{chinese_numeral(chapter)}章", key)
+            if self._yes():
+                for section in self._several(1, 2):
+                    self._heading(f"第{chinese_numeral(section)}节", f"{key}.section{section}")
+                    self._articles()
             else:
-                self.articles()
+                self._articles()
 
-    def articles(self) -> None:
-        for _ in self.several(1, 3):
+    def _articles(self) -> None:
+        for _ in self._several(1, 3):
             self.article += 1
             key = f"art{self.article}"
-            self.draft.raw += f"第{chinese_numeral(self.article)}条{self.gap()}"
-            self.paragraphs(key)
+            self.draft.raw += f"第{chinese_numeral(self.article)}条{self._gap()}"
+            self._paragraphs(key)
 
-    def paragraphs(self, key: str) -> None:
-        kinds = [self.yes() for _ in self.several(1, 3)]
+    def _paragraphs(self, key: str) -> None:
+        kinds = [self._yes() for _ in self._several(1, 3)]
         alone = kinds == [False]
         if not alone:
             self.draft.texts[key] = ""
         listed = False
         for number, with_items in enumerate(kinds, start=1):
             own = key if alone else f"{key}.para{number}"
-            self.put(own, self.sentence("：" if with_items else "。"))
-            inline = with_items and self.yes()
+            self._put(own, self._sentence("：" if with_items else "。"))
+            inline = with_items and self._yes()
             if with_items:
-                self.items(own if listed else key, inline=inline)
+                self._items(own if listed else key, inline=inline)
             listed = listed or with_items
-            self.draft.raw += "" if with_items and not inline else self.line_end()
+            self.draft.raw += "" if with_items and not inline else self._line_end()
 
-    def items(self, key: str, *, inline: bool) -> None:
-        numbers = self.several(2, 4)
+    def _items(self, key: str, *, inline: bool) -> None:
+        numbers = self._several(2, 4)
         for number in numbers:
             mark = f"（{chinese_numeral(number)}）"
-            mark = mark.translate(str.maketrans("（）", "()")) if self.yes() else mark
-            self.draft.raw += ("" if inline else self.line_end()) + mark
+            mark = mark.translate(str.maketrans("（）", "()")) if self._yes() else mark
+            self.draft.raw += ("" if inline else self._line_end()) + mark
             own = f"{key}.item{number}"
-            if self.yes():
-                self.put(own, self.sentence("："))
-                self.subitems(own, inline=inline)
+            if self._yes():
+                self._put(own, self._sentence("："))
+                self._subitems(own, inline=inline)
             else:
-                self.put(own, self.sentence("；" if number < numbers[-1] else "。"))
-        self.draft.raw += "" if inline else self.line_end()
+                self._put(own, self._sentence("；" if number < numbers[-1] else "。"))
+        self.draft.raw += "" if inline else self._line_end()
 
-    def subitems(self, key: str, *, inline: bool) -> None:
+    def _subitems(self, key: str, *, inline: bool) -> None:
         form = self.draw(st.sampled_from(["{}.", "{}、", "({})", "（{}）", "{}．"]))
-        for number in self.several(2, 3):
-            self.draft.raw += ("" if inline else self.line_end()) + form.format(number)
-            self.put(f"{key}.sub{number}", self.sentence("；"))
+        for number in self._several(2, 3):
+            self.draft.raw += ("" if inline else self._line_end()) + form.format(number)
+            self._put(f"{key}.sub{number}", self._sentence("；"))
 
 
 @settings(max_examples=40, deadline=None)
@@ -278,18 +288,15 @@ def test_a_generated_regulation_comes_back_as_it_was_written(data: st.DataObject
     assert parsed.source_without_space() == without_space(draft.raw)
 
 
-JUNK = st.lists(
-    st.one_of(
-        st.sampled_from(
-            "第一条 |第二条 |第三条　|第二条|第十条之一 |第120条 |第零条 |第一章 总则|第三章|第二节 甲"
-            "|第一编 乙|第|条|项|之|规定|（一）|(二)|(三）|（ 一 ）|1.|2、|(1)|２．|。|：|；|，|”|(|）"
-            "|(党组)|【目的】|- |# |附件：|办法|目录|第1页|甲|乙丙|  |　|\n|\n\n|\r\n|\f|\v|\u2028"
-            "|\n- 3 -\n|\n7\n|\n\n7\n\n".split("|")
-        ),
-        st.text(max_size=3),
-    ),
-    max_size=40,
-).map("".join)
+PIECES = (
+    "第一条 ", "第二条 ", "第三条　", "第二条", "第十条之一 ", "第120条 ", "第零条 ",
+    "第一章 总则", "第三章", "第二节 甲", "第一编 乙", "第", "条", "项", "之", "规定", "和",
+    "（一）", "(二)", "(三）", "（ 一 ）", "（百）", "1.", "2、", "(1)", "２．", "(0)",
+    "。", "：", "；", "，", "”", "(", "）", "(党组)", "【目的】", "- ", "# ", "附件：", "办法",
+    "目录", "第1页", "甲", "乙丙", "  ", "　", "\n", "\n\n", "\r\n", "\f", "\v", "\u2028",
+    "\n- 3 -\n", "\n7\n", "\n\n7\n\n",
+)  # fmt: skip
+JUNK = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=40).map("".join)
 
 
 @settings(max_examples=400, deadline=None)

@@ -1,0 +1,58 @@
+"""``dutygraph``: the command group, and what becomes of errors."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from dutygraph.cli.asking import query_command, sparql_command
+from dutygraph.cli.reading import norms_command, parse_command, provisions_command
+from dutygraph.cli.recording import check_command, demo_command, import_command
+from dutygraph.cli.serving import serve_command
+from dutygraph.compliance.checking import UnknownUnitError
+from dutygraph.compliance.settings import SettingError
+from dutygraph.queries.catalogue import QuestionError
+from dutygraph.regulations.labels import UnknownTermError
+from dutygraph.store.graphs import StoreError
+
+_UNUSABLE = (
+    QuestionError,
+    SettingError,
+    StoreError,
+    UnknownTermError,
+    UnknownUnitError,
+)
+"""Errors that are an answer to unusable input: their message says what to do, exit code 2."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="dutygraph")
+def dutygraph() -> None:
+    """责任图谱：谁必须做什么、何时、向谁、依据哪句话 / who must do what, on which words.
+
+    退出码 exit codes: 0 完成 done · 1 有违规 violations found · 2 输入或参数不可用 unusable input.
+    """
+
+
+for command in (
+    provisions_command,
+    norms_command,
+    query_command,
+    sparql_command,
+    import_command,
+    check_command,
+    demo_command,
+    serve_command,
+    parse_command,
+):
+    dutygraph.add_command(command)
+
+
+def main() -> None:
+    """Run the command line (the entry point of the installed package)."""
+    try:
+        dutygraph()
+    except _UNUSABLE as error:
+        click.echo(f"错误 error: {error}", err=True)
+        sys.exit(2)

@@ -1,0 +1,91 @@
+"""Every condition of every shape matters: change one and a worked example gives something else."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from worked import Example, examples
+
+from dutygraph.compliance.checking import Checker
+from dutygraph.compliance.findings import Scribe, is_pending
+from dutygraph.compliance.setquery import results
+from dutygraph.compliance.shapes import Shape, shapes
+from dutygraph.regulations.labels import Labels
+from dutygraph.regulations.prepared import open_regulations, prepared_graphs
+from dutygraph.store.embedded import EmbeddedStore
+
+Found = frozenset[tuple[str, str, bool]]
+
+EQUIVALENT = {
+    # A report sent on the very first day is in the window, and the absence below looks for one.
+    ("art20#OUT_OF_WINDOW", "?sent < ?opens"),
+}
+_BOUNDARIES = {">=": ">", "<=": "<", ">": ">=", "<": "<="}
+
+
+def mutants(select: str) -> Iterator[tuple[str, str]]:
+    """Give each change of one condition: a boundary moved, an absence turned into a presence."""
+    for found in re.finditer(r"(?<=[\w)] )(>=|<=|>|<)(?= [?$])", select):
+        changed = select[: found.start()] + _BOUNDARIES[found[0]] + select[found.end() :]
+        yield _around(select, found), changed
+    for found in re.finditer(r"NOT EXISTS", select):
+        changed = select[: found.start()] + "EXISTS" + select[found.end() :]
+        yield select[found.start() :].partition("\n")[0], changed
+
+
+def _around(select: str, found: re.Match[str]) -> str:
+    """Give the comparison that a match is the operator of: ``?sent < ?opens``."""
+    before = select[: found.start()].rsplit("(", 1)[-1].rsplit("&& ", 1)[-1]
+    return before + found[0] + re.match(r" [?$]\w+", select[found.end() :])[0]  # type: ignore[index]
+
+
+@cache
+def worked_graphs(check: str, folder: Path) -> tuple[tuple[Example, EmbeddedStore, Scribe], ...]:
+    store = open_regulations()
+    labels = Labels(store, prepared_graphs())
+    cases = []
+    for example in examples():
+        if example.check != check:
+            continue
+        checker = Checker(store, "hebei", example.settings)
+        graph = checker.working_graph([example.records(folder)], example.question)
+        cases.append((example, graph, Scribe(graph, labels, "hebei", checker.settings.effective())))
+    return tuple(cases)
+
+
+def _found(shape: Shape, graph: EmbeddedStore, scribe: Scribe) -> Found:
+    return frozenset(
+        (result.focus, scribe.status(result), is_pending(result))
+        for result in results(shape, graph)
+    )
+
+
+def _constraints() -> Iterator[tuple[Shape, int]]:
+    for shape in shapes("hebei"):
+        for position in range(len(shape.selects)):
+            yield shape, position
+
+
+@pytest.mark.parametrize(
+    ("shape", "position"),
+    [pytest.param(*each, id=f"{each[0].iri.rpartition('/')[2]}-{each[1]}") for each in _constraints()],
+)
+def test_every_condition_of_a_constraint_is_pinned_by_an_example(
+    shape: Shape, position: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    cases = worked_graphs(shape.check, tmp_path_factory.getbasetemp())
+    alone = dataclasses.replace(shape, selects=(shape.selects[position],))
+    as_is = [_found(alone, graph, scribe) for _, graph, scribe in cases]
+    assert any(as_is), "no example makes this constraint find anything"
+    name = shape.iri.rpartition("/")[2]
+    survivors = []
+    for what, select in mutants(shape.selects[position]):
+        mutant = dataclasses.replace(shape, selects=(select,))
+        if [_found(mutant, graph, scribe) for _, graph, scribe in cases] == as_is:
+            survivors.append((name, what))
+    assert not set(survivors) - EQUIVALENT, f"no example notices: {survivors} in\n{shape.selects[position]}"

@@ -1,0 +1,78 @@
+"""The application factory: configuration, languages, headers, pages, errors."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, url_for
+from jinja2 import StrictUndefined
+
+from dutygraph.regulations.prepared import regulations
+from dutygraph.store.embedded import store_directory
+from webapp import errors, headers, holdings, language, wording
+from webapp.pages import PAGES
+
+_YEAR = 365 * 24 * 60 * 60
+
+
+def create_app(config: Mapping[str, Any] | None = None) -> Flask:
+    """Make the site as a WSGI application.
+
+    Configuration: ``STORE``, the directory of the store (as for the command line: DUTYGRAPH_STORE
+    or ``.dutygraph`` when not given); ``REGULATION``, the id of the regulation shown (the first
+    there is); ``AS_OF`` and ``YEAR``, the day and the year that the findings are shown for unless
+    a reader asks for others (the date of the latest record, and that date's year).
+    Raises ValueError for an AS_OF that is no date, or a REGULATION that is not at hand.
+    """
+    app = Flask("webapp", static_folder=str(Path(__file__).parent / "static"))
+    app.config.from_mapping(STORE=None, REGULATION=None, AS_OF=None, YEAR=None)
+    app.config.from_mapping(SEND_FILE_MAX_AGE_DEFAULT=_YEAR)
+    app.config.from_mapping(config or {})
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    holdings.install(
+        app,
+        store_directory(app.config["STORE"]),
+        _regulation(app.config["REGULATION"]),
+        holdings.Usual(_day(app.config["AS_OF"]), app.config["YEAR"]),
+    )
+    for part in (language, headers, wording, errors):
+        part.install(app)
+    app.jinja_env.globals["asset"] = _assets(app)
+    for page in PAGES:
+        app.register_blueprint(page)
+    return app
+
+
+def _regulation(wanted: str | None) -> str:
+    known = regulations()
+    if wanted is None:
+        return known[0]
+    if wanted not in known:
+        raise ValueError(f"REGULATION {wanted!r} is not at hand; there are {', '.join(known)}")
+    return wanted
+
+
+def _day(given: str | dt.date | None) -> dt.date | None:
+    return dt.date.fromisoformat(given) if isinstance(given, str) else given
+
+
+def _assets(app: Flask) -> Any:
+    """Give a function that writes the address of a static file with its content's fingerprint.
+
+    A browser may keep such a file for good: another content has another address.
+    """
+    folder = Path(app.static_folder or "")
+    known: dict[str, str] = {}
+
+    def asset(name: str) -> str:
+        if name not in known:
+            known[name] = sha256((folder / name).read_bytes()).hexdigest()[:12]
+        return url_for("static", filename=name, v=known[name])
+
+    return asset

@@ -1,0 +1,69 @@
+"""Pages for what goes wrong: what happened, and where to go from there."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Flask, Response, make_response, render_template
+from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
+
+from dutygraph.store.graphs import StoreError
+from webapp.holdings import library
+from webapp.language import gettext
+
+_RETRY_AFTER = "2"
+
+
+def _page(status: int, title: str, words: str, detail: str = "") -> Response:
+    page = render_template("error.html", status=status, title=title, words=words, detail=detail)
+    return make_response(page, status)
+
+
+def _failed(error: HTTPException) -> Response:
+    """Answer an HTTP error (RFC 9110) with a page; the error's own headers are kept."""
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    if isinstance(error, NotFound):
+        given = error.description if error.description != NotFound.description else ""
+        page = _page(
+            status,
+            gettext("没有这一页"),
+            gettext("这个地址没有内容，可能写错了，也可能所指的条文、单位或者问题不存在。"),
+            given or "",
+        )
+    elif isinstance(error, InternalServerError):
+        page = _page(
+            status,
+            gettext("网站出错了"),
+            gettext("这不是您的操作造成的。请稍后再试；出错的经过已经记在服务器的日志里。"),
+        )
+    else:
+        page = _page(
+            status,
+            gettext("这个请求无法完成"),
+            gettext("服务器不接受这样的请求，请从下面的入口重新开始。"),
+            error.name,
+        )
+    kept = [(name, value) for name, value in error.get_headers() if name != "Content-Type"]
+    page.headers.extend(kept)
+    return page
+
+
+def _unavailable(error: Exception) -> Response:
+    """Answer while the store cannot be read, as in the middle of an import."""
+    library().forget()
+    page = _page(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        gettext("数据正在更新"),
+        gettext("数据目录此刻无法读取，多半是有导入正在写入。请过几秒重新载入本页。"),
+        str(error) if isinstance(error, StoreError) else "",
+    )
+    page.headers["Retry-After"] = _RETRY_AFTER
+    return page
+
+
+def install(app: Flask) -> None:
+    """Give an app its error pages."""
+    app.register_error_handler(HTTPException, _failed)
+    app.register_error_handler(StoreError, _unavailable)
+    # What a store opened for reading meets when a writer has swept away one of its files.
+    app.register_error_handler(FileNotFoundError, _unavailable)

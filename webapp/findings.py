@@ -1,0 +1,179 @@
+"""Findings as pages show them: whose, on which words, on what evidence, and what would cure it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from dutygraph.compliance.findings import Finding
+from dutygraph.records.csvw import load_model
+from dutygraph.terms import DG
+from webapp.commentary import Card
+from webapp.concepts import Concept
+from webapp.holdings import Holdings
+from webapp.language import Words
+from webapp.registry import Unit
+from webapp.runs import Outcome
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Words of the text that a finding rests on, with the norms that quote them."""
+
+    words: str
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True)
+class Field:
+    """A key of the record that would cure a finding, with its value."""
+
+    label: Words
+    values: tuple[Words, ...]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A finding with what its card needs; ``units`` are those it concerns."""
+
+    finding: Finding
+    status: Concept
+    code: Concept
+    label: Words
+    message: Words
+    units: tuple[Unit, ...]
+    is_person: bool
+    quotes: tuple[Quote, ...]
+    remedies: tuple[tuple[Field, ...], ...]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which findings to show: of one status, provision or unit, or with some words in them."""
+
+    status: str = ""
+    provision: str = ""
+    unit: str = ""
+    words: str = ""
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The query parameters that ask for these findings."""
+        given = {
+            "status": self.status,
+            "provision": self.provision,
+            "unit": self.unit,
+            "q": self.words,
+        }
+        return {name: value for name, value in given.items() if value}
+
+    def narrows(self, findings: Iterable[Finding], holdings: Holdings) -> list[Finding]:
+        """Give those of the findings that fit."""
+        return [finding for finding in findings if self._fits(finding, holdings)]
+
+    def _fits(self, finding: Finding, holdings: Holdings) -> bool:
+        return (
+            (not self.status or finding.status == self.status)
+            and (not self.provision or finding.provision == self.provision)
+            and (not self.unit or self.unit in {one.id for one in units_of(finding, holdings)})
+            and (not self.words or self._mentions(finding, holdings))
+        )
+
+    def _mentions(self, finding: Finding, holdings: Holdings) -> bool:
+        said = [
+            finding.subject,
+            finding.subject_name,
+            finding.message_zh,
+            finding.message_en,
+            finding.code,
+            *(unit.name for unit in units_of(finding, holdings)),
+            *(str(proof["record"]) for proof in finding.evidence),
+        ]
+        return any(self.words.casefold() in one.casefold() for one in said)
+
+
+def units_of(finding: Finding, holdings: Holdings) -> tuple[Unit, ...]:
+    """Give the units that a finding concerns: its subject, or those where the person has a post."""
+    unit = holdings.registry.units.get(finding.subject)
+    if unit is not None:
+        return (unit,)
+    return tuple(holdings.registry.units_of_person.get(finding.subject, []))
+
+
+def of_unit(unit: Unit, outcome: Outcome, holdings: Holdings) -> list[Finding]:
+    """Give the findings of a run that concern a unit: its own first, then those of its people."""
+    people = {post.person for post in unit.posts}
+    return [
+        *outcome.by_subject.get(unit.id, []),
+        *(
+            finding
+            for person in sorted(people - set(holdings.registry.units))
+            for finding in outcome.by_subject.get(person, [])
+        ),
+    ]
+
+
+def shown(finding: Finding, holdings: Holdings) -> Shown:
+    """Lay a finding out for its card."""
+    provision = holdings.commentary.by_key.get(finding.provision)
+    label = Words(finding.provision)
+    if provision is not None:
+        label = Words(provision.label_zh, provision.label_en)
+    return Shown(
+        finding=finding,
+        status=status_concept(finding.status, holdings),
+        code=holdings.vocabulary.concept(DG + finding.code),
+        label=label,
+        message=Words(finding.message_zh, finding.message_en),
+        units=units_of(finding, holdings),
+        is_person=finding.subject not in holdings.registry.units,
+        quotes=tuple(_quotes(finding, holdings)),
+        remedies=tuple(tuple(_fields(remedy, holdings)) for remedy in finding.remedy),
+    )
+
+
+def status_concept(status: str, holdings: Holdings) -> Concept:
+    """Give the concept of a status: ``due_soon`` → dg:DueSoon."""
+    return holdings.vocabulary.concept(DG + "".join(map(str.capitalize, status.split("_"))))
+
+
+def _quotes(finding: Finding, holdings: Holdings) -> Iterator[Quote]:
+    found: dict[str, list[Card]] = {}
+    for norm in finding.norms:
+        card = holdings.commentary.cards.get(norm)
+        if card is not None:
+            found.setdefault(card.norm.quote, []).append(card)
+    for words, cards in found.items():
+        yield Quote(words, tuple(cards))
+
+
+@cache
+def _titles() -> dict[str, dict[str, Words]]:
+    """Give what the import tables call their columns, by record type and column."""
+    return {
+        table.row_type or table.name: {
+            name: Words(column.titles.zh, column.titles.en)
+            for name, column in table.columns.items()
+        }
+        for table in load_model()
+    }
+
+
+def _fields(remedy: dict[str, object], holdings: Holdings) -> Iterator[Field]:
+    titles = _titles().get(str(remedy.get("type")), {})
+    for key, value in remedy.items():
+        if key != "type":
+            values = value if isinstance(value, list) else [value]
+            yield Field(
+                titles.get(key, Words(key)), tuple(_said(one, holdings) for one in values)
+            )
+
+
+def _said(value: object, holdings: Holdings) -> Words:
+    if isinstance(value, bool):
+        return Words("是", "yes") if value else Words("否", "no")
+    words = str(value)
+    if words in holdings.registry.units:
+        return Words(holdings.registry.units[words].name)
+    return Words(words, holdings.vocabulary.in_english(words))

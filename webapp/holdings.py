@@ -1,0 +1,192 @@
+"""What the site shows: a store and all that is read from it, kept until the store changes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from flask import Flask, current_app, g
+
+from dutygraph.compliance.checking import Checker, Question
+from dutygraph.compliance.settings import Setting, Settings
+from dutygraph.queries.catalogue import Question as CatalogueQuestion
+from dutygraph.queries.catalogue import questions
+from dutygraph.regulations.norms import Norms
+from dutygraph.regulations.prepared import (
+    open_regulations,
+    open_store,
+    prepared_graphs,
+    record_graphs,
+)
+from dutygraph.regulations.provisions import provisions
+from dutygraph.store.embedded import EmbeddedStore
+from dutygraph.store.graphs import StoreError
+from dutygraph.terms import regulation_iri, sparql_prologue
+from webapp.commentary import Commentary
+from webapp.concepts import Vocabulary
+from webapp.language import Words
+from webapp.readings import Readings
+from webapp.registry import Registry
+from webapp.roles import Roles
+from webapp.runs import Outcome, Run, Runs
+
+_EXTENSION = "dutygraph"
+_TITLES = (
+    sparql_prologue()
+    + """
+SELECT ?title WHERE { <%s> eli:title ?title } ORDER BY LANG(?title)"""
+)
+
+State = frozenset[tuple[str, int, int]]
+"""The files of a store: name, time of change in nanoseconds, size."""
+
+
+def _state(directory: Path) -> State:
+    folder = directory / "graph"
+    if not folder.is_dir():
+        return frozenset()
+    found = set()
+    for file in folder.iterdir():
+        # Opening a store writes its log; that changes nothing of what it holds.
+        if file.name.startswith(("LOG", "LOCK")):
+            continue
+        try:
+            facts = file.stat()
+        except FileNotFoundError:
+            continue
+        found.add((file.name, facts.st_mtime_ns, facts.st_size))
+    return frozenset(found)
+
+
+class Holdings:
+    """A store as it is at one moment, and everything that pages read from it, read once."""
+
+    def __init__(self, store: EmbeddedStore, regulation: str, state: State) -> None:
+        self.store = store
+        self.regulation = regulation
+        self.state = state
+        self.graphs = prepared_graphs()
+        self.norms = Norms(store, regulation)
+        self.labels = self.norms.labels
+        self.vocabulary = Vocabulary(store, self.graphs, self.labels)
+        self.readings = Readings(store, self.graphs)
+        self.commentary = Commentary(
+            store,
+            self.graphs,
+            provisions(store, regulation),
+            self.norms,
+            self.vocabulary,
+            self.readings,
+            regulation,
+        )
+        self.roles = Roles(store, self.graphs, self.norms, self.vocabulary)
+        self._record_graphs = record_graphs(store)
+        self.registry = Registry(store, self._record_graphs, self.graphs, self.vocabulary)
+        self._runs = Runs(self._check)
+
+    @cached_property
+    def title(self) -> Words:
+        """The regulation's title."""
+        query = _TITLES % regulation_iri(self.regulation)
+        titles = [row["title"].value for row in self.store.select(query, self.graphs)]
+        # Sorted by language, English comes before Chinese.
+        return Words(titles[-1], titles[0]) if len(titles) > 1 else Words(*titles or ["—"])
+
+    @cached_property
+    def settings(self) -> dict[str, Setting]:
+        """The regulation's settings by key."""
+        return Settings.of(self.store, self.graphs, ()).known
+
+    @cached_property
+    def questions(self) -> dict[str, CatalogueQuestion]:
+        """The catalogue of questions."""
+        return questions()
+
+    @property
+    def has_records(self) -> bool:
+        """Whether any org data were imported."""
+        return bool(self.registry.units)
+
+    def outcome(self, run: Run) -> Outcome:
+        """Give the outcome of a check run over all records."""
+        return self._runs.outcome(run)
+
+    def _check(self, run: Run) -> Outcome:
+        checker = Checker(
+            self.store, self.regulation, [f"{key}={value}" for key, value in run.assignments]
+        )
+        report = checker.check(
+            records=[self.store.graph(name) for name in self._record_graphs],
+            question=Question(run.as_of, run.year),
+        )
+        order = {one.key: place for place, one in enumerate(self.commentary.provisions)}
+        return Outcome(run, report, order)
+
+
+@dataclass(frozen=True)
+class Usual:
+    """The day and the year that a findings page shows when none are asked for, where set."""
+
+    as_of: dt.date | None
+    year: int | None
+
+
+class Library:
+    """Opens the holdings of a directory, and opens them anew when its files have changed."""
+
+    def __init__(self, directory: Path, regulation: str, usual: Usual) -> None:
+        self._directory = directory
+        self._regulation = regulation
+        self.usual = usual
+        self._current: Holdings | None = None
+        self._lock = threading.Lock()
+
+    def holdings(self) -> Holdings:
+        """Give the holdings as the directory's files now are.
+
+        Raises StoreError when the store cannot be opened, as while another process writes to it.
+        """
+        with self._lock:
+            state = _state(self._directory)
+            if self._current is None or self._current.state != state:
+                self._current = Holdings(self._open(), self._regulation, state)
+            return self._current
+
+    def forget(self) -> None:
+        """Open the store anew at the next request."""
+        with self._lock:
+            self._current = None
+
+    def _open(self) -> EmbeddedStore:
+        if not EmbeddedStore.exists(self._directory):
+            return open_regulations()
+        # Brings the prepared graphs up to date, for which it may have to write; what pages read
+        # from is opened for reading alone, so that an import is never kept out.
+        open_store(self._directory)
+        return EmbeddedStore.open(self._directory, read_only=True)
+
+
+def library() -> Library:
+    """Give the library of the app that serves the request."""
+    found = current_app.extensions[_EXTENSION]
+    assert isinstance(found, Library)  # noqa: S101 - install puts nothing else there
+    return found
+
+
+def holdings() -> Holdings:
+    """Give the holdings of the request, the same from its beginning to its end."""
+    if "holdings" not in g:
+        g.holdings = library().holdings()
+    found: Holdings = g.holdings
+    return found
+
+
+def install(app: Flask, directory: Path, regulation: str, usual: Usual) -> None:
+    """Give an app its library."""
+    app.extensions[_EXTENSION] = Library(directory, regulation, usual)
+
+
+__all__ = ["Holdings", "Library", "StoreError", "Usual", "holdings", "install", "library"]

@@ -1,0 +1,42 @@
+"""The first page: what the site is, what the graph holds, and where each reader may begin."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from flask import Blueprint, render_template
+
+from dutygraph.compliance.checking import by_check
+from dutygraph.compliance.shapes import shapes
+from webapp.holdings import Holdings, holdings
+from webapp.pages.asking import usual_run
+
+page = Blueprint("home", __name__)
+
+
+@page.get("/")
+def home() -> str:
+    """Show the first page."""
+    held = holdings()
+    outcome = held.outcome(usual_run(held)) if held.has_records else None
+    return render_template(
+        "home.html",
+        held=held,
+        numbers=_numbers(held),
+        kinds=Counter(card.kind for card in held.commentary.cards.values()).most_common(),
+        outcome=outcome,
+    )
+
+
+def _numbers(held: Holdings) -> dict[str, int]:
+    """Count what the graph holds."""
+    return {
+        "articles": len(held.commentary.articles),
+        "norms": len(held.commentary.cards),
+        "bearers": len(held.roles.all),
+        "readings": len(held.readings.all),
+        "checks": len(by_check(shapes(held.regulation))),
+        "questions": len(held.questions),
+        "units": len(held.registry.units),
+        "records": held.registry.records,
+    }

@@ -1,0 +1,351 @@
+"""The org data of a store: units and how they hang together, their people, their records."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from pyoxigraph import Literal
+
+from dutygraph.store.graphs import GraphStore, Row, Term, text
+from dutygraph.terms import DG, PREFIXES, sparql_prologue
+from webapp.concepts import Concept, Vocabulary
+
+_UNITS = (
+    sparql_prologue()
+    + """
+SELECT ?unit ?id ?name ?kind ?level ?application ?founded ?dissolved ?file ?sheet ?row WHERE {
+  ?unit a dg:Unit ; dcterms:identifier ?id .
+  OPTIONAL { ?unit rdfs:label ?name }
+  OPTIONAL { ?unit dg:kind ?kind }
+  OPTIONAL { ?unit dg:level ?level }
+  OPTIONAL { ?unit dg:application ?application }
+  OPTIONAL { ?unit dg:founded ?founded }
+  OPTIONAL { ?unit dg:dissolved ?dissolved }
+  OPTIONAL { ?unit dg:sourceFile ?file ; dg:sourceSheet ?sheet ; dg:sourceRow ?row }
+}"""
+)
+RELATIONS = (
+    "parentParty",
+    "parentDisc",
+    "verticalParty",
+    "verticalDisc",
+    "disc",
+    "govt",
+    "upperLg",
+    "office",
+)
+_RELATED = (
+    sparql_prologue()
+    + f"SELECT ?unit ?how ?other WHERE {{ VALUES ?how {{ {' '.join('dg:' + r for r in RELATIONS)} }}"
+    + " ?unit ?how ?other }"
+)
+_POSTS = (
+    sparql_prologue()
+    + """
+SELECT ?person ?id ?name ?unit ?post ?from ?until ?principal WHERE {
+  ?person a dg:Person ; dcterms:identifier ?id .
+  OPTIONAL { ?person rdfs:label ?name }
+  OPTIONAL {
+    ?person org:hasMembership ?membership .
+    ?membership org:organization ?unit .
+    OPTIONAL { ?membership dg:post ?post }
+    OPTIONAL { ?membership dg:from ?from }
+    OPTIONAL { ?membership dg:until ?until }
+    OPTIONAL { ?membership dg:principalHead ?principal }
+  }
+} ORDER BY ?from ?id"""
+)
+_LEVELS = sparql_prologue() + "SELECT ?level ?ordinal WHERE { ?level dg:ordinal ?ordinal }"
+_LATEST = (
+    sparql_prologue()
+    + "SELECT (MAX(?date) AS ?latest) WHERE { ?record dg:recordKind ?kind ; dg:date ?date }"
+)
+_COUNT = (
+    sparql_prologue()
+    + "SELECT (COUNT(DISTINCT ?record) AS ?number) WHERE { ?record dg:recordKind ?kind }"
+)
+_RECORDS = (
+    sparql_prologue()
+    + """
+SELECT ?record ?property ?value WHERE {
+  { SELECT DISTINCT ?record WHERE { ?record ?how <%s> ; dg:recordKind ?kind } }
+  ?record ?property ?value
+}"""
+)
+_PLUMBING = {
+    PREFIXES["rdf"] + "type",
+    PREFIXES["dcterms"] + "identifier",
+    *(DG + name for name in ("recordKind", "date", "unit", "year")),
+    *(DG + name for name in ("sourceFile", "sourceSheet", "sourceRow")),
+}
+"""Properties of a record that are shown in columns of their own, or not at all."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where an imported row stands: file, sheet, row."""
+
+    file: str
+    sheet: str
+    row: int
+
+
+@dataclass(frozen=True)
+class Post:
+    """A post that a person holds or held in a unit; ``until`` is the first day after it.
+
+    ``iri`` and ``person`` are the person's; a person without a post has an empty ``unit``.
+    """
+
+    iri: str
+    person: str
+    name: str
+    unit: str
+    title: str | None
+    start: str | None
+    until: str | None
+    principal: bool
+
+    def held_on(self, day: dt.date) -> bool:
+        """Tell whether the post is held on a day."""
+        iso = day.isoformat()
+        return (self.start is None or self.start <= iso) and (
+            self.until is None or iso < self.until
+        )
+
+
+@dataclass
+class Unit:
+    """A unit; ``related`` gives other units by the property that leads to them."""
+
+    iri: str
+    id: str
+    name: str
+    kind: Concept | None
+    level: Concept | None
+    application: Concept | None
+    founded: str | None
+    dissolved: str | None
+    source: Source | None
+    depth: int = 0
+    related: dict[str, list[Unit]] = field(default_factory=dict)
+    below: list[Unit] = field(default_factory=list)
+    posts: list[Post] = field(default_factory=list)
+
+    @property
+    def parent(self) -> Unit | None:
+        """The next-higher Party body, when it is in the data."""
+        return next(iter(self.related.get("parentParty", [])), None)
+
+    @property
+    def superiors(self) -> list[Unit]:
+        """The units above it along the Party line, the highest first."""
+        chain: list[Unit] = []
+        above = self.parent
+        while above is not None and above not in chain:
+            chain.insert(0, above)
+            above = above.parent
+        return chain
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value of a record's property: words, or the unit that they name."""
+
+    words: str
+    unit: Unit | None = None
+    concept: Concept | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A record as a unit's page lists it; ``own`` says that the unit itself made it."""
+
+    id: str
+    kind: Concept
+    date: str
+    year: str | None
+    own: bool
+    by: Value | None
+    details: tuple[tuple[Concept, tuple[Value, ...]], ...]
+    source: Source | None
+
+
+class Registry:
+    """The units, persons and records that a store's record graphs hold."""
+
+    def __init__(
+        self, store: GraphStore, graphs: list[str], prepared: list[str], vocabulary: Vocabulary
+    ) -> None:
+        self._store, self._graphs, self._prepared = store, graphs, prepared
+        self._vocabulary = vocabulary
+
+    def _select(self, query: str) -> Iterator[Row]:
+        # No graphs at all would mean the default graph to the store, which holds no records.
+        return self._store.select(query, self._graphs) if self._graphs else iter(())
+
+    @cached_property
+    def latest(self) -> dt.date | None:
+        """The date of the latest record, None when there are no records."""
+        for row in self._select(_LATEST):
+            if found := text(row, "latest"):
+                return dt.date.fromisoformat(found)
+        return None
+
+    @cached_property
+    def records(self) -> int:
+        """How many records there are."""
+        return next((int(row["number"].value) for row in self._select(_COUNT)), 0)
+
+    @cached_property
+    def _by_iri(self) -> dict[str, Unit]:
+        units: dict[str, Unit] = {}
+        for row in self._select(_UNITS):
+            units.setdefault(row["unit"].value, self._unit(row))
+        for row in self._select(_RELATED):
+            unit, other = units.get(row["unit"].value), units.get(row["other"].value)
+            if unit is not None and other is not None:
+                unit.related.setdefault(row["how"].value.removeprefix(DG), []).append(other)
+        for unit in units.values():
+            if unit.parent is not None:
+                unit.parent.below.append(unit)
+        for post in self.posts:
+            if post.unit in units:
+                units[post.unit].posts.append(post)
+        return units
+
+    def _unit(self, row: Row) -> Unit:
+        def concept(name: str) -> Concept | None:
+            iri = text(row, name)
+            return None if iri is None else self._vocabulary.concept(iri)
+
+        identifier = row["id"].value
+        return Unit(
+            iri=row["unit"].value,
+            id=identifier,
+            name=text(row, "name") or identifier,
+            kind=concept("kind"),
+            level=concept("level"),
+            application=concept("application"),
+            founded=text(row, "founded"),
+            dissolved=text(row, "dissolved"),
+            source=Source(row["file"].value, row["sheet"].value, int(row["row"].value))
+            if "file" in row
+            else None,
+        )
+
+    @cached_property
+    def posts(self) -> list[Post]:
+        """Every post that a person holds or held, in the order of its first day."""
+        return [
+            Post(
+                iri=row["person"].value,
+                person=row["id"].value,
+                name=text(row, "name") or row["id"].value,
+                unit=text(row, "unit") or "",
+                title=text(row, "post"),
+                start=text(row, "from"),
+                until=text(row, "until"),
+                principal=text(row, "principal") == "true",
+            )
+            for row in self._select(_POSTS)
+        ]
+
+    @cached_property
+    def _persons(self) -> dict[str, str]:
+        return {post.iri: post.name for post in self.posts}
+
+    @cached_property
+    def ordinals(self) -> dict[str, int]:
+        """The rank of each level by its IRI; the higher, the higher."""
+        rows = self._store.select(_LEVELS, self._prepared)
+        return {row["level"].value: int(row["ordinal"].value) for row in rows}
+
+    @cached_property
+    def units(self) -> dict[str, Unit]:
+        """The units by id, in the order of the tree: each after the one that it stands under."""
+        found: dict[str, Unit] = {}
+
+        def visit(unit: Unit, depth: int) -> None:
+            if unit.id in found:
+                return
+            unit.depth = depth
+            found[unit.id] = unit
+            for below in sorted(unit.below, key=self._rank):
+                visit(below, depth + 1)
+
+        roots = [unit for unit in self._by_iri.values() if unit.parent is None]
+        # Those whose superiors go round in a circle have no root; they come last.
+        for unit in [*sorted(roots, key=self._rank), *self._by_iri.values()]:
+            visit(unit, 0)
+        return found
+
+    def _rank(self, unit: Unit) -> tuple[int, str]:
+        level = self.ordinals.get(unit.level.iri, 0) if unit.level else 0
+        return -level, unit.id
+
+    @cached_property
+    def units_of_person(self) -> dict[str, list[Unit]]:
+        """The units in which a person has or had a post, by the person's id."""
+        found: dict[str, list[Unit]] = defaultdict(list)
+        for unit in self.units.values():
+            for post in unit.posts:
+                if unit not in found[post.person]:
+                    found[post.person].append(unit)
+        return dict(found)
+
+    def entries(self, unit: Unit) -> list[Entry]:
+        """Give the records that a unit made or that name it, the latest first."""
+        facts: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
+        for row in self._select(_RECORDS % unit.iri):
+            facts[row["record"].value][row["property"].value].append(row["value"])
+        found = [self._entry(unit, record) for record in facts.values()]
+        return sorted(found, key=lambda entry: (entry.date, entry.id), reverse=True)
+
+    def _entry(self, unit: Unit, facts: dict[str, list[Term]]) -> Entry:
+        def one(name: str) -> str | None:
+            return next((term.value for term in facts.get(DG + name, [])), None)
+
+        makers = facts.get(DG + "unit", [])
+        file = one("sourceFile")
+        return Entry(
+            id=facts[PREFIXES["dcterms"] + "identifier"][0].value,
+            kind=self._vocabulary.concept(one("recordKind") or ""),
+            date=one("date") or "",
+            year=one("year"),
+            own=any(maker.value == unit.iri for maker in makers),
+            by=self._value(makers[0]) if makers else None,
+            details=tuple(self._details(facts)),
+            source=Source(file, one("sourceSheet") or "", int(one("sourceRow") or 0))
+            if file
+            else None,
+        )
+
+    def _details(
+        self, facts: dict[str, list[Term]]
+    ) -> Iterator[tuple[Concept, tuple[Value, ...]]]:
+        for name in sorted(set(facts) - _PLUMBING):
+            values = [value for term in facts[name] if (value := self._value(term)) is not None]
+            if name.startswith(DG) and values:
+                ordered = sorted(values, key=lambda value: value.words)
+                yield self._vocabulary.concept(name), tuple(ordered)
+
+    def _value(self, term: Term) -> Value | None:
+        """Give a value in words; None for a nested row, which has no words of its own."""
+        if isinstance(term, Literal):
+            return Value(term.value)
+        if term.value in self._by_iri:
+            unit = self._by_iri[term.value]
+            return Value(unit.name, unit=unit)
+        if term.value in self._persons:
+            return Value(self._persons[term.value])
+        if term.value.startswith(DG):
+            concept = self._vocabulary.concept(term.value)
+            return Value(concept.label.zh, concept=concept)
+        if "#" in term.value:
+            return None
+        return Value(term.value.rpartition("/")[2])

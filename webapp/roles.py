@@ -1,0 +1,116 @@
+"""The bearers of duties: bodies and roles, what each bears itself and what it carries by reference."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+
+from dutygraph.regulations.norms import Norm, Norms
+from dutygraph.store.graphs import GraphStore
+from dutygraph.terms import DG, sparql_prologue
+from webapp.concepts import Concept, Entry, Vocabulary
+
+_BORNE = (
+    sparql_prologue()
+    + """
+SELECT ?bearer ?relation ?norm WHERE {
+  VALUES ?relation { dg:bears dg:inherits }
+  ?bearer ?relation ?norm . ?norm dg:statedIn ?provision
+}"""
+)
+_KINDS = sparql_prologue() + "SELECT ?narrow ?broad WHERE { ?narrow dg:kindOf ?broad }"
+_HEADS = sparql_prologue() + "SELECT ?role ?body WHERE { ?role dg:heads ?body }"
+
+
+@dataclass(frozen=True)
+class Role:
+    """A bearer: how many norms are its own, how many it carries by reference.
+
+    ``broader`` are the kinds it belongs to, ``narrower`` those that belong to it; ``bodies`` are
+    the bodies that a holder of the role can head.
+    """
+
+    entry: Entry
+    own: int
+    inherited: int
+    broader: tuple[Concept, ...]
+    narrower: tuple[Concept, ...]
+    bodies: tuple[Concept, ...]
+
+    @property
+    def concept(self) -> Concept:
+        """The bearer's term."""
+        return self.entry.concept
+
+    @property
+    def is_person(self) -> bool:
+        """Whether it is a person's role rather than a body."""
+        return DG + "RoleKind" in self.entry.classes
+
+
+class Roles:
+    """All bearers of a regulation's norms."""
+
+    def __init__(
+        self, store: GraphStore, graphs: list[str], norms: Norms, vocabulary: Vocabulary
+    ) -> None:
+        self._store, self._graphs = store, graphs
+        self._norms, self._vocabulary = norms, vocabulary
+        self._borne: dict[tuple[str, str | None], list[Norm]] = {}
+
+    @cached_property
+    def all(self) -> list[Role]:
+        """Every bearer that bears or carries something, the one with most norms first."""
+        borne: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for row in self._store.select(_BORNE, self._graphs):
+            relation = row["relation"].value.removeprefix(DG)
+            borne[row["bearer"].value][relation].add(row["norm"].value)
+        pairs = [
+            (row["narrow"].value, row["broad"].value)
+            for row in self._store.select(_KINDS, self._graphs)
+            if row["narrow"] != row["broad"]
+        ]
+        heads = {
+            row["role"].value: row["body"].value
+            for row in self._store.select(_HEADS, self._graphs)
+        }
+        bearers = self._norms.bearer_terms()
+        found = []
+        for iri in sorted(bearers):
+            entry = self._vocabulary.entries.get(iri)
+            if entry is None or not borne[iri]:
+                continue
+            body = heads.get(iri)
+            found.append(
+                Role(
+                    entry=entry,
+                    own=len(borne[iri]["bears"] - borne[iri]["inherits"]),
+                    inherited=len(borne[iri]["inherits"]),
+                    broader=self._concepts({broad for narrow, broad in pairs if narrow == iri}),
+                    narrower=self._concepts({narrow for narrow, broad in pairs if broad == iri}),
+                    bodies=self._concepts(
+                        {narrow for narrow, broad in pairs if body is not None and broad == body}
+                    ),
+                )
+            )
+        return sorted(found, key=lambda role: (-role.own - role.inherited, role.concept.iri))
+
+    def _concepts(self, iris: set[str]) -> tuple[Concept, ...]:
+        return tuple(self._vocabulary.concept(iri) for iri in sorted(iris))
+
+    def get(self, name: str) -> Role | None:
+        """Give a bearer by its local name, None when nothing is borne under that name."""
+        return next((role for role in self.all if role.concept.name == name), None)
+
+    def borne_by(self, role: Role, body: str | None = None) -> list[Norm]:
+        """Give what a bearer bears and carries; ``body`` is the name of the body that it heads.
+
+        See ``dutygraph.regulations.norms.Norms.borne_by``.
+        """
+        asked = (role.concept.name, body)
+        if asked not in self._borne:
+            self._borne[asked] = self._norms.borne_by(
+                role.concept.name, inherited=True, body=body
+            )
+        return self._borne[asked]

@@ -1,0 +1,178 @@
+"""Check runs as pages ask for them: a day, a year and settings, out of an address and back into it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from dutygraph.compliance.checking import Report
+from dutygraph.compliance.findings import STATUSES, Finding
+from dutygraph.compliance.settings import Setting, SettingError
+from webapp.language import gettext
+
+SETTING_PREFIX = "set."
+"""What the name of a query parameter begins with that changes a setting: ``set.joint_addressee``."""
+
+_KEPT = 16
+
+
+class RunError(ValueError):
+    """A day, a year or a setting in an address cannot be used; the message says what can."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a check run is asked: the day, the year, and the settings that differ from the default.
+
+    ``parameters`` is what an address must carry for the same run: what is as usual is left out.
+    """
+
+    as_of: dt.date
+    year: int
+    assignments: tuple[tuple[str, str], ...] = ()
+    parameters: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The query parameters that ask for this run."""
+        return dict(self.parameters)
+
+    @classmethod
+    def asked(
+        cls,
+        given: Mapping[str, str],
+        known: Mapping[str, Setting],
+        as_of: dt.date,
+        year: int | None,
+    ) -> Run:
+        """Read a run out of query parameters; ``as_of`` and ``year`` hold where none are given.
+
+        Raises RunError for a day that is none, a year out of range, a setting that is unknown or
+        does not take the value.
+        """
+        parameters: list[tuple[str, str]] = []
+        day = as_of
+        if given.get("as_of"):
+            day = _day(given["as_of"])
+            if day != as_of:
+                parameters.append(("as_of", day.isoformat()))
+        usual = day.year if day != as_of or year is None else year
+        checked = usual
+        if given.get("year"):
+            checked = _year(given["year"])
+            if checked != usual:
+                parameters.append(("year", str(checked)))
+        assignments = tuple(sorted(_assignments(given, known)))
+        parameters += [(SETTING_PREFIX + key, value) for key, value in assignments]
+        return cls(day, checked, assignments, tuple(parameters))
+
+
+def _day(given: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(given.strip())
+    except ValueError as error:
+        raise RunError(
+            gettext("“%(given)s”不是日期，应写作 2014-12-10。", given=given)
+        ) from error
+
+
+def _year(given: str) -> int:
+    if given.isascii() and given.isdigit() and 1900 <= int(given[:5]) <= 9999:
+        return int(given)
+    raise RunError(gettext("“%(given)s”不是年份，应为 1900 至 9999 的数字。", given=given))
+
+
+def _assignments(
+    given: Mapping[str, str], known: Mapping[str, Setting]
+) -> list[tuple[str, str]]:
+    found = []
+    for name, value in given.items():
+        if not name.startswith(SETTING_PREFIX) or not value.strip():
+            continue
+        key = name.removeprefix(SETTING_PREFIX)
+        if key not in known:
+            raise RunError(gettext("没有名为 %(key)s 的设置。", key=key))
+        try:
+            checked = known[key].checked(value.strip())
+        except SettingError as error:
+            raise RunError(str(error)) from error
+        if checked != known[key].default:
+            found.append((key, checked))
+    return found
+
+
+@dataclass
+class Tally:
+    """How many findings of each status something has."""
+
+    by_status: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STATUSES, 0))
+
+    def add(self, finding: Finding) -> None:
+        """Count one more."""
+        self.by_status[finding.status] += 1
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self.by_status.values())
+
+
+class Outcome:
+    """A check run's report, with its findings laid out for pages."""
+
+    def __init__(self, run: Run, report: Report, order: Mapping[str, int]) -> None:
+        """Take the run, its report and the place of each provision key in the text."""
+        self.run = run
+        self.report = report
+        last = len(order)
+        self.findings = sorted(
+            report.findings, key=lambda one: order.get(one.provision, last)
+        )
+        self.checks = sorted(report.checks, key=lambda one: order.get(one.provision, last))
+
+    @cached_property
+    def tally(self) -> Tally:
+        """How many findings there are of each status."""
+        tally = Tally()
+        for finding in self.findings:
+            tally.add(finding)
+        return tally
+
+    @cached_property
+    def by_subject(self) -> dict[str, list[Finding]]:
+        """The findings by the id of the unit or person that they are about."""
+        found: dict[str, list[Finding]] = defaultdict(list)
+        for finding in self.findings:
+            found[finding.subject].append(finding)
+        return dict(found)
+
+    @cached_property
+    def tallies(self) -> dict[str, Tally]:
+        """How many findings of each status each subject has."""
+        found: dict[str, Tally] = {}
+        for finding in self.findings:
+            found.setdefault(finding.subject, Tally()).add(finding)
+        return found
+
+
+class Runs:
+    """The outcomes of the latest runs; a run asked for twice at once is made once."""
+
+    def __init__(self, make: Callable[[Run], Outcome]) -> None:
+        self._make = make
+        self._made: OrderedDict[Run, Outcome] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def outcome(self, run: Run) -> Outcome:
+        """Give the outcome of a run, from those kept when it is among them."""
+        with self._lock:
+            if run not in self._made:
+                self._made[run] = self._make(run)
+                if len(self._made) > _KEPT:
+                    self._made.popitem(last=False)
+            self._made.move_to_end(run)
+            return self._made[run]

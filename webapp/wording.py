@@ -1,0 +1,75 @@
+"""How dates, deadlines and marks are worded on pages: filters and globals of the templates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+from babel.dates import format_date
+from flask import Flask, url_for
+from markupsafe import Markup, escape
+
+from dutygraph.regulations.provisions import Provision
+from webapp.commentary import anchor, article_key
+from webapp.language import Words, language
+
+_DAY_OF_MONTH: Final = {"zh": "M月d日", "en": "d MMMM"}
+_LEAP_YEAR: Final = 2012
+
+STATUS_MARKS: Final = {"violation": "■", "review": "？", "advisory": "○", "due_soon": "◔"}
+"""The mark beside each status, so that none is known by its colour alone."""
+
+
+def month_day(written: str) -> str:
+    """Write a day of the year (``03-31``) as the request's language does: 3月31日, 31 March."""
+    month, _, day = written.partition("-")
+    tag = language()
+    return format_date(dt.date(_LEAP_YEAR, int(month), int(day)), _DAY_OF_MONTH[tag], locale=tag)
+
+
+def provision_label(provision: Provision) -> Words:
+    """Give a provision's label: 第九条第（三）项, Article 9, item (3)."""
+    return Words(provision.label_zh, provision.label_en)
+
+
+def provision_address(key: str) -> str:
+    """Give the address of a provision on its article's page, or of a heading in the whole text."""
+    if not key.startswith("art"):
+        return url_for("regulation.whole", _anchor=key)
+    article = article_key(key)
+    place = None if article == key else key
+    return url_for("regulation.article", key=article, _anchor=place)
+
+
+def norm_address(norm: str) -> str:
+    """Give the address of a norm's card from the norm's id."""
+    return url_for("regulation.article", key=article_key(norm), _anchor=anchor(norm))
+
+
+def tagged(words: Words) -> Markup | str:
+    """Give words, marked as Chinese where they stand on a page of another language."""
+    if words.tag == language():
+        return str(words)
+    return chinese(str(words))
+
+
+def chinese(words: str) -> Markup:
+    """Give Chinese words, marked as such on a page of another language."""
+    if language() == "zh":
+        return escape(words)
+    return Markup('<span lang="zh">{}</span>').format(words)
+
+
+def install(app: Flask) -> None:
+    """Give an app's templates these words."""
+    app.jinja_env.filters.update(
+        chinese=chinese,
+        month_day=month_day,
+        provision_label=provision_label,
+        tagged=tagged,
+    )
+    app.jinja_env.globals.update(
+        norm_address=norm_address,
+        provision_address=provision_address,
+        status_marks=STATUS_MARKS,
+    )
