@@ -23,11 +23,11 @@ from dutygraph.regulations.prepared import (
 )
 from dutygraph.regulations.provisions import provisions
 from dutygraph.store.embedded import EmbeddedStore
-from dutygraph.store.graphs import StoreError
+from dutygraph.store.graphs import text
 from dutygraph.terms import regulation_iri, sparql_prologue
 from webapp.commentary import Commentary
-from webapp.concepts import Vocabulary
-from webapp.language import Words
+from webapp.concepts import Group, Vocabulary
+from webapp.language import LANGUAGES, Words
 from webapp.readings import Readings
 from webapp.registry import Registry
 from webapp.roles import Roles
@@ -37,7 +37,18 @@ _EXTENSION = "dutygraph"
 _TITLES = (
     sparql_prologue()
     + """
-SELECT ?title WHERE { <%s> eli:title ?title } ORDER BY LANG(?title)"""
+SELECT ?zh ?en WHERE {
+  <%s> eli:title ?zh . FILTER(LANG(?zh) = "zh")
+  OPTIONAL { <%s> eli:title ?en FILTER(LANG(?en) = "en") }
+}"""
+)
+_NOTATIONS = (
+    sparql_prologue()
+    + """
+SELECT ?notation ?zh ?en WHERE {
+  ?term skos:notation ?notation ; rdfs:label ?zh , ?en .
+  FILTER(LANG(?zh) = "zh" && LANG(?en) = "en")
+}"""
 )
 
 State = frozenset[tuple[str, int, int]]
@@ -90,10 +101,23 @@ class Holdings:
     @cached_property
     def title(self) -> Words:
         """The regulation's title."""
-        query = _TITLES % regulation_iri(self.regulation)
-        titles = [row["title"].value for row in self.store.select(query, self.graphs)]
-        # Sorted by language, English comes before Chinese.
-        return Words(titles[-1], titles[0]) if len(titles) > 1 else Words(*titles or ["—"])
+        iri = regulation_iri(self.regulation)
+        for row in self.store.select(_TITLES % (iri, iri), self.graphs):
+            return Words(row["zh"].value, text(row, "en"))
+        return Words(self.regulation)
+
+    @cached_property
+    def notations(self) -> dict[str, Words]:
+        """What the notations of concepts stand for: ``half_yearly``, ``window``."""
+        return {
+            row["notation"].value: Words(row["zh"].value, row["en"].value)
+            for row in self.store.select(_NOTATIONS, self.graphs)
+        }
+
+    @cached_property
+    def glossary(self) -> dict[str, list[Group]]:
+        """The glossary by language."""
+        return {tag: self.vocabulary.glossary(tag) for tag in LANGUAGES}
 
     @cached_property
     def settings(self) -> dict[str, Setting]:
@@ -188,5 +212,3 @@ def install(app: Flask, directory: Path, regulation: str, usual: Usual) -> None:
     """Give an app its library."""
     app.extensions[_EXTENSION] = Library(directory, regulation, usual)
 
-
-__all__ = ["Holdings", "Library", "StoreError", "Usual", "holdings", "install", "library"]

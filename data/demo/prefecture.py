@@ -4,31 +4,29 @@ Run ``python data/demo/prefecture.py [OUTPUT]``. The same bytes come out on ever
 every draw is seeded by the record it is for, so that a change to one record moves no other.
 
 Everybody does their duty, except where ``plan.csv`` says otherwise: 改 changes fields of a record
-(``-`` for a value that was not recorded), 缺 leaves the record out, 另 adds another one, 换 replaces
-a head. ``expected.csv`` holds the findings that must follow; it was written from the text of the
-regulation before there were any records. The places are in no list of Chinese divisions, region
-codes that begin with 99 belong to no province, and the people are called after herbs and seasons.
+(``-`` stands for a value that was not recorded), 缺 leaves the record out, 另 adds another one, 换
+replaces a head. ``expected.csv`` holds the findings that must follow; it was written from the text
+of the regulation before there were any records.
+
+The places are in no list of Chinese divisions, region codes that begin with 99 belong to no
+province, and the people are called after herbs and seasons.
 """
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
 import json
 import random
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from cases import CASES, TASKS
-from roster import people, units
+from register import SEED, Prefecture, later, read_plan
 
 Row: TypeAlias = dict[str, Any]
 
 HERE: Final = Path(__file__).parent
-SEED: Final = "云棠市"
 YEARS: Final = (2013, 2014)
 
 GROUPS: Final = (
@@ -52,182 +50,6 @@ BREAKDOWN: Final = {
 REPORT: Final = {
     "设区市级": ("02-17", "03-21"), "县级": ("01-20", "02-28"), "乡级": ("01-06", "01-24"),
 }  # fmt: skip
-HOLIDAYS: Final = (
-    ("2012-01-01", "2012-01-03"), ("2012-01-22", "2012-01-28"), ("2012-04-02", "2012-04-04"),
-    ("2013-01-01", "2013-01-03"), ("2013-02-09", "2013-02-15"), ("2013-04-04", "2013-04-06"),
-    ("2013-04-29", "2013-05-01"), ("2013-06-10", "2013-06-12"), ("2013-09-19", "2013-09-21"),
-    ("2013-10-01", "2013-10-07"), ("2014-01-01", "2014-01-01"), ("2014-01-31", "2014-02-06"),
-    ("2014-04-05", "2014-04-07"), ("2014-05-01", "2014-05-03"), ("2014-05-31", "2014-06-02"),
-    ("2014-09-06", "2014-09-08"), ("2014-10-01", "2014-10-07"),
-)  # fmt: skip
-
-# Kind → record type and the middle of the record's id.
-KINDS: Final = {
-    "责任分解": ("document", "breakdown"),
-    "动员部署": ("meeting", "mobilisation"),
-    "责任分解备案": ("filing", "breakdown-filing"),
-    "专题党委常委会议": ("meeting", "meeting"),
-    "专题党组会议": ("meeting", "meeting"),
-    "政府廉政工作会议": ("meeting", "meeting"),
-    "年中专题会议": ("meeting", "midyear"),
-    "责任制年度报告": ("report", "annual-report"),
-    "领导小组成立": ("document", "leading-group"),
-    "检查制度": ("document", "inspection-system"),
-    "考核制度": ("document", "assessment-system"),
-    "结果运用制度": ("document", "results-system"),
-    "实施细则": ("document", "rules"),
-    "工作计划": ("document", "work-plan"),
-    "常委会向全委会工作报告": ("report", "plenary-report"),
-    "任务分解意见": ("document", "tasks"),
-    "落实计划": ("document", "plan"),
-    "落实计划备案": ("filing", "plan-filing"),
-    "具体措施": ("document", "measures"),
-    "责任制考核": ("assessment", "assessment"),
-    "考核反馈": ("document", "feedback"),
-    "考核汇报": ("report", "briefing"),
-    "干部年度材料": ("assessment", "cadre-file"),
-    "责任追究半年报告": ("report", "half-year"),
-    "任职": ("appointment", "appointment"),
-}
-LISTS: Final = ("to", "covers")
-UNIT_KEYS: Final = (
-    "id", "name", "kind", "level", "region", "founded", "dissolved", "parent_party", "parent_disc",
-    "vertical_party", "vertical_disc", "disc", "govt", "upper_lg", "office", "legislative_power",
-)  # fmt: skip
-
-
-@dataclass
-class Change:
-    """A line of the plan: what becomes of a unit's record of a kind (in a year, where yearly)."""
-
-    unit: str
-    kind: str
-    year: str
-    change: str
-    fields: Row
-    used: bool = False
-
-
-def read_plan(path: Path) -> list[Change]:
-    """Read the plan of breaches and of cases that only look like breaches."""
-    with path.open(encoding="utf-8", newline="") as lines:
-        return [
-            Change(row["unit"], row["kind"], row["year"], row["change"], _fields(row["fields"]))
-            for row in csv.DictReader(lines)
-        ]
-
-
-def _fields(text: str) -> Row:
-    fields: Row = {}
-    for part in filter(None, text.split(";")):
-        key, _, value = part.strip().partition("=")
-        known = {"-": None, "true": True, "false": False}
-        fields[key] = value.split() if key in LISTS else known.get(value, value)
-    return fields
-
-
-class Prefecture:
-    """The prefecture as it fills up: units, people, then record after record."""
-
-    def __init__(self, plan: Sequence[Change]) -> None:
-        self._plan = plan
-        self.records: list[Row] = []
-        self.units = {unit["id"]: unit for unit in units()}
-        for unit in self.units.values():
-            for change in self._changes(unit["id"], "单位", "改"):
-                unit |= change.fields
-        self.new_heads = {
-            change.unit: change.fields["date"]
-            for unit in self.units
-            for change in self._changes(unit, "主要负责人", "换")
-        }
-        self.people = people(SEED, self.new_heads)
-
-    def to_json(self) -> Row:
-        """Give the whole in the import model's JSON form. Raises ValueError for an idle plan."""
-        idle = [f"{change.unit} {change.kind}" for change in self._plan if not change.used]
-        if idle:
-            raise ValueError(f"plan.csv: no such record to change: {', '.join(idle)}")
-        rows = ({key: unit.get(key) for key in UNIT_KEYS} for unit in self.units.values())
-        return {"units": [_known(row) for row in rows], "persons": self.people,
-                "records": self.records}  # fmt: skip
-
-    def enter(
-        self, kind: str, about: str, when: int | str | None, first: str, last: str, **fields: Any
-    ) -> list[Row]:
-        """Enter a record dated on a working day between two days, as the plan changes it.
-
-        ``about`` is the unit whose record it is and ``when`` its year or half-year, unless
-        ``fields`` say otherwise. Gives the rows entered: none where the unit did not exist on
-        those days, none or more than one where the plan says so.
-        """
-        stem = "-".join(str(part) for part in (about, when, KINDS[kind][1]) if part)
-        day = self._draw(stem, about, first, last)
-        year = when if isinstance(when, int) else None
-        common = {"type": KINDS[kind][0], "kind": kind, "date": day, "unit": about, "year": year}
-        regular: Row = {}
-        for change in self._changes(about, kind, "改", year):
-            regular |= change.fields
-        wanted = [regular] if day or "date" in regular else []
-        if self._changes(about, kind, "缺", year):
-            wanted = []
-        wanted += [change.fields for change in self._changes(about, kind, "另", year)]
-        entered = []
-        for number, planned in enumerate(wanted, start=1):
-            suffix = "" if number == 1 else f"-{number}"
-            row = {"id": stem + suffix, **common, **fields, **planned}
-            if kind == "领导小组成立" and "head" not in planned:
-                row["head"] = self.head(about, row["date"])
-            entered.append(_known(row))
-        self.records += entered
-        return entered
-
-    def head(self, unit: str, day: str) -> str:
-        """Give who was a unit's principal head on a day. Raises ValueError when nobody was."""
-        for person in self.people:
-            for role in person["roles"]:
-                until = role["to"] or "9999"
-                if role["unit"] == unit and role.get("principal_head"):
-                    if role["from"] <= day < until:
-                        return str(person["id"])
-        raise ValueError(f"roster.py: {unit} has no principal head on {day}")
-
-    def of_kind(self, *kinds: str) -> Iterator[Row]:
-        """Give the units of some kinds, in the order of the roster."""
-        return (unit for unit in self.units.values() if unit["kind"] in kinds)
-
-    def _changes(self, unit: str, kind: str, change: str, year: int | None = None) -> list[Change]:
-        wanted = (unit, kind, str(year or ""), change)
-        found = [c for c in self._plan if (c.unit, c.kind, c.year, c.change) == wanted]
-        for each in found:
-            each.used = True
-        return found
-
-    def _draw(self, stem: str, unit: str, first: str, last: str) -> str | None:
-        """Draw a working day on which the unit existed; None when there is none."""
-        life = self.units[unit]
-        day, end = (dt.date.fromisoformat(text) for text in (first, last))
-        days = []
-        while day <= end:
-            text = day.isoformat()
-            exists = life.get("founded", "") <= text < life.get("dissolved", "9999")
-            if exists and day.weekday() < 5 and not any(a <= text <= b for a, b in HOLIDAYS):
-                days.append(text)
-            day += dt.timedelta(days=1)
-        draw = random.Random(f"{SEED}/{stem}")  # noqa: S311 - drawn to be repeated
-        return draw.choice(days) if days else None
-
-
-def _known(row: Row) -> Row:
-    """Leave out what is not recorded: the import model has no value for it."""
-    return {key: value for key, value in row.items() if value is not None}
-
-
-def _later(day: str, days: int) -> str:
-    return (dt.date.fromisoformat(day) + dt.timedelta(days=days)).isoformat()
-
-
-# What every year brings -----------------------------------------------------------------------
 
 
 def enter_year(here: Prefecture, unit: Row, year: int) -> None:
@@ -236,31 +58,42 @@ def enter_year(here: Prefecture, unit: Row, year: int) -> None:
     superiors = [unit[key] for key in ("parent_party", "parent_disc") if unit.get(key)] or None
     if kind in PARTY_BODIES or kind in DEPARTMENTS:
         first, last = (f"{year}-{day}" for day in BREAKDOWN[level])
-        issued = here.enter("责任分解", name, year, first, last, form="党委（党组）文件",
-                            covers=ALL_COVERED)  # fmt: skip
-        day = issued[-1]["date"] if issued else first
-        last = min(_later(day, 12), f"{year}-03-28")
-        here.enter("动员部署", name, year, _later(day, 1), last)
-        here.enter("责任分解备案", name, year, _later(day, 5), _later(day, 16), to=superiors)
+        issued = here.enter(
+            "责任分解", name, year, first, last, form="党委（党组）文件", covers=ALL_COVERED
+        )
+        day = issued[0]["date"] if issued else first
+        last = min(later(day, 12), f"{year}-03-28")
+        here.enter("动员部署", name, year, later(day, 1), last)
+        here.enter("责任分解备案", name, year, later(day, 5), later(day, 16), to=superiors)
     if kind in MEETINGS:
         here.enter(MEETINGS[kind], name, year, f"{year}-02-18", f"{year}-10-31", dedicated=True)
     if kind in PARTY_BODIES:
         if level != "乡级":
-            here.enter("年中专题会议", name, year, f"{year}-06-10", f"{year}-07-25",
-                       member_reports=True)  # fmt: skip
+            here.enter(
+                "年中专题会议", name, year, f"{year}-06-10", f"{year}-07-25", member_reports=True
+            )
         # Article 20 with reading A39: a body that did not exist in the year before owes no report.
         if unit.get("founded", "") < f"{year}-01-01":
             first, last = (f"{year}-{day}" for day in REPORT[level])
-            here.enter("责任制年度报告", name, year, first, last, year=None, to=superiors,
-                       covers=year - 1, special=True)  # fmt: skip
+            here.enter(
+                "责任制年度报告",
+                name,
+                year,
+                first,
+                last,
+                year=None,
+                to=superiors,
+                covers=year - 1,
+                special=True,
+            )
 
 
 def enter_foundations(here: Prefecture, unit: Row) -> None:
     """Enter what stands until it is changed: leading group, systems, implementing rules."""
     name, founded = unit["id"], unit.get("founded")
-    first, last = (founded, _later(founded, 21)) if founded else ("2012-02-13", "2012-04-27")
+    first, last = (founded, later(founded, 21)) if founded else ("2012-02-13", "2012-04-27")
     here.enter("领导小组成立", name, None, first, last, office_at=unit.get("disc"))
-    first, last = _later(last, 10), _later(last, 90)
+    first, last = later(last, 10), later(last, 90)
     systems = ["检查制度", "考核制度", "结果运用制度"]
     for kind in systems if unit["level"] == "乡级" else [*systems, "实施细则"]:
         here.enter(kind, name, None, first, last)
@@ -271,23 +104,45 @@ def enter_committee_year(here: Prefecture, unit: Row, year: int) -> None:
     name = unit["id"]
     here.enter("工作计划", name, year, f"{year}-01-14", f"{year}-03-20")
     if unit["level"] != "乡级":
-        here.enter("常委会向全委会工作报告", name, year - 1, f"{year - 1}-12-17", f"{year - 1}-12-28",
-                   topics=["责任制执行情况", "经济社会发展"])  # fmt: skip
-    here.enter("干部年度材料", name, year - 1, f"{year}-01-14", f"{year}-01-29",
-               person=here.head(name, f"{year}-01-14"),
-               contains=["民主生活会", "述职述廉", "评议"])  # fmt: skip
+        here.enter(
+            "常委会向全委会工作报告",
+            name,
+            year - 1,
+            f"{year - 1}-12-17",
+            f"{year - 1}-12-28",
+            topics=["责任制执行情况", "经济社会发展"],
+        )
+    here.enter(
+        "干部年度材料",
+        name,
+        year - 1,
+        f"{year}-01-14",
+        f"{year}-01-29",
+        person=here.head(name, f"{year}-01-14"),
+        contains=["民主生活会", "述职述廉", "评议"],
+    )
 
 
 def enter_tasks(here: Prefecture, year: int) -> None:
     """Enter the leading group's division of tasks and what the departments make of it."""
-    here.enter("任务分解意见", "yt-lingdao", year, f"{year}-01-14", f"{year}-01-25",
-               approved_by=["yt-shiwei", "yt-zhengfu"], implemented=f"{year}-01-28",
-               tasks=[{"task": task, "lead": lead, "participants": list(others)}
-                      for task, lead, others in TASKS])  # fmt: skip
+    here.enter(
+        "任务分解意见",
+        "yt-lingdao",
+        year,
+        f"{year}-01-14",
+        f"{year}-01-25",
+        approved_by=["yt-shiwei", "yt-zhengfu"],
+        implemented=f"{year}-01-28",
+        tasks=[
+            {"task": task, "lead": lead, "participants": list(others)}
+            for task, lead, others in TASKS
+        ],
+    )
     for _, lead, _ in TASKS:
-        for plan in here.enter("落实计划", lead, year, f"{year}-02-18", f"{year}-03-08",
-                               elements=ALL_ELEMENTS):  # fmt: skip
-            filed = (_later(plan["date"], 2), _later(plan["date"], 9))
+        for plan in here.enter(
+            "落实计划", lead, year, f"{year}-02-18", f"{year}-03-08", elements=ALL_ELEMENTS
+        ):
+            filed = (later(plan["date"], 2), later(plan["date"], 9))
             here.enter("落实计划备案", lead, year, *filed, to=["yt-lingdao-ban"], ref=plan["id"])
     for unit in sorted({other for _, _, others in TASKS for other in others}):
         here.enter("具体措施", unit, year, f"{year}-03-11", f"{year}-03-29")
@@ -303,13 +158,23 @@ def enter_assessments(here: Prefecture, unit: Row, year: int) -> None:
     graded = (name, here.head(name, day))
     team = "yt-kaohe" if unit["kind"] == "地方党委" and unit["level"] == "县级" else None
     # The record is the assessing group's, not the unit's.
-    for row in here.enter("责任制考核", name, year - 1, day, f"{year}-01-25", unit=None, year=None,
-                          assessed=name, assessor=group, assess_year=year - 1, team=team,
-                          team_leader=group.replace("lingdao", "jiwei-head"),
-                          grades=[{"subject": each, "grade": grade} for each in graded],
-                          ):  # fmt: skip
-        row["finished"] = _later(row["date"], 42)
-        days = (_later(row["finished"], 3), _later(row["finished"], 18))
+    for row in here.enter(
+        "责任制考核",
+        name,
+        year - 1,
+        day,
+        f"{year}-01-25",
+        unit=None,
+        year=None,
+        assessed=name,
+        assessor=group,
+        assess_year=year - 1,
+        team=team,
+        team_leader=group.replace("lingdao", "jiwei-head"),
+        grades=[{"subject": each, "grade": grade} for each in graded],
+    ):
+        row["finished"] = later(row["date"], 42)
+        days = (later(row["finished"], 3), later(row["finished"], 18))
         for kind, to in (("考核反馈", name), ("考核汇报", group)) if team else ():
             here.enter(kind, name, year - 1, *days, unit=team, to=[to], ref=row["id"])
 
@@ -317,11 +182,20 @@ def enter_assessments(here: Prefecture, unit: Row, year: int) -> None:
 def enter_half_years(here: Prefecture, unit: Row) -> None:
     """Enter a discipline organ's half-year reports to the one above (article 40)."""
     for period, first in (
-        ("2012H2", "2013-01-04"), ("2013H1", "2013-07-04"),
-        ("2013H2", "2014-01-06"), ("2014H1", "2014-07-03"),
-    ):  # fmt: skip
-        here.enter("责任追究半年报告", unit["id"], period, first, _later(first, 20),
-                   to=[unit["parent_disc"]], period=period)  # fmt: skip
+        ("2012H2", "2013-01-04"),
+        ("2013H1", "2013-07-04"),
+        ("2013H2", "2014-01-06"),
+        ("2014H1", "2014-07-03"),
+    ):
+        here.enter(
+            "责任追究半年报告",
+            unit["id"],
+            period,
+            first,
+            later(first, 20),
+            to=[unit["parent_disc"]],
+            period=period,
+        )
 
 
 def make(plan: Path) -> Row:
@@ -331,8 +205,9 @@ def make(plan: Path) -> Row:
         enter_foundations(here, unit)
     for head, day in here.new_heads.items():
         rank = "县处级正职" if here.units[head]["kind"] == "地方党委" else "乡科级正职"
-        here.enter("任职", head, None, day, day, person=f"{head}-head", rank=rank,
-                   leading_post=True)  # fmt: skip
+        here.enter(
+            "任职", head, None, day, day, person=f"{head}-head", rank=rank, leading_post=True
+        )
     for year in YEARS:
         enter_tasks(here, year)
         for unit in here.of_kind(*PARTY_BODIES, *DEPARTMENTS, "政府"):

@@ -70,7 +70,12 @@ TOWNSHIPS: Final = tuple(
 )
 PLACES: Final = (
     CITY,
-    *(place for county in COUNTIES for place in (county, *TOWNSHIPS) if county in (place, place.above)),
+    *(
+        place
+        for county in COUNTIES
+        for place in (county, *TOWNSHIPS)
+        if county in (place, place.above)
+    ),
 )
 
 _BUREAU: Final = ("部门党组", "党组书记、局长", "党组成员、副局长")
@@ -79,7 +84,10 @@ BODIES: Final[Mapping[str, tuple[Body, ...]]] = {
         Body("renda", "人大机关党组", "人大机关党组", "党组书记、主任", "党组成员、副主任"),
         Body("zhengxie", "政协机关党组", "政协机关党组", "党组书记、主席", "党组成员、副主席"),
         Body("fayuan", "中级人民法院党组", "审判机关党组", "党组书记、院长", "党组成员、副院长"),
-        Body("jianchayuan", "人民检察院党组", "检察机关党组", "党组书记、检察长", "党组成员、副检察长"),
+        Body(
+            "jianchayuan", "人民检察院党组", "检察机关党组",
+            "党组书记、检察长", "党组成员、副检察长",
+        ),
         Body("zuzhi", "委组织部", "组织人事部门", "部长", "副部长"),
         Body("xuanchuan", "委宣传部", "党委职能部门", "部长", "副部长"),
         Body("fazhi", "政府法制办公室", "政府职能部门", "主任", "副主任"),
@@ -89,7 +97,10 @@ BODIES: Final[Mapping[str, tuple[Body, ...]]] = {
         Body("wujia", "物价局党组", *_BUREAU),
         Body("shiyao", "食品药品监督管理局党组", *_BUREAU),
         Body("fulian", "妇女联合会党组", "人民团体党组", "党组书记、主席", "党组成员、副主席"),
-        Body("xueyuan", "职业技术学院党委", "事业单位党委", "党委书记", "党委副书记、院长", split=True),
+        Body(
+            "xueyuan", "职业技术学院党委", "事业单位党委",
+            "党委书记", "党委副书记、院长", split=True,
+        ),
         Body(
             "chengtou", "城市建设投资集团党委", "国有企业党委",
             "党委书记、董事长", "党委副书记、总经理", split=True,
@@ -189,11 +200,16 @@ def _under(place: Place, body: Body) -> Row:
 
 # People ---------------------------------------------------------------------------------------
 
-_SURNAMES: Final = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施孔曹严华金魏陶姜戚谢邹柏章苏潘葛范彭鲁韦马方俞任袁柳"
+_SURNAMES: Final = (
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施孔曹严华金"
+    "魏陶姜戚谢邹柏章苏潘葛范彭鲁韦马方俞任袁柳"
+)
 _GIVEN: Final = (
-    "谷雨 小满 白露 立夏 秋分 霜降 惊蛰 半夏 苏木 忍冬 青蒿 连翘 泽兰 菖蒲 杜若 茯苓 决明 石斛 "
-    "麦冬 玉竹 云苓 海桐 木槿 紫菀 款冬 甘松 扶桑 辛夷 佩兰 重楼 青黛 空青"
-).split()
+    "谷雨", "小满", "白露", "立夏", "秋分", "霜降", "惊蛰", "半夏",
+    "苏木", "忍冬", "青蒿", "连翘", "泽兰", "菖蒲", "杜若", "茯苓",
+    "决明", "石斛", "麦冬", "玉竹", "云苓", "海桐", "木槿", "紫菀",
+    "款冬", "甘松", "扶桑", "辛夷", "佩兰", "重楼", "青黛", "空青",
+)  # fmt: skip
 
 
 def people(seed: str, new_heads: Mapping[str, str]) -> list[Row]:

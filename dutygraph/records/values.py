@@ -28,6 +28,7 @@ _WRITTEN_DATE: Final = re.compile(
     r"|年([0-9]{1,2})月([0-9]{1,2})日|([0-9]{2})([0-9]{2}))(?:[T ]00:00(?::00(?:\.0+)?)?)?"
 )
 _DOTTED_DATE: Final = re.compile(r"([0-9]{4})\.([0-9]{1,2})\.([0-9]{1,2})")
+_WHOLE_NUMBER: Final = re.compile(r"([+-]?[0-9]{1,18})(?:\.0+|年)?")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}(?:\.[0-9]+)?")
 # C0 except tab and line ends, C1, and surrogates without their other half: nothing that a name
 # or an id holds on purpose, and not all of it can be written as N-Triples.
@@ -39,6 +40,7 @@ _EXCEL_EPOCH: Final = date(1899, 12, 31)
 _EXCEL_FALSE_LEAP_DAY: Final = 60
 _EXCEL_LAST: Final = 2_958_465
 _LIKELY_YEARS: Final = range(1900, 2200)
+_EXACT: Final = 2**53
 
 
 class Unfit(ValueError):  # noqa: N818 - it is the value that is unfit, nothing failed
@@ -191,17 +193,21 @@ def _read_date(raw: object, datatype: Datatype) -> str:
 
 def _read_integer(raw: object, datatype: Datatype) -> str:
     """Read a whole number; 2013.0, as Excel hands it over, is one, and so is 2013年."""
-    value = raw
-    if isinstance(value, str):
-        plain = _plain(value).removesuffix("年")
-        if not _NUMBER.fullmatch(plain):
-            raise Unfit("not-integer", datatype.expected)
-        value = float(plain) if "." in plain else int(plain)
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int):
+    if isinstance(raw, str):
+        written = _WHOLE_NUMBER.fullmatch(_plain(raw))
+        value = None if written is None else int(written[1])
+    else:
+        value = _whole(raw)
+    if value is None:
         raise Unfit("not-integer", datatype.expected)
     return _within(str(value), datatype)
+
+
+def _whole(raw: object) -> int | None:
+    """Give a number as an integer when it is one; a float only as far as it is exact."""
+    if isinstance(raw, float) and raw.is_integer() and abs(raw) <= _EXACT:
+        return int(raw)
+    return raw if isinstance(raw, int) and not isinstance(raw, bool) else None
 
 
 def _read_boolean(raw: object, datatype: Datatype) -> str:
@@ -220,10 +226,8 @@ def _read_string(raw: object, datatype: Datatype) -> str:
     """Read text without the blanks around it; a whole number, such as a code, is its digits."""
     if isinstance(raw, str):
         text = raw.strip()
-    elif isinstance(raw, int) and not isinstance(raw, bool):
-        text = str(raw)
-    elif isinstance(raw, float) and raw.is_integer():
-        text = str(int(raw))
+    elif (number := _whole(raw)) is not None:
+        text = str(number)
     else:
         raise Unfit("not-text", datatype.expected)
     if _UNFIT_CHARACTERS.search(text):

@@ -107,6 +107,14 @@ def test_every_own_term_in_the_turtle_of_data_and_shapes_is_defined() -> None:
     assert complaints(results(data, lint("ontology"), only)) == []
 
 
+def test_every_own_term_in_the_table_descriptions_is_defined() -> None:
+    defined = {str(term) for term in parsed(ONTOLOGY).subjects(RDFS.isDefinedBy)}
+    for path in files(ROOT / "ontology", "*.json"):
+        named = set(re.findall(rf"{DG}[A-Za-z]+", path.read_text(encoding="utf-8")))
+        assert named, path
+        assert named - defined == set(), path
+
+
 @pytest.mark.parametrize("path", files(HERE / "sound"), ids=lambda path: path.stem)
 def test_a_sound_graph_conforms(path: Path) -> None:
     assert complaints(results(parsed([path]), lint(path.stem))) == []

@@ -1,0 +1,128 @@
+"""Every competency question gives its expected answer, and needs the triples that it asks for."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+from dutygraph.queries.catalogue import (
+    QuestionError,
+    filled,
+    question,
+    questions,
+    values,
+)
+from dutygraph.regulations.prepared import open_regulations
+from dutygraph.store.embedded import EmbeddedStore
+from dutygraph.terms import DG, PREFIXES
+
+QUESTIONS = questions()
+EXPECTED = Path(__file__).parents[2] / "queries" / "expected"
+
+
+@pytest.fixture(scope="module")
+def store() -> EmbeddedStore:
+    return open_regulations()
+
+
+def _rows(answer: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(answer.decode("utf-8"))))
+
+
+def test_there_are_questions() -> None:
+    assert len(QUESTIONS) >= 6
+
+
+def test_every_expected_answer_belongs_to_a_question() -> None:
+    assert {file.stem for file in EXPECTED.glob("*.csv")} == set(QUESTIONS)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_question_gives_its_expected_answer(name: str, store: EmbeddedStore) -> None:
+    answer = _rows(store.serialize(filled(store, QUESTIONS[name], {}), "csv"))
+    assert answer == _rows((EXPECTED / f"{name}.csv").read_bytes())
+    assert len(answer) > 1
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_each_row_names_its_provision_and_norm(name: str, store: EmbeddedStore) -> None:
+    head, *rows = _rows(store.serialize(filled(store, QUESTIONS[name], {}), "csv"))
+    for row in rows:
+        norm = row[head.index("norm")]
+        assert norm.partition("#")[0] == row[head.index("provision")]
+
+
+def _families(query: str) -> set[str]:
+    """Give the properties and classes of ours that a query asks for."""
+    return set(re.findall(r"\bdg:\w+", re.sub(r"#[^\n]*", "", query)))
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_without_a_family_of_triples_the_answer_is_another(name: str, store: EmbeddedStore) -> None:
+    asked = QUESTIONS[name]
+    whole = store.serialize(filled(store, asked, {}), "csv")
+    for family in _families(asked.query):
+        iri = DG + family.removeprefix("dg:")
+        mutant = open_regulations()
+        mutant.update(f"DELETE WHERE {{ GRAPH ?g {{ ?s <{iri}> ?o }} }}")
+        mutant.update(f"DELETE WHERE {{ GRAPH ?g {{ ?s a <{iri}> }} }}")
+        mutant.update(f"DELETE WHERE {{ GRAPH ?g {{ <{iri}> ?p ?o }} }}")
+        answer = mutant.serialize(filled(store, asked, {}), "csv")
+        assert answer != whole, f"{name} does not need {family}"
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_question_has_a_title_and_help_in_both_languages(name: str) -> None:
+    asked = QUESTIONS[name]
+    assert all((asked.title_zh, asked.title_en, asked.help_zh, asked.help_en, asked.audience))
+    assert asked.title_zh.endswith("？")
+    assert asked.title_en.endswith("?")
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_default_of_each_parameter_is_one_of_its_values(name: str, store: EmbeddedStore) -> None:
+    for parameter in QUESTIONS[name].parameters:
+        assert parameter.default in values(store, parameter.kind).values()
+
+
+def test_a_head_of_a_government_is_not_asked_for_what_congress_party_groups_do(
+    store: EmbeddedStore,
+) -> None:
+    government = filled(store, question("duties-of-body"), {"body": "政府"})
+    norms = {row["norm"].value for row in store.select(government)}
+    assert "art6.item1#n4" in norms
+    assert not any(norm.startswith(("art7", "art8")) for norm in norms)
+
+
+def test_an_article_can_be_given_by_its_number_alone(store: EmbeddedStore) -> None:
+    asked = question("points-left-open")
+    assert filled(store, asked, {"article": "20"}) == filled(store, asked, {"article": "art20"})
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "said"),
+    [
+        ("points-left-open", {"article": "99"}, "没有条款「99」"),
+        ("duties-of-body", {"body": "人大机关党祖"}, "人大机关党组"),
+        ("duties-of-body", {"role": "政府"}, "没有参数 role"),
+        ("deadlines", {"role": "政府"}, "没有参数 role"),
+    ],
+)
+def test_a_parameter_that_does_not_fit_is_answered_with_what_would(
+    name: str, given: dict[str, str], said: str, store: EmbeddedStore
+) -> None:
+    with pytest.raises(QuestionError, match=re.escape(said)):
+        filled(store, question(name), given)
+
+
+def test_an_unknown_question_is_answered_with_the_ones_there_are() -> None:
+    with pytest.raises(QuestionError, match="principal-head-duties"):
+        question("principal-head")
+
+
+def test_the_prefixes_are_those_of_the_project() -> None:
+    assert PREFIXES["dg"] == DG
