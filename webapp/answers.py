@@ -12,7 +12,7 @@ from dutygraph.terms import regulation_iri
 from webapp.commentary import Card
 from webapp.concepts import safe_address
 from webapp.holdings import Holdings
-from webapp.language import Words
+from webapp.language import Words, gettext
 
 _BYTE_ORDER_MARK = "\ufeff"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -35,6 +35,32 @@ class Answer:
 
     columns: list[str]
     rows: list[list[Cell | None]]
+
+
+def headings() -> dict[str, str]:
+    """Give what the variables and parameters of the questions are called."""
+    return {
+        "action": gettext("做什么"),
+        "addressee": gettext("对象"),
+        "article": gettext("条文"),
+        "bearer": gettext("义务人"),
+        "bearers": gettext("义务人"),
+        "body": gettext("领导班子"),
+        "default": gettext("默认读法"),
+        "frequency": gettext("频次"),
+        "from": gettext("自"),
+        "norm": gettext("规范"),
+        "provision": gettext("条文"),
+        "question": gettext("问题"),
+        "quote": gettext("原文"),
+        "reading": gettext("读法"),
+        "record": gettext("记录"),
+        "setting": gettext("设置"),
+        "to": gettext("至"),
+        "type": gettext("期限种类"),
+        "via": gettext("经由"),
+        "words": gettext("期限用词"),
+    }
 
 
 def answer(holdings: Holdings, sparql: str) -> Answer:

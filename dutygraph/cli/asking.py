@@ -96,8 +96,6 @@ def sparql_command(query: str, form: str, directory: str | None) -> None:
 
     例 example: dutygraph sparql 'SELECT ?n WHERE { ?n a dg:Obligation } LIMIT 5'
     """
-    from dutygraph.terms import sparql_prologue
-
     if query == "-":
         query = sys.stdin.read()
     elif "{" not in query:
@@ -107,4 +105,4 @@ def sparql_command(query: str, form: str, directory: str | None) -> None:
                 f"「{query}」既不是查询也不是文件 / {query!r} is neither a query nor a file"
             )
         query = file.read_text(encoding="utf-8")
-    _print_answer(open_store(store_directory(directory)), sparql_prologue() + query, form)
+    _print_answer(open_store(store_directory(directory)), query, form)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from typing import Any
 
 import click
 
@@ -26,7 +26,17 @@ _UNUSABLE = (
 """Errors that are an answer to unusable input: their message says what to do, exit code 2."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Answering(click.Group):
+    """A group whose commands answer unusable input with its message and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except _UNUSABLE as error:
+            raise click.UsageError(str(error)) from error
+
+
+@click.group(cls=_Answering, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="dutygraph")
 def dutygraph() -> None:
     """责任图谱：谁必须做什么、何时、向谁、依据哪句话 / who must do what, on which words.
@@ -51,8 +61,4 @@ for command in (
 
 def main() -> None:
     """Run the command line (the entry point of the installed package)."""
-    try:
-        dutygraph()
-    except _UNUSABLE as error:
-        click.echo(f"错误 error: {error}", err=True)
-        sys.exit(2)
+    dutygraph()

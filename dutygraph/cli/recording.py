@@ -35,11 +35,9 @@ _FINDING_COLUMNS = {
     "provision": "条款 provision",
     "status": "状态 status",
     "code": "代码 code",
-    "subject": "单位 unit",
-    "subject_name": "名称 name",
+    "unit": "单位 unit",
     "due": "截止 due",
-    "message_zh": "说明",
-    "message_en": "message",
+    "message": "说明 message",
 }
 _COUNT_COLUMNS = {
     "provision": "条款 provision",
@@ -78,7 +76,7 @@ def base() -> str:
 
 
 def _read(files: Sequence[Path], store: EmbeddedStore | None) -> Batch:
-    known = None if store is None else StoredIds(store, base())
+    known = None if store is None else StoredIds(store, record_graphs(store))
     with progress("读取记录… / reading records…"):
         return read_files(files, model=load_model(), known=known)
 
@@ -234,7 +232,15 @@ def print_report(report: Report, form: str) -> None:
             click.echo(
                 f"{counts.provision}：没有可检查的单位 / {counts.provision}: nothing to look at"
             )
-    print_rows(rows, _FINDING_COLUMNS, "table")
+    shown = [
+        row
+        | {
+            "unit": f"{row['subject_name']} ({row['subject']})",
+            "message": f"{row['message_zh']}\n{row['message_en']}",
+        }
+        for row in rows
+    ]
+    print_rows(shown, _FINDING_COLUMNS, "table")
     click.echo(f"{report.year} 年，截至 as of {report.as_of}: {len(rows)} 条发现 findings")
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pyoxigraph import Literal
+
 from dutygraph.compliance.findings import Finding, Scribe, is_pending
 from dutygraph.compliance.setquery import Result, focus_nodes, results
 from dutygraph.compliance.settings import Settings
@@ -25,11 +27,11 @@ from dutygraph.terms import sparql_prologue
 _HANGING = (
     sparql_prologue()
     + """
-SELECT ?id WHERE {
-  ?unit a dg:Unit ; dcterms:identifier %s .
-  { BIND(?unit AS ?thing) }
-  UNION { ?unit dg:govt ?thing }
-  UNION { ?unit dg:upperLg ?thing }
+SELECT DISTINCT ?id WHERE {
+  VALUES ?asked { %s }
+  ?unit a dg:Unit ; dcterms:identifier ?asked .
+  { ?thing a dg:Unit ; dcterms:identifier ?asked }
+  UNION { ?unit dg:govt|dg:upperLg ?thing }
   UNION { ?assessment dg:assessed ?unit ; dg:team ?thing }
   UNION { ?thing org:hasMembership/org:organization ?unit }
   ?thing dcterms:identifier ?id .
@@ -148,8 +150,7 @@ def _article_order(key: str) -> tuple[int, str]:
 
 
 def _hanging(graph: EmbeddedStore, unit: str) -> set[str]:
-    literal = '"' + unit.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    found = {row["id"].value for row in graph.select(_HANGING % literal, ())}
+    found = {row["id"].value for row in graph.select(_HANGING % Literal(unit), ())}
     if not found:
         raise UnknownUnitError(
             f"导入的记录中没有单位「{unit}」 / no unit {unit!r} in the imported records"

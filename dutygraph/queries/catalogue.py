@@ -2,7 +2,7 @@
 
 A header is comment lines at the head of the file, ``# name: value``: title_zh, title_en, help_zh,
 help_en, audience, and one ``parameter`` line for each parameter, ``name | kind | default``. The
-kinds are ``bearer`` (a label of a body or role), ``addressee``, and ``article`` (a provision key).
+kinds are ``body`` (a label of a kind of body), ``addressee``, and ``article`` (a provision key).
 In the query ``$name`` stands where the value goes.
 """
 
@@ -23,7 +23,7 @@ from dutygraph.terms import DG, sparql_prologue
 
 _HEADER = re.compile(r"# (\w+): (.+)")
 _TERM_CLASSES = {
-    "bearer": ("BodyKind", "RoleKind"),
+    "body": ("BodyKind",),
     "addressee": ("BodyKind", "RoleKind", "AddresseeKind"),
 }
 

@@ -152,7 +152,7 @@ class _Loader:
             required_for=required_for or frozenset(),
             not_before=column.get(DG + "notBefore"),
             acyclic=column.get(DG + "acyclic", False),
-            defaults=self._defaults(column, kinds),
+            defaults=self._defaults(where, column, kinds),
         )
 
     def _check_kinds(self, where: str, named: frozenset[str], kinds: Mapping[str, str]) -> None:
@@ -181,11 +181,20 @@ class _Loader:
             )
         return terms
 
-    def _defaults(self, column: Mapping[str, Any], kinds: Mapping[str, str]) -> Mapping[str, str]:
+    def _defaults(
+        self, where: str, column: Mapping[str, Any], kinds: Mapping[str, str]
+    ) -> Mapping[str, str]:
+        """Give for each kind the term that holds when a row of it names none."""
         if DG + "default" not in column:
             return {}
         values = self._vocabulary.values[column[DG + "default"]["@id"]]
-        return {word: values[iri] for word, iri in kinds.items() if iri in values}
+        without = sorted(word for word, iri in kinds.items() if iri not in values)
+        if without:
+            raise ModelError(
+                f"{where}：种类 {'、'.join(without)} 没有默认值 / "
+                f"{where}: the kinds {', '.join(without)} have no default"
+            )
+        return {word: values[iri] for word, iri in kinds.items()}
 
 
 def _named(name: str, columns: list[Mapping[str, Any]]) -> Mapping[str, Any]:

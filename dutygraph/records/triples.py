@@ -109,9 +109,7 @@ class TripleWriter:
                 for term in dict.fromkeys(self._object(column, value) for value in given):
                     lines.append(f"{subject} {predicate} {term} .\n")
             elif column.defaults:
-                default = column.defaults.get(row.first("kind") or "")
-                if default is not None:
-                    lines.append(f"{subject} {predicate} <{default}> .\n")
+                lines.append(f"{subject} {predicate} <{column.defaults[values['kind'][0]]}> .\n")
         return lines
 
     def _plan(self, table: Table) -> _Plan:

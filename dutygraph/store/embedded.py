@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from pyoxigraph import (
 )
 
 from dutygraph.store.graphs import Row, StoreError
+from dutygraph.terms import PREFIXES
 
 DEFAULT_DIRECTORY = Path(".dutygraph")
 
@@ -32,6 +34,18 @@ def store_directory(given: str | None = None) -> Path:
     one stands in.
     """
     return Path(given or os.environ.get("DUTYGRAPH_STORE") or DEFAULT_DIRECTORY)
+
+
+def _syntax_message(error: SyntaxError) -> str:
+    """Say where a query cannot be read; the engine's list of all that might stand there is cut."""
+    place = re.search(r"error at (\d+):(\d+)", str(error))
+    if place is None:
+        return f"SPARQL 查询不能用：{error} / the query cannot be used: {error}"
+    line, column = place.groups()
+    return (
+        f"SPARQL 语法错误：第{line}行第{column}列 / "
+        f"the query is not valid SPARQL 1.1: line {line}, column {column}"
+    )
 
 
 class EmbeddedStore:
@@ -75,15 +89,15 @@ class EmbeddedStore:
     ) -> QueryBoolean | QuerySolutions | QueryTriples:
         try:
             if graphs is None:
-                return self._store.query(query, use_default_graph_as_union=True)
+                return self._store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
             if not graphs:
-                return self._store.query(query)
+                return self._store.query(query, prefixes=PREFIXES)
             names: list[NamedNode | BlankNode] = [NamedNode(graph) for graph in graphs]
-            return self._store.query(query, default_graph=[*names], named_graphs=names)
+            return self._store.query(
+                query, prefixes=PREFIXES, default_graph=[*names], named_graphs=names
+            )
         except SyntaxError as error:
-            raise StoreError(
-                f"SPARQL 语法错误：{error} / the query is not valid SPARQL 1.1: {error}"
-            ) from error
+            raise StoreError(_syntax_message(error)) from error
 
     def select(self, query: str, graphs: Sequence[str] | None = None) -> Iterator[Row]:
         """Run a SELECT; see GraphStore.select. Raises StoreError for any other or bad query."""

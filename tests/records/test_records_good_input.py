@@ -10,8 +10,8 @@ from typing import Any
 import pyoxigraph
 import pytest
 
-from dutygraph.records.importing import read_files, read_sources
 from dutygraph.records.formats import Source
+from dutygraph.records.importing import read_files, read_sources
 from dutygraph.records.model import Model
 
 GOOD = Path(__file__).parent / "good"
@@ -39,9 +39,7 @@ def test_there_are_cases_and_each_file_has_its_sidecar() -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_good_file_has_no_fault_and_gives_the_triples_beside_it(
-    case: str, model: Model
-) -> None:
+def test_a_good_file_has_no_fault_and_gives_the_triples_beside_it(case: str, model: Model) -> None:
     batch = read_files([path_of(case)], model=model)
     assert [str(found) for found in batch.faults] == []
     assert batch.ntriples(BASE) == (GOOD / f"{case}{SIDECAR}").read_bytes()

@@ -163,7 +163,9 @@ def test_rows_that_fit_no_table_are_read_by_what_all_tables_share(model: Model) 
 
 
 def test_there_is_a_word_for_each_entity_that_a_column_may_refer_to(model: Model) -> None:
-    referred = {entity for table in model for each in table.columns.values() for entity in each.references}
+    referred = {
+        entity for table in model for each in table.columns.values() for entity in each.references
+    }
     assert referred == set(ENTITIES) == {table.entity for table in model.tables}
 
 
@@ -239,6 +241,10 @@ def _bad_pattern(described: dict[str, Any]) -> None:
     column_of(described, "reports.csv", "period")["datatype"]["format"] = "("
 
 
+def _no_default(described: dict[str, Any]) -> None:
+    del column_of(described, "units.csv", "kind")[DG + "having"]
+
+
 def _no_titles(described: dict[str, Any]) -> None:
     del column_of(described, "units.csv", "name")["titles"]
 
@@ -249,9 +255,22 @@ def _not_tables(described: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     "spoil",
-    [_kind_unknown, _part_kind_unknown, _scheme_unknown, _entity_unknown, _datatype_unknown]
-    + [_about_nothing, _about_unparsed, _no_class, _no_parent, _no_foreign_key, _bad_pattern]
-    + [_no_titles, _not_tables],
+    [
+        _kind_unknown,
+        _part_kind_unknown,
+        _scheme_unknown,
+        _entity_unknown,
+        _datatype_unknown,
+        _about_nothing,
+        _about_unparsed,
+        _no_class,
+        _no_parent,
+        _no_foreign_key,
+        _bad_pattern,
+        _no_default,
+        _no_titles,
+        _not_tables,
+    ],
 )
 def test_a_description_that_does_not_hold_is_refused(
     spoil: Callable[[dict[str, Any]], None], tmp_path: Path

@@ -43,7 +43,9 @@ KEYS = st.sampled_from(
     sorted({name for table in MODEL for name in [*table.columns, *table.parts, table.list_key]})
 )
 WORDS = st.sampled_from(
-    sorted({word for table in MODEL for each in table.columns.values() for word in each.terms or ()})
+    sorted(
+        {word for table in MODEL for each in table.columns.values() for word in each.terms or ()}
+    )
 )
 SCALARS = st.one_of(
     st.none(),
@@ -56,8 +58,9 @@ SCALARS = st.one_of(
 )
 ANY_JSON = st.recursive(
     SCALARS,
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(KEYS | st.text(max_size=5), inner, max_size=6),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(KEYS | st.text(max_size=5), inner, max_size=6)
+    ),
     max_leaves=30,
 )
 ROWS = st.lists(st.dictionaries(KEYS, ANY_JSON, max_size=8) | ANY_JSON, max_size=4)
@@ -229,9 +232,7 @@ def test_a_required_value_left_out_is_told_at_its_row(
 ) -> None:
     spoiled = copy.deepcopy(document)
     required = [
-        cell
-        for cell in cells(spoiled)
-        if cell[3].required and cell[3].name not in {"id", "kind"}
+        cell for cell in cells(spoiled) if cell[3].required and cell[3].name not in {"id", "kind"}
     ]
     key, number, name, column, row = data.draw(st.sampled_from(required))
     del row[column.name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -87,7 +88,7 @@ def test_a_number_outside_the_calendar_of_excel_is_no_date(serial: float) -> Non
 
 def test_serials_rise_by_one_day_each_except_over_the_day_that_never_was() -> None:
     days = [day_of_serial(serial) for serial in range(1, 800) if serial != 60]
-    assert all(later - earlier == timedelta(1) for earlier, later in zip(days, days[1:], strict=False))
+    assert all(later - earlier == timedelta(1) for earlier, later in pairwise(days))
 
 
 @pytest.mark.parametrize("year", [1900, 2013, 2199, "2013", 2013.0])
@@ -145,9 +146,26 @@ def test_a_dotted_date_is_not_accepted_but_understood(raw: str, nearest: str) ->
 
 @pytest.mark.parametrize(
     "raw",
-    ["2013-W10-2", "2013-064", "13-03-05", "2013-3", "05/03/2013", "3月5日", "2013-03-05T10:00:00"]
-    + ["2013/3-5", "2013-03-05Z", "٢٠١٣-٠٣-٠٥", "NaN", "1e5", True, [], {}, float("nan")]
-    + [float("inf"), Unreadable("NaN")],
+    [
+        "2013-W10-2",
+        "2013-064",
+        "13-03-05",
+        "2013-3",
+        "05/03/2013",
+        "3月5日",
+        "2013-03-05T10:00:00",
+        "2013-03-05Z",
+        "2013/3-5",
+        "٢٠١٣-٠٣-٠٥",
+        "NaN",
+        "1e5",
+        True,
+        [],
+        {},
+        float("nan"),
+        float("inf"),
+        Unreadable("NaN"),
+    ],
 )
 def test_anything_else_is_no_date(raw: object) -> None:
     assert refusal(raw).code == "unreadable-date"
@@ -155,8 +173,14 @@ def test_anything_else_is_no_date(raw: object) -> None:
 
 @pytest.mark.parametrize(
     ("raw", "truth"),
-    [(True, "true"), (False, "false"), ("true", "true"), ("FALSE", "false"), (" 是 ", "true")]
-    + [("否", "false")],
+    [
+        (True, "true"),
+        (False, "false"),
+        ("true", "true"),
+        ("FALSE", "false"),
+        (" 是 ", "true"),
+        ("否", "false"),
+    ],
 )
 def test_truth_is_written_in_letters_or_as_yes_or_no_in_chinese(raw: object, truth: str) -> None:
     assert Datatype("boolean").read(raw) == truth
@@ -208,7 +232,8 @@ def test_the_first_day_of_a_bounded_date_belongs_to_it(day: str, fits: bool) -> 
 
 
 @pytest.mark.parametrize(
-    ("raw", "text"), [(" 县委 ", "县委"), (130100, "130100"), (130100.0, "130100"), ("a\tb\nc",) * 2]
+    ("raw", "text"),
+    [(" 县委 ", "县委"), (130100, "130100"), (130100.0, "130100"), ("a\tb\nc",) * 2],
 )
 def test_text_loses_its_outer_blanks_and_codes_may_be_numbers(raw: object, text: str) -> None:
     assert Datatype("string").read(raw) == text
@@ -235,8 +260,15 @@ def test_text_may_be_as_long_as_its_bound(length: int, fits: bool) -> None:
 
 @pytest.mark.parametrize(
     ("raw", "missing"),
-    [(None, True), ("", True), (" \t　", True), ("无", False), (0, False), (False, False)]
-    + [([], False)],
+    [
+        (None, True),
+        ("", True),
+        (" \t\u3000", True),
+        ("无", False),
+        (0, False),
+        (False, False),
+        ([], False),
+    ],
 )
 def test_blank_means_not_recorded_and_no_or_zero_do_not(raw: object, missing: bool) -> None:
     assert is_missing(raw) is missing

@@ -115,7 +115,8 @@ def documents(draw: st.DrawFn) -> Document:
     document: Document = {}
     for entity, key in ENTITY_LISTS.items():
         document[key] = []
-        for world.row_id in world.ids[entity]:
+        for identifier in world.ids[entity]:
+            world.row_id = identifier
             table = draw(st.sampled_from(MODEL.in_list(key)))
             document[key].append(_row(draw, table, world))
     return document
@@ -171,7 +172,7 @@ def _cells(subject: str, table: Table, row: dict[str, Any], document: Document) 
 
 
 def triples(document: Document) -> set[Triple]:
-    """Give the triples that a document must become: (subject, predicate, (datatype or iri, value))."""
+    """Give the triples that a document must become; a term is its datatype or "iri", and its text."""
     found: set[Triple] = set()
     string, integer = PREFIXES["xsd"] + "string", PREFIXES["xsd"] + "integer"
     for entity, key in ENTITY_LISTS.items():

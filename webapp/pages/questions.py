@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 
 from dutygraph.queries.catalogue import Question, QuestionError, filled, values
 from dutygraph.terms import DG
-from webapp.answers import answer, as_csv
+from webapp.answers import answer, as_csv, headings
 from webapp.holdings import Holdings, holdings
 from webapp.language import Words, gettext
 
@@ -37,8 +37,7 @@ def question(name: str) -> Response:
         question=asked,
         given={one.name: given.get(one.name) or one.default for one in asked.parameters},
         choices={one.name: _choices(held, one.kind) for one in asked.parameters},
-        parameter_words=PARAMETERS,
-        column_words=COLUMNS,
+        headings=headings(),
         sparql=sparql,
         error=error,
         answer=answer(held, sparql) if sparql else None,
