@@ -89,7 +89,7 @@ class Scribe:
         A result of a duty that is not due soon yet is no finding: it is only counted.
         """
         findings: dict[tuple[str, str, str, str], Finding] = {}
-        for result in results:
+        for result in sorted(results, key=self._order):
             if is_pending(result):
                 continue
             status = self.status(result)
@@ -120,6 +120,11 @@ class Scribe:
         if any((result.focus, norm) in self._open for norm in self._norms(result)):
             return "review"
         return "violation"
+
+    def _order(self, result: Result) -> tuple[str, ...]:
+        """Give what results are sorted by, so that the engine's order never shows."""
+        row = (str(result.row[name]) for name in sorted(result.row))
+        return (result.shape.iri, result.focus, *self._norms(result), *row)
 
     def identifier(self, iri: str) -> str:
         """Give the id that a thing has in its import."""

@@ -172,7 +172,7 @@ def _cells(subject: str, table: Table, row: dict[str, Any], document: Document) 
 
 
 def triples(document: Document) -> set[Triple]:
-    """Give the triples that a document must become; a term is its datatype or "iri", and its text."""
+    """Give the triples that a document must become; a term is (datatype or "iri", text)."""
     found: set[Triple] = set()
     string, integer = PREFIXES["xsd"] + "string", PREFIXES["xsd"] + "integer"
     for entity, key in ENTITY_LISTS.items():

@@ -1,0 +1,113 @@
+"""The embedded store: named graphs replaced whole, read as a union or one by one."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from dutygraph.store.embedded import EmbeddedStore, store_directory
+from dutygraph.store.graphs import StoreError, text
+
+ONE = b'<urn:a> <urn:p> "1" .\n'
+TWO = b'<urn:a> <urn:p> "2" .\n'
+
+
+def _values(store: EmbeddedStore, graphs: list[str] | None = None) -> list[str]:
+    rows = store.select("SELECT ?o WHERE { ?s ?p ?o } ORDER BY ?o", graphs)
+    return [row["o"].value for row in rows]
+
+
+def test_a_graph_is_replaced_whole_and_alone() -> None:
+    store = EmbeddedStore.in_memory()
+    store.replace_graph("urn:g1", ONE)
+    store.replace_graph("urn:g2", TWO)
+    store.replace_graph("urn:g1", b'<urn:a> <urn:p> "3" .\n')
+    assert store.graph_names() == ["urn:g1", "urn:g2"]
+    assert _values(store) == ["2", "3"]
+    assert _values(store, ["urn:g1"]) == ["3"]
+    assert store.graph("urn:g2") == TWO
+    assert store.graph("urn:none") == b""
+
+
+@pytest.mark.parametrize("graph", ["urn:g1", "urn:new"])
+def test_triples_that_cannot_be_read_leave_the_graph_as_it_was(graph: str) -> None:
+    store = EmbeddedStore.in_memory()
+    store.replace_graph("urn:g1", ONE)
+    with pytest.raises(StoreError, match="its former content stands"):
+        store.replace_graph(graph, b'<urn:a> <urn:p> "2" .\n<urn:a> broken')
+    assert store.graph("urn:g1") == ONE
+    assert _values(store) == ["1"]
+
+
+def test_what_is_in_a_directory_is_there_when_it_is_opened_again(tmp_path: Path) -> None:
+    assert not EmbeddedStore.exists(tmp_path)
+    EmbeddedStore.open(tmp_path).replace_graph("urn:g", ONE)
+    assert EmbeddedStore.exists(tmp_path)
+    assert _values(EmbeddedStore.open(tmp_path, read_only=True)) == ["1"]
+
+
+def test_a_second_writer_is_refused_and_a_reader_is_not(tmp_path: Path) -> None:
+    writer = EmbeddedStore.open(tmp_path)
+    writer.replace_graph("urn:g", ONE)
+    with pytest.raises(StoreError, match="no other dutygraph command is writing"):
+        EmbeddedStore.open(tmp_path)
+    assert _values(EmbeddedStore.open(tmp_path, read_only=True)) == ["1"]
+
+
+def test_a_store_that_is_not_there_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=re.escape(str(tmp_path))):
+        EmbeddedStore.open(tmp_path / "none", read_only=True)
+
+
+def test_the_default_graph_is_apart_from_the_named_ones() -> None:
+    store = EmbeddedStore.in_memory()
+    store.load(ONE)
+    store.replace_graph("urn:g", TWO)
+    assert [row["o"].value for row in store.select("SELECT ?o WHERE { ?s ?p ?o }", ())] == ["1"]
+    assert store.default_graph() == ONE
+
+
+def test_a_query_that_is_no_sparql_is_answered_with_its_place() -> None:
+    with pytest.raises(StoreError, match="line 1, column"):
+        list(EmbeddedStore.in_memory().select("SELECT ?s WHERE { ?s ?p "))
+
+
+def test_a_query_with_an_unknown_prefix_is_answered_too() -> None:
+    with pytest.raises(StoreError, match="SPARQL"):
+        list(EmbeddedStore.in_memory().select("SELECT ?s WHERE { ?s nope:p ?o }"))
+
+
+def test_an_ask_is_no_select() -> None:
+    with pytest.raises(StoreError, match="SELECT"):
+        list(EmbeddedStore.in_memory().select("ASK { ?s ?p ?o }"))
+
+
+def test_answers_come_in_the_forms_of_the_w3c() -> None:
+    store = EmbeddedStore.in_memory()
+    store.replace_graph("urn:g", ONE)
+    select, construct = "SELECT ?o WHERE { ?s ?p ?o }", "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+    answer = json.loads(store.serialize(select, "json"))
+    assert answer["results"]["bindings"][0]["o"]["value"] == "1"
+    assert store.serialize(select, "csv").splitlines() == [b"o", b"1"]
+    assert store.serialize(construct, "nt") == ONE == store.construct(construct)
+    with pytest.raises(StoreError, match="ttl, nt, rdf"):
+        store.serialize(construct, "csv")
+    with pytest.raises(StoreError, match="json, csv, tsv, xml"):
+        store.serialize(select, "ttl")
+
+
+def test_an_unbound_variable_has_no_text() -> None:
+    assert text({}, "o") is None
+
+
+def test_the_directory_is_what_is_given_then_the_environment_then_a_default(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DUTYGRAPH_STORE", "/from/environment")
+    assert store_directory("/given") == Path("/given")
+    assert store_directory() == Path("/from/environment")
+    monkeypatch.delenv("DUTYGRAPH_STORE")
+    assert store_directory() == Path(".dutygraph")
