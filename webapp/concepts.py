@@ -109,6 +109,10 @@ class Vocabulary:
         """Give the English label of a term from its Chinese one, None when it is no term's."""
         return self._english.get(label)
 
+    def in_both(self, label: str) -> Words:
+        """Give a Chinese label with its English, if it is a term's."""
+        return Words(label, self.in_english(label))
+
 
 def _entries(store: GraphStore, graphs: list[str], labels: Labels) -> dict[str, Entry]:
     rows: dict[str, list[dict[str, str | None]]] = {}

@@ -48,14 +48,14 @@ def _failed(error: HTTPException) -> Response:
     return page
 
 
-def _unavailable(error: Exception) -> Response:
+def _unavailable(error: StoreError) -> Response:
     """Answer while the store cannot be read, as in the middle of an import."""
     library().forget()
     page = _page(
         HTTPStatus.SERVICE_UNAVAILABLE,
         gettext("数据正在更新"),
         gettext("数据目录此刻无法读取，多半是有导入正在写入。请过几秒重新载入本页。"),
-        str(error) if isinstance(error, StoreError) else "",
+        str(error),
     )
     page.headers["Retry-After"] = _RETRY_AFTER
     return page
@@ -65,5 +65,3 @@ def install(app: Flask) -> None:
     """Give an app its error pages."""
     app.register_error_handler(HTTPException, _failed)
     app.register_error_handler(StoreError, _unavailable)
-    # What a store opened for reading meets when a writer has swept away one of its files.
-    app.register_error_handler(FileNotFoundError, _unavailable)

@@ -122,10 +122,10 @@ def shown(finding: Finding, holdings: Holdings) -> Shown:
         label = Words(provision.label_zh, provision.label_en)
     return Shown(
         finding=finding,
-        status=status_concept(finding.status, holdings),
+        status=holdings.statuses[finding.status],
         code=holdings.vocabulary.concept(DG + finding.code),
         label=label,
-        message=Words(finding.message_zh, finding.message_en),
+        message=Words(finding.message_zh, _sentence(finding.message_en)),
         units=units_of(finding, holdings),
         is_person=finding.subject not in holdings.registry.units,
         quotes=tuple(_quotes(finding, holdings)),
@@ -133,9 +133,9 @@ def shown(finding: Finding, holdings: Holdings) -> Shown:
     )
 
 
-def status_concept(status: str, holdings: Holdings) -> Concept:
-    """Give the concept of a status: ``due_soon`` → dg:DueSoon."""
-    return holdings.vocabulary.concept(DG + "".join(map(str.capitalize, status.split("_"))))
+def _sentence(message: str) -> str:
+    """Begin each line of an English message with a capital."""
+    return "\n".join(line[:1].upper() + line[1:] for line in message.splitlines())
 
 
 def _quotes(finding: Finding, holdings: Holdings) -> Iterator[Quote]:
@@ -144,8 +144,11 @@ def _quotes(finding: Finding, holdings: Holdings) -> Iterator[Quote]:
         card = holdings.commentary.cards.get(norm)
         if card is not None:
             found.setdefault(card.norm.quote, []).append(card)
-    for words, cards in found.items():
-        yield Quote(words, tuple(cards))
+    for words in found:
+        # Words that stand inside longer ones are shown with these.
+        if not any(words in other for other in found if other != words):
+            within = [card for other, some in found.items() if other in words for card in some]
+            yield Quote(words, tuple(within))
 
 
 @cache

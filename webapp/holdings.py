@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +13,7 @@ from pathlib import Path
 from flask import Flask, current_app, g
 
 from dutygraph.compliance.checking import Checker, Question
+from dutygraph.compliance.findings import STATUSES
 from dutygraph.compliance.settings import Setting, Settings
 from dutygraph.queries.catalogue import Question as CatalogueQuestion
 from dutygraph.queries.catalogue import questions
@@ -23,10 +26,10 @@ from dutygraph.regulations.prepared import (
 )
 from dutygraph.regulations.provisions import provisions
 from dutygraph.store.embedded import EmbeddedStore
-from dutygraph.store.graphs import text
-from dutygraph.terms import regulation_iri, sparql_prologue
+from dutygraph.store.graphs import Row, StoreError, text
+from dutygraph.terms import DG, regulation_iri, sparql_prologue
 from webapp.commentary import Commentary
-from webapp.concepts import Group, Vocabulary
+from webapp.concepts import Concept, Group, Vocabulary
 from webapp.language import LANGUAGES, Words
 from webapp.readings import Readings
 from webapp.registry import Registry
@@ -72,6 +75,44 @@ def _state(directory: Path) -> State:
     return frozenset(found)
 
 
+class SharedStore(EmbeddedStore):
+    """A store opened for reading while others may write to its directory.
+
+    A writer sweeps away files that it has merged; a reader that still needs one gets a StoreError,
+    and finds all as it should be when the store is opened anew.
+    """
+
+    def select(self, query: str, graphs: Sequence[str] | None = None) -> Iterator[Row]:
+        """Run a SELECT; see EmbeddedStore.select."""
+        with _swept():
+            yield from super().select(query, graphs)
+
+    def serialize(self, query: str, form: str, graphs: Sequence[str] | None = None) -> bytes:
+        """Run a query and give its answer in W3C form; see EmbeddedStore.serialize."""
+        with _swept():
+            return super().serialize(query, form, graphs)
+
+    def graph(self, name: str) -> bytes:
+        """Give one named graph as N-Triples; see EmbeddedStore.graph."""
+        with _swept():
+            return super().graph(name)
+
+    def graph_names(self) -> list[str]:
+        """Give the IRIs of the named graphs; see EmbeddedStore.graph_names."""
+        with _swept():
+            return super().graph_names()
+
+
+@contextmanager
+def _swept() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"数据在读取时被更新：{error} / the data were updated while they were read: {error}"
+        ) from error
+
+
 class Holdings:
     """A store as it is at one moment, and everything that pages read from it, read once."""
 
@@ -112,6 +153,14 @@ class Holdings:
         return {
             row["notation"].value: Words(row["zh"].value, row["en"].value)
             for row in self.store.select(_NOTATIONS, self.graphs)
+        }
+
+    @cached_property
+    def statuses(self) -> dict[str, Concept]:
+        """The statuses of findings, the gravest first: ``due_soon`` → dg:DueSoon."""
+        return {
+            status: self.vocabulary.concept(DG + status.title().replace("_", ""))
+            for status in STATUSES
         }
 
     @cached_property
@@ -190,7 +239,7 @@ class Library:
         # Brings the prepared graphs up to date, for which it may have to write; what pages read
         # from is opened for reading alone, so that an import is never kept out.
         open_store(self._directory)
-        return EmbeddedStore.open(self._directory, read_only=True)
+        return SharedStore.open(self._directory, read_only=True)
 
 
 def library() -> Library:

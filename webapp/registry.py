@@ -17,7 +17,8 @@ from webapp.concepts import Concept, Vocabulary
 _UNITS = (
     sparql_prologue()
     + """
-SELECT ?unit ?id ?name ?kind ?level ?application ?founded ?dissolved ?file ?sheet ?row WHERE {
+SELECT ?unit ?id ?name ?kind ?level ?application ?founded ?dissolved ?region ?file ?sheet ?row
+WHERE {
   ?unit a dg:Unit ; dcterms:identifier ?id .
   OPTIONAL { ?unit rdfs:label ?name }
   OPTIONAL { ?unit dg:kind ?kind }
@@ -25,6 +26,7 @@ SELECT ?unit ?id ?name ?kind ?level ?application ?founded ?dissolved ?file ?shee
   OPTIONAL { ?unit dg:application ?application }
   OPTIONAL { ?unit dg:founded ?founded }
   OPTIONAL { ?unit dg:dissolved ?dissolved }
+  OPTIONAL { ?unit dg:region ?region }
   OPTIONAL { ?unit dg:sourceFile ?file ; dg:sourceSheet ?sheet ; dg:sourceRow ?row }
 }"""
 )
@@ -118,9 +120,12 @@ class Post:
         )
 
 
-@dataclass
+@dataclass(eq=False)
 class Unit:
-    """A unit; ``related`` gives other units by the property that leads to them."""
+    """A unit; ``related`` gives other units by the property that leads to them.
+
+    ``above`` is the unit that it stands under in the tree, ``below`` are those that stand under it.
+    """
 
     iri: str
     id: str
@@ -130,25 +135,22 @@ class Unit:
     application: Concept | None
     founded: str | None
     dissolved: str | None
+    region: str | None
     source: Source | None
     depth: int = 0
+    above: Unit | None = None
     related: dict[str, list[Unit]] = field(default_factory=dict)
     below: list[Unit] = field(default_factory=list)
     posts: list[Post] = field(default_factory=list)
 
     @property
-    def parent(self) -> Unit | None:
-        """The next-higher Party body, when it is in the data."""
-        return next(iter(self.related.get("parentParty", [])), None)
-
-    @property
     def superiors(self) -> list[Unit]:
-        """The units above it along the Party line, the highest first."""
+        """The units above it in the tree, the highest first."""
         chain: list[Unit] = []
-        above = self.parent
+        above = self.above
         while above is not None and above not in chain:
             chain.insert(0, above)
-            above = above.parent
+            above = above.above
         return chain
 
 
@@ -210,13 +212,36 @@ class Registry:
             unit, other = units.get(row["unit"].value), units.get(row["other"].value)
             if unit is not None and other is not None:
                 unit.related.setdefault(row["how"].value.removeprefix(DG), []).append(other)
-        for unit in units.values():
-            if unit.parent is not None:
-                unit.parent.below.append(unit)
+        self._arrange(list(units.values()))
         for post in self.posts:
             if post.unit in units:
                 units[post.unit].posts.append(post)
         return units
+
+    def _arrange(self, units: list[Unit]) -> None:
+        """Put each unit under another, as far as the data say under which.
+
+        Under its next-higher Party body; a government or discipline organ under the committee
+        whose it is; else under the discipline organ above it, or the committee of its region.
+        """
+        owners: dict[str, Unit] = {}
+        committees: dict[str, Unit] = {}
+        for unit in sorted(units, key=self._rank):
+            for how in ("govt", "disc"):
+                for owned in unit.related.get(how, []):
+                    owners.setdefault(owned.iri, unit)
+            if unit.region and "govt" in unit.related:
+                committees.setdefault(unit.region, unit)
+        for unit in units:
+            found = [
+                *unit.related.get("parentParty", []),
+                owners.get(unit.iri),
+                *unit.related.get("parentDisc", []),
+                committees.get(unit.region or ""),
+            ]
+            unit.above = next((one for one in found if one not in (None, unit)), None)
+            if unit.above is not None:
+                unit.above.below.append(unit)
 
     def _unit(self, row: Row) -> Unit:
         def concept(name: str) -> Concept | None:
@@ -233,6 +258,7 @@ class Registry:
             application=concept("application"),
             founded=text(row, "founded"),
             dissolved=text(row, "dissolved"),
+            region=text(row, "region"),
             source=Source(row["file"].value, row["sheet"].value, int(row["row"].value))
             if "file" in row
             else None,
@@ -278,15 +304,16 @@ class Registry:
             for below in sorted(unit.below, key=self._rank):
                 visit(below, depth + 1)
 
-        roots = [unit for unit in self._by_iri.values() if unit.parent is None]
+        roots = [unit for unit in self._by_iri.values() if unit.above is None]
         # Those whose superiors go round in a circle have no root; they come last.
         for unit in [*sorted(roots, key=self._rank), *self._by_iri.values()]:
             visit(unit, 0)
         return found
 
-    def _rank(self, unit: Unit) -> tuple[int, str]:
+    def _rank(self, unit: Unit) -> tuple[int, bool, str]:
         level = self.ordinals.get(unit.level.iri, 0) if unit.level else 0
-        return -level, unit.id
+        # At each level the local committees, which have a government, stand first.
+        return -level, "govt" not in unit.related, unit.id
 
     @cached_property
     def units_of_person(self) -> dict[str, list[Unit]]:

@@ -106,8 +106,7 @@ def import_command(
     if not files:
         raise click.UsageError("请给出要导入的文件 / name the files to import")
     place = store_directory(directory)
-    store = open_store(place) if dry_run else EmbeddedStore.open(place)
-    batch = _read(files, store)
+    batch = _read(files, open_store(place))
     if form == "json":
         _print_batch(batch)
     elif not batch.errors:
@@ -115,7 +114,8 @@ def import_command(
     if batch.errors:
         raise SystemExit(2) if form == "json" else Refused(batch.faults)
     if not dry_run:
-        _commit(batch, store)
+        # Opened for writing only now: input that is refused leaves no trace, not even a store.
+        _commit(batch, EmbeddedStore.open(place))
     if form != "json":
         counts = "、".join(f"{name} {number}" for name, number in batch.counts().items())
         done = "可以导入 can be imported" if dry_run else "已导入 imported"
@@ -249,17 +249,16 @@ def print_report(report: Report, form: str) -> None:
 @store_option
 @regulation_option
 def demo_command(form: str, directory: str | None, regulation: str) -> None:
-    """导入虚构的云岭市两年数据并检查 / import the fictional demo prefecture and check its years.
+    """导入一个虚构的设区市两年的数据并检查 / import a fictional prefecture and check its two years.
 
     例 example: dutygraph demo
     """
-    place = store_directory(directory)
-    store = EmbeddedStore.open(place)
+    store = EmbeddedStore.open(store_directory(directory))
     refresh(store)
     demo = artefacts.room("data") / "demo"
-    batch = _read([demo / "records.json"], None)
+    batch = _read([demo / "records.json"], store)
     if batch.graph(base()) not in record_graphs(store):
-        _commit(_read([demo / "records.json"], store), store)
+        _commit(batch, store)
     records = [store.graph(name) for name in record_graphs(store)]
     checker = Checker(store, regulation)
     reports = [checker.check(records, question) for question in _demo_questions(demo)]

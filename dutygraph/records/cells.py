@@ -22,7 +22,7 @@ class Row:
     """A row whose cells have been read: column name → lexical values, one or, in lists, several.
 
     Words of the ontology are kept as their notations, references as ids. A cell with a fault is
-    left out, so a row is complete only in a batch without errors.
+    left out, or shortened if it is a list: only in a batch without errors are rows complete.
     """
 
     table: Table
@@ -138,9 +138,9 @@ class RowReader:
         else:
             items = [*cell.split(column.separator)] if isinstance(cell, str) else [cell]
         values = [self._value(table, column, item, place) for item in items if not is_missing(item)]
-        if None in values:
-            return None
-        return tuple(dict.fromkeys(value for value in values if value is not None))
+        fit = tuple(value for value in values if value is not None)
+        # What can be read of a list is kept, so that its faults are told all at once.
+        return fit if fit or not values else None
 
     def _value(self, table: Table, column: Column, item: object, place: Place) -> str | None:
         try:
@@ -206,5 +206,5 @@ def _needed(table: Table, kind: str | None) -> tuple[tuple[Column, bool], ...]:
     return tuple(
         (column, column.name in required)
         for column in table.columns.values()
-        if column.name in required or (column.recommended and column.used_by(kind))
+        if column.name in required or column.recommended
     )

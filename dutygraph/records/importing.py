@@ -64,21 +64,24 @@ class Batch:
 
     def ntriples(self, base: str = DEFAULT_BASE) -> bytes:
         """Give the rows as N-Triples. Raises ImportRefused, with every fault, for an error."""
-        return "".join(self._lines(base)).encode()
+        return b"".join("".join(lines).encode() for lines in self._lines_of_rows(base))
 
     def quads(self, graph: str, base: str = DEFAULT_BASE) -> bytes:
         """Give the rows as N-Quads in a named graph. Raises ImportRefused like ``ntriples``."""
         end = f" <{graph}> .\n"
-        return "".join(line.removesuffix(" .\n") + end for line in self._lines(base)).encode()
+        return b"".join(
+            "".join(line.removesuffix(" .\n") + end for line in lines).encode()
+            for lines in self._lines_of_rows(base)
+        )
 
-    def _lines(self, base: str) -> Iterator[str]:
+    def _lines_of_rows(self, base: str) -> Iterator[list[str]]:
         if self.errors:
             raise ImportRefused(self.faults)
         writer = TripleWriter(base, self.index)
         # Files in the order of their content: naming them in another order changes nothing.
         digests = {source.name: source.sha256 for source in self.sources}
         rows = sorted(self.rows, key=lambda row: digests[row.place.file])
-        return (line for row in rows for line in writer.lines(row))
+        return (writer.lines(row) for row in rows)
 
 
 def read_files(

@@ -154,7 +154,7 @@ def _day_of_number(number: float) -> date:
     if not abs(number) <= _EXCEL_LAST + 1:
         raise Unfit("unreadable-date", _DATE)
     serial = int(number // 1)
-    if serial in _LIKELY_YEARS and serial == number:
+    if serial in _LIKELY_YEARS:
         raise Unfit("unreadable-date", _DATE)
     return day_of_serial(serial)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from dutygraph.compliance.findings import STATUSES
-from webapp.findings import Filter, shown, status_concept
+from webapp.findings import Filter, shown
 from webapp.holdings import Holdings, holdings
 from webapp.language import PARAMETER
 from webapp.pages.asking import asked_run, sheet, usual_run
@@ -46,8 +48,6 @@ def _kept(*names: str) -> dict[str, str]:
 
 
 def _query(parameters: dict[str, str]) -> str:
-    from urllib.parse import urlencode
-
     return "?" + urlencode(parameters) if parameters else ""
 
 
@@ -65,7 +65,6 @@ def _page(held: Holdings, run: Run, wanted: Filter, error: str = "") -> str:
         wanted=wanted,
         error=error,
         outcome=outcome,
-        statuses={status: status_concept(status, held) for status in STATUSES},
         counted=counted,
         fitting=len(fitting),
         found=found,

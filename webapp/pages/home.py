@@ -8,6 +8,7 @@ from flask import Blueprint, render_template
 
 from dutygraph.compliance.checking import by_check
 from dutygraph.compliance.shapes import shapes
+from webapp.commentary import Passage
 from webapp.holdings import Holdings, holdings
 from webapp.pages.asking import usual_run
 
@@ -24,8 +25,25 @@ def home() -> str:
         held=held,
         numbers=_numbers(held),
         kinds=Counter(card.kind for card in held.commentary.cards.values()).most_common(),
+        specimen=_specimen(held),
         outcome=outcome,
     )
+
+
+def _specimen(held: Holdings) -> Passage | None:
+    """Choose the passage that shows in the fewest words what a norm is: one with a dated duty."""
+    dated = {
+        card.norm.provision
+        for card in held.commentary.cards.values()
+        if card.deadline and card.deadline.first and card.bearers
+    }
+    passages = (
+        passage
+        for key in sorted(dated)
+        for passage in held.commentary.passages(key)
+        if passage.cards[0].deadline and passage.cards[0].deadline.first
+    )
+    return min(passages, key=lambda passage: len(passage.provision.text or ""), default=None)
 
 
 def _numbers(held: Holdings) -> dict[str, int]:

@@ -21,7 +21,7 @@ def ontology() -> Response:
     return redirect(url_for("terms.index"), 303)
 
 
-@page.get("/<regulation>/")
+@page.get("/<regulation>")
 @page.get("/<regulation>/<path:rest>")
 def thing(regulation: str, rest: str = "") -> Response:
     """Lead from a part of the regulation, a reading, a setting, a repair or a shape to its page."""

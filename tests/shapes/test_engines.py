@@ -1,0 +1,117 @@
+"""The set queries and pyshacl, two engines of one rule, report the same results as often."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from worked import Example, examples
+
+import dutygraph
+from dutygraph.compliance.checking import Checker, Question
+from dutygraph.compliance.reference import Outcome, reference_results
+from dutygraph.compliance.setquery import (
+    UntranslatableError,
+    focus_nodes,
+    results,
+    set_queries,
+)
+from dutygraph.compliance.shapes import read_shapes, shape_files
+from dutygraph.records.csvw import load_model
+from dutygraph.records.importing import read_files
+from dutygraph.regulations.prepared import open_regulations
+from dutygraph.store.embedded import EmbeddedStore
+
+DEMO = Path(dutygraph.__file__).parent.parent / "data" / "demo" / "records.json"
+
+
+def _files(check: str) -> list[Path]:
+    """Give the files that a check's shapes need: its own and what all share."""
+    stem = check.partition(".para")[0]
+    return [
+        file
+        for file in shape_files("hebei")
+        if file.stem in (stem, "targets", "prefixes")
+    ]
+
+
+def _set_results(graph: EmbeddedStore, files: list[Path]) -> Counter[Outcome]:
+    return Counter(
+        (result.shape.iri, result.focus, result.value)
+        for shape in read_shapes(tuple(files))
+        for result in results(shape, graph)
+    )
+
+
+@pytest.fixture(scope="module")
+def store() -> EmbeddedStore:
+    return open_regulations()
+
+
+@pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)
+def test_both_engines_agree_on_an_example(
+    example: Example, store: EmbeddedStore, tmp_path: Path
+) -> None:
+    checker = Checker(store, "hebei", example.settings)
+    graph = checker.working_graph([example.records(tmp_path)], example.question)
+    files = _files(example.check)
+    assert _set_results(graph, files) == reference_results(graph, files)
+
+
+def test_both_engines_agree_on_the_demo_year(store: EmbeddedStore) -> None:
+    records = read_files([DEMO], model=load_model()).ntriples()
+    question = Question(dt.date(2014, 12, 10), 2014)
+    graph = Checker(store, "hebei").working_graph([records], question)
+    found = _set_results(graph, shape_files("hebei"))
+    assert found == reference_results(graph, shape_files("hebei"))
+    assert found.total() > 20
+
+
+_SHAPE = """
+@prefix dg: <https://w3id.org/dutygraph/ontology#> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+<urn:shape> a sh:NodeShape ;
+    dg:check "art1" ; dg:code "MISSING" ; dg:status "violation" ;
+    sh:targetClass dg:Unit ;
+    sh:message "缺"@zh , "missing"@en ;
+    sh:sparql <urn:constraint> .
+<urn:constraint> sh:select "%s" .
+"""
+
+
+@pytest.mark.parametrize(
+    "select",
+    [
+        "SELECT $this WHERE { { SELECT ?x WHERE { ?x ?p ?o } LIMIT 1 } }",
+        "SELECT $this WHERE { $this ?p ?o MINUS { $this a ?o } }",
+        "SELECT $this (COUNT(?o) AS ?n) WHERE { $this ?p ?o } GROUP BY $this",
+        "ASK { $this ?p ?o }",
+    ],
+)
+def test_a_select_that_a_set_query_could_answer_wrongly_is_refused(
+    select: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "shape.ttl"
+    file.write_text(_SHAPE % select, encoding="utf-8")
+    (shape,) = read_shapes((file,))
+    with pytest.raises(UntranslatableError):
+        set_queries(shape)
+
+
+def test_a_target_class_is_looked_at_whole(tmp_path: Path) -> None:
+    file = tmp_path / "shape.ttl"
+    file.write_text(_SHAPE % "SELECT $this WHERE { $this ?p ?o }", encoding="utf-8")
+    (shape,) = read_shapes((file,))
+    graph = EmbeddedStore.in_memory()
+    unit = b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://w3id.org/dutygraph/ontology#Unit>"
+    graph.load(b"<urn:a> " + unit + b" .\n<urn:b> " + unit + b" .\n")
+    assert focus_nodes(shape, graph) == {"urn:a", "urn:b"}
+
+
+def test_a_shape_file_that_is_not_turtle_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "shape.ttl"
+    file.write_text("<urn:shape> a", encoding="utf-8")
+    with pytest.raises(SyntaxError, match=r"shape\.ttl"):
+        read_shapes((file,))
