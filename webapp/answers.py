@@ -42,7 +42,7 @@ def headings() -> dict[str, str]:
     return {
         "action": gettext("做什么"),
         "addressee": gettext("对象"),
-        "article": gettext("条文"),
+        "article": gettext("条款"),
         "bearer": gettext("义务人"),
         "bearers": gettext("义务人"),
         "body": gettext("领导班子"),
@@ -50,7 +50,7 @@ def headings() -> dict[str, str]:
         "frequency": gettext("频次"),
         "from": gettext("自"),
         "norm": gettext("规范"),
-        "provision": gettext("条文"),
+        "provision": gettext("条款"),
         "question": gettext("问题"),
         "quote": gettext("原文"),
         "reading": gettext("读法"),
@@ -67,7 +67,9 @@ def answer(holdings: Holdings, sparql: str) -> Answer:
     """Ask the store a SELECT and lay the answer out (SPARQL 1.1 Query Results JSON)."""
     found = json.loads(holdings.store.serialize(sparql, "json"))
     columns: list[str] = found["head"]["vars"]
-    return Answer(columns, [_row(binding, columns, holdings) for binding in found["results"]["bindings"]])
+    return Answer(
+        columns, [_row(binding, columns, holdings) for binding in found["results"]["bindings"]]
+    )
 
 
 def _row(

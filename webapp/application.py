@@ -7,14 +7,31 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, url_for
 from jinja2 import StrictUndefined
+from werkzeug.routing import BaseConverter
 
 from dutygraph.regulations.prepared import regulations
 from dutygraph.store.embedded import store_directory
 from webapp import errors, headers, holdings, language, wording
 from webapp.pages import PAGES
+
+
+class IdentifierConverter(BaseConverter):
+    """An id out of imported data as the last step of an address, whatever characters it has.
+
+    Slashes are written ``%2F`` (RFC 3986, 2.1), so that no browser resolves a ``..`` in it.
+    """
+
+    regex = ".+"
+    part_isolating = False
+
+    def to_url(self, value: str) -> str:
+        """Write an id for an address."""
+        return quote(value, safe="")
+
 
 _YEAR = 365 * 24 * 60 * 60
 
@@ -32,6 +49,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(STORE=None, REGULATION=None, AS_OF=None, YEAR=None)
     app.config.from_mapping(SEND_FILE_MAX_AGE_DEFAULT=_YEAR)
     app.config.from_mapping(config or {})
+    app.url_map.converters["identifier"] = IdentifierConverter
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

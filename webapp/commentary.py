@@ -189,8 +189,8 @@ def anchor(norm: str) -> str:
 
 
 def article_key(key: str) -> str:
-    """Give the key of the article in which a provision lies: ``art9.item3`` → ``art9``."""
-    return key.partition(".")[0]
+    """Give the key of the article that a provision or norm is in: ``art9.item3#n7`` → ``art9``."""
+    return key.partition("#")[0].partition(".")[0]
 
 
 class Commentary:
@@ -228,7 +228,9 @@ class Commentary:
         found: list[Heading] = []
         for provision in self.provisions:
             if provision.kind in HEADINGS:
-                repair = next((one for one in self.repairs.get(provision.key, []) if one.explained), None)
+                repair = next(
+                    (one for one in self.repairs.get(provision.key, []) if one.explained), None
+                )
                 found.append(Heading(provision, repair=repair))
             elif provision.kind == "Article":
                 if not found:

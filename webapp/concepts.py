@@ -1,4 +1,4 @@
-"""Concepts as pages show them: bodies, roles, addressees, record kinds, levels, with both labels."""
+"""Concepts as pages show them: bodies, roles, record kinds, levels …, with both labels."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ from webapp.commentary import Card
 from webapp.concepts import Concept
 from webapp.holdings import Holdings
 from webapp.language import Words
-from webapp.registry import Unit
 from webapp.runs import Outcome
+from webapp.units import Unit
 
 
 @dataclass(frozen=True)
@@ -168,9 +168,7 @@ def _fields(remedy: dict[str, object], holdings: Holdings) -> Iterator[Field]:
     for key, value in remedy.items():
         if key != "type":
             values = value if isinstance(value, list) else [value]
-            yield Field(
-                titles.get(key, Words(key)), tuple(_said(one, holdings) for one in values)
-            )
+            yield Field(titles.get(key, Words(key)), tuple(_said(one, holdings) for one in values))
 
 
 def _said(value: object, holdings: Holdings) -> Words:

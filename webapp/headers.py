@@ -1,4 +1,4 @@
-"""What every response tells the browser: load nothing from elsewhere, frame nothing, guess nothing."""
+"""What responses tell the browser: load nothing from elsewhere, frame nothing, guess nothing."""
 
 from __future__ import annotations
 

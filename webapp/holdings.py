@@ -260,4 +260,3 @@ def holdings() -> Holdings:
 def install(app: Flask, directory: Path, regulation: str, usual: Usual) -> None:
     """Give an app its library."""
     app.extensions[_EXTENSION] = Library(directory, regulation, usual)
-

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 
@@ -60,5 +61,5 @@ def segments(text: str, norms: Sequence[Quoting], borders: Iterable[int] = ()) -
             norms=tuple(norm.id for norm in norms if norm.start <= start and end <= norm.end),
             ending=tuple(norm.id for norm in norms if norm.end == end),
         )
-        for start, end in zip(places, places[1:], strict=False)
+        for start, end in pairwise(places)
     ]

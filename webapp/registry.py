@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import unquote
 
 from pyoxigraph import Literal
 
 from dutygraph.store.graphs import GraphStore, Row, Term, text
 from dutygraph.terms import DG, PREFIXES, sparql_prologue
 from webapp.concepts import Concept, Vocabulary
+from webapp.units import Post, Source, Unit, arrange, in_tree_order
 
 _UNITS = (
     sparql_prologue()
@@ -42,8 +44,9 @@ RELATIONS = (
 )
 _RELATED = (
     sparql_prologue()
-    + f"SELECT ?unit ?how ?other WHERE {{ VALUES ?how {{ {' '.join('dg:' + r for r in RELATIONS)} }}"
-    + " ?unit ?how ?other }"
+    + "SELECT ?unit ?how ?other WHERE { ?unit ?how ?other VALUES ?how { "
+    + " ".join(f"dg:{name}" for name in RELATIONS)
+    + " } }"
 )
 _POSTS = (
     sparql_prologue()
@@ -66,6 +69,15 @@ _LATEST = (
     sparql_prologue()
     + "SELECT (MAX(?date) AS ?latest) WHERE { ?record dg:recordKind ?kind ; dg:date ?date }"
 )
+_YEARS = (
+    sparql_prologue()
+    + """
+SELECT DISTINCT ?year WHERE {
+  ?record dg:recordKind ?kind ; dg:date ?date .
+  OPTIONAL { ?record dg:year ?given }
+  BIND(COALESCE(?given, YEAR(?date)) AS ?year)
+} ORDER BY ?year"""
+)
 _COUNT = (
     sparql_prologue()
     + "SELECT (COUNT(DISTINCT ?record) AS ?number) WHERE { ?record dg:recordKind ?kind }"
@@ -85,73 +97,6 @@ _PLUMBING = {
     *(DG + name for name in ("sourceFile", "sourceSheet", "sourceRow")),
 }
 """Properties of a record that are shown in columns of their own, or not at all."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where an imported row stands: file, sheet, row."""
-
-    file: str
-    sheet: str
-    row: int
-
-
-@dataclass(frozen=True)
-class Post:
-    """A post that a person holds or held in a unit; ``until`` is the first day after it.
-
-    ``iri`` and ``person`` are the person's; a person without a post has an empty ``unit``.
-    """
-
-    iri: str
-    person: str
-    name: str
-    unit: str
-    title: str | None
-    start: str | None
-    until: str | None
-    principal: bool
-
-    def held_on(self, day: dt.date) -> bool:
-        """Tell whether the post is held on a day."""
-        iso = day.isoformat()
-        return (self.start is None or self.start <= iso) and (
-            self.until is None or iso < self.until
-        )
-
-
-@dataclass(eq=False)
-class Unit:
-    """A unit; ``related`` gives other units by the property that leads to them.
-
-    ``above`` is the unit that it stands under in the tree, ``below`` are those that stand under it.
-    """
-
-    iri: str
-    id: str
-    name: str
-    kind: Concept | None
-    level: Concept | None
-    application: Concept | None
-    founded: str | None
-    dissolved: str | None
-    region: str | None
-    source: Source | None
-    depth: int = 0
-    above: Unit | None = None
-    related: dict[str, list[Unit]] = field(default_factory=dict)
-    below: list[Unit] = field(default_factory=list)
-    posts: list[Post] = field(default_factory=list)
-
-    @property
-    def superiors(self) -> list[Unit]:
-        """The units above it in the tree, the highest first."""
-        chain: list[Unit] = []
-        above = self.above
-        while above is not None and above not in chain:
-            chain.insert(0, above)
-            above = above.above
-        return chain
 
 
 @dataclass(frozen=True)
@@ -199,6 +144,11 @@ class Registry:
         return None
 
     @cached_property
+    def years(self) -> list[int]:
+        """The years that records are about, the earliest first."""
+        return [int(row["year"].value) for row in self._select(_YEARS)]
+
+    @cached_property
     def records(self) -> int:
         """How many records there are."""
         return next((int(row["number"].value) for row in self._select(_COUNT)), 0)
@@ -212,36 +162,11 @@ class Registry:
             unit, other = units.get(row["unit"].value), units.get(row["other"].value)
             if unit is not None and other is not None:
                 unit.related.setdefault(row["how"].value.removeprefix(DG), []).append(other)
-        self._arrange(list(units.values()))
+        arrange(units.values())
         for post in self.posts:
             if post.unit in units:
                 units[post.unit].posts.append(post)
         return units
-
-    def _arrange(self, units: list[Unit]) -> None:
-        """Put each unit under another, as far as the data say under which.
-
-        Under its next-higher Party body; a government or discipline organ under the committee
-        whose it is; else under the discipline organ above it, or the committee of its region.
-        """
-        owners: dict[str, Unit] = {}
-        committees: dict[str, Unit] = {}
-        for unit in sorted(units, key=self._rank):
-            for how in ("govt", "disc"):
-                for owned in unit.related.get(how, []):
-                    owners.setdefault(owned.iri, unit)
-            if unit.region and "govt" in unit.related:
-                committees.setdefault(unit.region, unit)
-        for unit in units:
-            found = [
-                *unit.related.get("parentParty", []),
-                owners.get(unit.iri),
-                *unit.related.get("parentDisc", []),
-                committees.get(unit.region or ""),
-            ]
-            unit.above = next((one for one in found if one not in (None, unit)), None)
-            if unit.above is not None:
-                unit.above.below.append(unit)
 
     def _unit(self, row: Row) -> Unit:
         def concept(name: str) -> Concept | None:
@@ -259,6 +184,7 @@ class Registry:
             founded=text(row, "founded"),
             dissolved=text(row, "dissolved"),
             region=text(row, "region"),
+            ordinal=self.ordinals.get(text(row, "level") or "", 0),
             source=Source(row["file"].value, row["sheet"].value, int(row["row"].value))
             if "file" in row
             else None,
@@ -294,26 +220,7 @@ class Registry:
     @cached_property
     def units(self) -> dict[str, Unit]:
         """The units by id, in the order of the tree: each after the one that it stands under."""
-        found: dict[str, Unit] = {}
-
-        def visit(unit: Unit, depth: int) -> None:
-            if unit.id in found:
-                return
-            unit.depth = depth
-            found[unit.id] = unit
-            for below in sorted(unit.below, key=self._rank):
-                visit(below, depth + 1)
-
-        roots = [unit for unit in self._by_iri.values() if unit.above is None]
-        # Those whose superiors go round in a circle have no root; they come last.
-        for unit in [*sorted(roots, key=self._rank), *self._by_iri.values()]:
-            visit(unit, 0)
-        return found
-
-    def _rank(self, unit: Unit) -> tuple[int, bool, str]:
-        level = self.ordinals.get(unit.level.iri, 0) if unit.level else 0
-        # At each level the local committees, which have a government, stand first.
-        return -level, "govt" not in unit.related, unit.id
+        return in_tree_order(self._by_iri.values())
 
     @cached_property
     def units_of_person(self) -> dict[str, list[Unit]]:
@@ -352,9 +259,7 @@ class Registry:
             else None,
         )
 
-    def _details(
-        self, facts: dict[str, list[Term]]
-    ) -> Iterator[tuple[Concept, tuple[Value, ...]]]:
+    def _details(self, facts: dict[str, list[Term]]) -> Iterator[tuple[Concept, tuple[Value, ...]]]:
         for name in sorted(set(facts) - _PLUMBING):
             values = [value for term in facts[name] if (value := self._value(term)) is not None]
             if name.startswith(DG) and values:
@@ -375,4 +280,4 @@ class Registry:
             return Value(concept.label.zh, concept=concept)
         if "#" in term.value:
             return None
-        return Value(term.value.rpartition("/")[2])
+        return Value(unquote(term.value.rpartition("/")[2]))

@@ -1,4 +1,4 @@
-"""The bearers of duties: bodies and roles, what each bears itself and what it carries by reference."""
+"""The bearers of duties: what each body and role bears itself, what it carries by reference."""
 
 from __future__ import annotations
 
@@ -72,8 +72,7 @@ class Roles:
             if row["narrow"] != row["broad"]
         ]
         heads = {
-            row["role"].value: row["body"].value
-            for row in self._store.select(_HEADS, self._graphs)
+            row["role"].value: row["body"].value for row in self._store.select(_HEADS, self._graphs)
         }
         bearers = self._norms.bearer_terms()
         found = []
@@ -110,7 +109,5 @@ class Roles:
         """
         asked = (role.concept.name, body)
         if asked not in self._borne:
-            self._borne[asked] = self._norms.borne_by(
-                role.concept.name, inherited=True, body=body
-            )
+            self._borne[asked] = self._norms.borne_by(role.concept.name, inherited=True, body=body)
         return self._borne[asked]

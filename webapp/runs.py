@@ -1,4 +1,4 @@
-"""Check runs as pages ask for them: a day, a year and settings, out of an address and back into it."""
+"""Check runs as pages ask for them: a day, a year and settings, out of an address and back."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dutygraph.compliance.settings import Setting, SettingError
 from webapp.language import gettext
 
 SETTING_PREFIX = "set."
-"""What the name of a query parameter begins with that changes a setting: ``set.joint_addressee``."""
+"""How the name of a query parameter begins that changes a setting: ``set.joint_addressee``."""
 
 _KEPT = 16
 
@@ -28,11 +28,13 @@ class RunError(ValueError):
 class Run:
     """What a check run is asked: the day, the year, and the settings that differ from the default.
 
+    ``usual_year`` is the year that is checked for the day unless another is asked for;
     ``parameters`` is what an address must carry for the same run: what is as usual is left out.
     """
 
     as_of: dt.date
     year: int
+    usual_year: int
     assignments: tuple[tuple[str, str], ...] = ()
     parameters: tuple[tuple[str, str], ...] = ()
 
@@ -40,6 +42,11 @@ class Run:
     def query(self) -> dict[str, str]:
         """The query parameters that ask for this run."""
         return dict(self.parameters)
+
+    def in_year(self, year: int) -> dict[str, str]:
+        """Give the query parameters that ask for the same run in another year."""
+        others = {name: value for name, value in self.parameters if name != "year"}
+        return others if year == self.usual_year else others | {"year": str(year)}
 
     @classmethod
     def asked(
@@ -68,16 +75,14 @@ class Run:
                 parameters.append(("year", str(checked)))
         assignments = tuple(sorted(_assignments(given, known)))
         parameters += [(SETTING_PREFIX + key, value) for key, value in assignments]
-        return cls(day, checked, assignments, tuple(parameters))
+        return cls(day, checked, usual, assignments, tuple(parameters))
 
 
 def _day(given: str) -> dt.date:
     try:
         return dt.date.fromisoformat(given.strip())
     except ValueError as error:
-        raise RunError(
-            gettext("“%(given)s”不是日期，应写作 2014-12-10。", given=given)
-        ) from error
+        raise RunError(gettext("“%(given)s”不是日期，应写作 2014-12-10。", given=given)) from error
 
 
 def _year(given: str) -> int:
@@ -86,9 +91,7 @@ def _year(given: str) -> int:
     raise RunError(gettext("“%(given)s”不是年份，应为 1900 至 9999 的数字。", given=given))
 
 
-def _assignments(
-    given: Mapping[str, str], known: Mapping[str, Setting]
-) -> list[tuple[str, str]]:
+def _assignments(given: Mapping[str, str], known: Mapping[str, Setting]) -> list[tuple[str, str]]:
     found = []
     for name, value in given.items():
         if not name.startswith(SETTING_PREFIX) or not value.strip():
@@ -129,9 +132,7 @@ class Outcome:
         self.run = run
         self.report = report
         last = len(order)
-        self.findings = sorted(
-            report.findings, key=lambda one: order.get(one.provision, last)
-        )
+        self.findings = sorted(report.findings, key=lambda one: order.get(one.provision, last))
         self.checks = sorted(report.checks, key=lambda one: order.get(one.provision, last))
 
     @cached_property

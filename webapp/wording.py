@@ -16,7 +16,7 @@ from webapp.language import Words, language
 _DAY_OF_MONTH: Final = {"zh": "M月d日", "en": "d MMMM"}
 _LEAP_YEAR: Final = 2012
 
-STATUS_MARKS: Final = {"violation": "■", "review": "？", "advisory": "○", "due_soon": "◔"}
+STATUS_MARKS: Final = {"violation": "■", "review": "?", "advisory": "○", "due_soon": "◔"}
 """The mark beside each status, so that none is known by its colour alone."""
 
 

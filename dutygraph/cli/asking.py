@@ -12,10 +12,11 @@ from dutygraph.cli.options import format_option, store_option
 from dutygraph.cli.output import print_json, print_rows
 from dutygraph.queries.catalogue import Question, filled, question, questions
 from dutygraph.regulations.prepared import open_store
-from dutygraph.store.embedded import EmbeddedStore, store_directory
+from dutygraph.store.embedded import store_location
+from dutygraph.store.graphs import GraphStore
 
 
-def _print_answer(store: EmbeddedStore, sparql: str, form: str) -> None:
+def _print_answer(store: GraphStore, sparql: str, form: str) -> None:
     if form != "table":
         click.echo(store.serialize(sparql, form).decode().rstrip("\n"))
         return
@@ -41,7 +42,7 @@ def _print_answer(store: EmbeddedStore, sparql: str, form: str) -> None:
 @format_option()
 @store_option
 def query_command(
-    name: str | None, given: tuple[str, ...], show: bool, form: str, directory: str | None
+    name: str | None, given: tuple[str, ...], show: bool, form: str, location: str | None
 ) -> None:
     """回答一个问题；不写名称就列出全部 / answer a competency question, or list them all.
 
@@ -52,7 +53,7 @@ def query_command(
         return
     asked = question(name)
     parameters = dict(_parameter(pair) for pair in given)
-    store = open_store(store_directory(directory))
+    store = open_store(store_location(location))
     sparql = filled(store, asked, parameters)
     if show:
         click.echo(sparql)
@@ -89,7 +90,7 @@ def _described(asked: Question) -> dict[str, object]:
 @click.argument("query")
 @format_option("ttl", "nt", "xml", "tsv")
 @store_option
-def sparql_command(query: str, form: str, directory: str | None) -> None:
+def sparql_command(query: str, form: str, location: str | None) -> None:
     """直接查询：SPARQL 1.1 文本、文件或 - / run SPARQL 1.1: text, a file's name, or - for stdin.
 
     项目的前缀（dg: eli: hebei: …）不必声明 / the project's prefixes need not be declared.
@@ -105,4 +106,4 @@ def sparql_command(query: str, form: str, directory: str | None) -> None:
                 f"「{query}」既不是查询也不是文件 / {query!r} is neither a query nor a file"
             )
         query = file.read_text(encoding="utf-8")
-    _print_answer(open_store(store_directory(directory)), query, form)
+    _print_answer(open_store(store_location(location)), query, form)

@@ -25,12 +25,13 @@ def format_option(*more: str) -> Callable[[Command], Command]:
 
 
 def store_option(command: Command) -> Command:
-    """Give the ``--store`` option: the directory of the embedded store."""
+    """Give the ``--store`` option: the embedded store's directory or an endpoint's address."""
     return click.option(
         "--store",
-        "directory",
-        metavar="DIR",
-        help="数据目录（默认 $DUTYGRAPH_STORE 或 .dutygraph）/ the store's directory",
+        "location",
+        metavar="DIR|URL",
+        help="数据目录或 SPARQL 端点（默认 $DUTYGRAPH_STORE 或 .dutygraph）"
+        "/ the store's directory or SPARQL endpoint",
     )(command)
 
 

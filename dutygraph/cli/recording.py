@@ -21,12 +21,13 @@ from dutygraph.records.importing import Batch, commit, read_files
 from dutygraph.records.known import StoredIds
 from dutygraph.records.triples import DEFAULT_BASE
 from dutygraph.regulations.prepared import (
+    open_for_writing,
     open_regulations,
     open_store,
     record_graphs,
-    refresh,
 )
-from dutygraph.store.embedded import EmbeddedStore, store_directory
+from dutygraph.store.embedded import store_location
+from dutygraph.store.graphs import GraphStore
 
 _SHOWN = 100
 """Faults that the screen shows; --format json gives them all."""
@@ -75,7 +76,7 @@ def base() -> str:
     return os.environ.get("DUTYGRAPH_BASE", DEFAULT_BASE)
 
 
-def _read(files: Sequence[Path], store: EmbeddedStore | None) -> Batch:
+def _read(files: Sequence[Path], store: GraphStore | None) -> Batch:
     known = None if store is None else StoredIds(store, record_graphs(store))
     with progress("读取记录… / reading records…"):
         return read_files(files, model=load_model(), known=known)
@@ -96,16 +97,14 @@ _files = click.argument(
 @format_option()
 @click.option("--dry-run", is_flag=True, help="只检查，不写入 / report faults, write nothing")
 @store_option
-def import_command(
-    files: tuple[Path, ...], form: str, dry_run: bool, directory: str | None
-) -> None:
+def import_command(files: tuple[Path, ...], form: str, dry_run: bool, location: str | None) -> None:
     """导入单位、人员和记录（JSON）/ import units, persons and records: all or nothing.
 
     例 example: dutygraph import data/demo/records.json
     """
     if not files:
         raise click.UsageError("请给出要导入的文件 / name the files to import")
-    place = store_directory(directory)
+    place = store_location(location)
     batch = _read(files, open_store(place))
     if form == "json":
         _print_batch(batch)
@@ -115,15 +114,14 @@ def import_command(
         raise SystemExit(2) if form == "json" else Refused(batch.faults)
     if not dry_run:
         # Opened for writing only now: input that is refused leaves no trace, not even a store.
-        _commit(batch, EmbeddedStore.open(place))
+        _commit(batch, open_for_writing(place))
     if form != "json":
         counts = "、".join(f"{name} {number}" for name, number in batch.counts().items())
         done = "可以导入 can be imported" if dry_run else "已导入 imported"
         click.echo(f"{done}: {counts}", err=form == "csv")
 
 
-def _commit(batch: Batch, store: EmbeddedStore) -> None:
-    refresh(store)
+def _commit(batch: Batch, store: GraphStore) -> None:
     with progress("写入… / writing…"):
         commit(batch, store, base(), recorded_at=dt.datetime.now(dt.UTC))
 
@@ -164,7 +162,7 @@ def check_command(
     provision: str | None,
     assignments: tuple[str, ...],
     form: str,
-    directory: str | None,
+    location: str | None,
     regulation: str,
 ) -> None:
     """检查责任是否履行 / check whether each unit has done what it must, as of a day.
@@ -176,7 +174,7 @@ def check_command(
     例 example: dutygraph check data/demo/records.json --as-of 2014-12-10
     """
     day = _day(as_of)
-    store, records = _records(files, directory)
+    store, records = _records(files, location)
     checker = Checker(store, regulation, assignments)
     with progress("检查… / checking…"):
         report = checker.check(records, Question(day, year or day.year, unit, provision))
@@ -197,14 +195,14 @@ def _day(text: str) -> dt.date:
         ) from error
 
 
-def _records(files: Sequence[Path], directory: str | None) -> tuple[EmbeddedStore, list[bytes]]:
+def _records(files: Sequence[Path], location: str | None) -> tuple[GraphStore, list[bytes]]:
     if files:
         batch = _read(files, None)
         if batch.errors:
             raise Refused(batch.faults)
         _warn(batch)
         return open_regulations(), [batch.ntriples(base())]
-    store = open_store(store_directory(directory))
+    store = open_store(store_location(location))
     graphs = record_graphs(store)
     if not graphs:
         raise click.UsageError(
@@ -248,13 +246,12 @@ def print_report(report: Report, form: str) -> None:
 @format_option()
 @store_option
 @regulation_option
-def demo_command(form: str, directory: str | None, regulation: str) -> None:
+def demo_command(form: str, location: str | None, regulation: str) -> None:
     """导入一个虚构的设区市两年的数据并检查 / import a fictional prefecture and check its two years.
 
     例 example: dutygraph demo
     """
-    store = EmbeddedStore.open(store_directory(directory))
-    refresh(store)
+    store = open_for_writing(store_location(location))
     demo = artefacts.room("data") / "demo"
     batch = _read([demo / "records.json"], store)
     if batch.graph(base()) not in record_graphs(store):

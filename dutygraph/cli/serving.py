@@ -9,7 +9,8 @@ import sys
 import click
 
 from dutygraph.cli.options import store_option
-from dutygraph.store.embedded import store_directory
+from dutygraph.store.embedded import store_location
+from dutygraph.store.remote import is_endpoint
 
 
 @click.command(name="serve")
@@ -21,13 +22,18 @@ from dutygraph.store.embedded import store_directory
     "--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="进程数 / processes"
 )
 @store_option
-def serve_command(host: str, port: int, workers: int, directory: str | None) -> None:
+def serve_command(host: str, port: int, workers: int, location: str | None) -> None:
     """启动网站 / serve the site.
 
     例 example: dutygraph serve --port 8000
     """
+    place = store_location(location)
+    if is_endpoint(place):
+        raise click.UsageError(
+            "网站要用本地数据目录 / the site needs a directory for its store, not an endpoint"
+        )
     _refuse_taken(host, port)
-    os.environ["DUTYGRAPH_STORE"] = str(store_directory(directory))
+    os.environ["DUTYGRAPH_STORE"] = place
     click.echo(f"责任图谱 dutygraph: http://{host}:{port}  (Ctrl+C 停止 stops)", err=True)
     # The site is named, not imported: the command line stands beside it, not above it.
     os.execv(  # noqa: S606 - our own interpreter and fixed arguments

@@ -69,13 +69,14 @@ INSERT { ?unit dg:owes ?duty } WHERE {
   dg:thisRun dg:commencement dg:InForce .
   ?duty dg:ofNorm ?norm ; dg:foundedBy ?foundedBy ; dg:standsOn ?standsOn .
   ?kind dg:carries ?norm .
-  ?unit dg:kind ?kind ; dg:level ?level ; dg:application ?application .
+  ?unit dg:kind ?kind ; dg:application ?application .
+  OPTIONAL { ?unit dg:level ?level }
   OPTIONAL { ?unit dg:founded ?founded }
   OPTIONAL { ?unit dg:dissolved ?dissolved }
   FILTER(COALESCE(?founded <= ?foundedBy, true) && COALESCE(?standsOn < ?dissolved, true))
-  FILTER NOT EXISTS {
-    ?norm dg:atLevel ?any . FILTER NOT EXISTS { ?norm dg:atLevel ?level }
-  }
+  FILTER(
+    NOT EXISTS { ?norm dg:atLevel ?any } || (BOUND(?level) && EXISTS { ?norm dg:atLevel ?level })
+  )
   FILTER NOT EXISTS {
     ?option dg:restrictsNorm ?norm ; dg:optionOf ?setting ; dg:optionValue ?value .
     ?setting dg:effective ?value .

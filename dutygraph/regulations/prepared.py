@@ -18,6 +18,7 @@ from dutygraph.regulations.anchors import Quote, anchors
 from dutygraph.regulations.closure import closure
 from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.store.graphs import GraphStore
+from dutygraph.store.remote import RemoteStore, is_endpoint
 from dutygraph.terms import DG, PREFIXES, norm_id, regulation_iri
 
 ONTOLOGY_GRAPH = DG.removesuffix("#")
@@ -209,11 +210,16 @@ def record_graphs(store: GraphStore) -> list[str]:
     return [name for name in store.graph_names() if name not in prepared_names]
 
 
-def open_store(directory: Path) -> EmbeddedStore:
-    """Open a directory's store for reading, its prepared graphs up to date.
+def open_store(location: str | Path) -> EmbeddedStore | RemoteStore:
+    """Open a store for reading, its prepared graphs up to date.
 
-    Where there is none yet, the regulations alone, in memory.
+    Where a directory holds none yet, the regulations alone, in memory.
     """
+    if isinstance(location, str) and is_endpoint(location):
+        remote = RemoteStore(location)
+        refresh(remote)
+        return remote
+    directory = Path(location)
     if not EmbeddedStore.exists(directory):
         return open_regulations()
     store = EmbeddedStore.open(directory, read_only=True)
@@ -222,3 +228,13 @@ def open_store(directory: Path) -> EmbeddedStore:
     writable = EmbeddedStore.open(directory)
     refresh(writable)
     return writable
+
+
+def open_for_writing(location: str) -> EmbeddedStore | RemoteStore:
+    """Open a store for writing, its prepared graphs up to date; a directory is made if missing."""
+    if is_endpoint(location):
+        # An endpoint is read and written through the same door.
+        return open_store(location)
+    store = EmbeddedStore.open(Path(location))
+    refresh(store)
+    return store

@@ -24,16 +24,19 @@ from pyoxigraph import (
 from dutygraph.store.graphs import Row, StoreError
 from dutygraph.terms import PREFIXES
 
-DEFAULT_DIRECTORY = Path(".dutygraph")
 
-
-def store_directory(given: str | None = None) -> Path:
-    """Give the directory of the embedded store.
+def store_location(given: str | None = None) -> str:
+    """Give where the store is: a directory, or the address of a SPARQL endpoint.
 
     What is given wins, then the environment's DUTYGRAPH_STORE, then ``.dutygraph`` in the folder
     one stands in.
     """
-    return Path(given or os.environ.get("DUTYGRAPH_STORE") or DEFAULT_DIRECTORY)
+    return given or os.environ.get("DUTYGRAPH_STORE") or ".dutygraph"
+
+
+def store_directory(given: str | None = None) -> Path:
+    """Give the directory of the embedded store; see store_location."""
+    return Path(store_location(given))
 
 
 def _syntax_message(error: SyntaxError) -> str:
@@ -112,11 +115,9 @@ class EmbeddedStore:
             }
 
     def serialize(self, query: str, form: str, graphs: Sequence[str] | None = None) -> bytes:
-        """Run any SPARQL query and give its answer in W3C form.
+        """Run any SPARQL query; see GraphStore.serialize.
 
-        SELECT and ASK answer in ``json``, ``csv``, ``tsv`` or ``xml`` (SPARQL 1.1 Results),
-        CONSTRUCT and DESCRIBE in ``ttl``, ``nt`` or ``rdf``. Raises StoreError for a bad query or
-        a form that does not fit it.
+        Raises StoreError for a bad query or a form that does not fit it.
         """
         results = self._run(query, graphs)
         triples = isinstance(results, QueryTriples)

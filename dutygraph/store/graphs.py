@@ -24,6 +24,13 @@ class GraphStore(Protocol):
     def construct(self, query: str, graphs: Sequence[str] | None = None) -> bytes:
         """Run a CONSTRUCT and give the triples as N-Triples; graphs as for select."""
 
+    def serialize(self, query: str, form: str, graphs: Sequence[str] | None = None) -> bytes:
+        """Run any SPARQL query and give its answer in W3C form.
+
+        SELECT and ASK answer in ``json``, ``csv``, ``tsv`` or ``xml`` (SPARQL 1.1 Results),
+        CONSTRUCT and DESCRIBE in ``ttl``, ``nt`` or ``rdf``.
+        """
+
     def graph_names(self) -> list[str]:
         """Give the IRIs of the named graphs, sorted."""
 

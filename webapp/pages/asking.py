@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+from urllib.parse import urlencode
 
-from flask import abort, request
+from flask import abort, redirect, request
+from werkzeug.wrappers import Response
 
 from webapp.holdings import Holdings, library
-from webapp.language import gettext
+from webapp.language import PARAMETER, gettext
 from webapp.runs import Run
+
+_ALWAYS = ("page", PARAMETER)
 
 Item = TypeVar("Item")
 
@@ -29,6 +33,20 @@ def usual_run(held: Holdings) -> Run:
 def asked_run(held: Holdings) -> Run:
     """Give the run that the address asks for; raises RunError when it cannot be made."""
     return Run.asked(request.args, held.settings, usual_day(held), library().usual.year)
+
+
+def tidied(address: str, *wanted: Mapping[str, str]) -> Response | None:
+    """Lead to the same page with nothing in its address but what is wanted.
+
+    A form sends every field; what is empty or as usual need not stand in an address that people
+    copy. None when nothing is to be left out.
+    """
+    given = {name: request.args[name] for name in _ALWAYS if request.args.get(name)}
+    for parameters in wanted:
+        given |= {name: value for name, value in parameters.items() if value}
+    if given == request.args.to_dict():
+        return None
+    return redirect(f"{address}?{urlencode(given)}" if given else address, 303)
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from dutygraph.compliance.findings import STATUSES
 from webapp.findings import Filter, shown
 from webapp.holdings import Holdings, holdings
-from webapp.language import PARAMETER
-from webapp.pages.asking import asked_run, sheet, usual_run
+from webapp.pages.asking import asked_run, sheet, tidied, usual_run
 from webapp.runs import Run, RunError
 
 page = Blueprint("findings", __name__, url_prefix="/findings")
@@ -36,19 +33,7 @@ def index() -> Response | str:
         run = asked_run(held)
     except RunError as error:
         return make_response(_page(held, usual_run(held), wanted, str(error)), 400)
-    tidy = run.query | wanted.query | _kept("page", PARAMETER)
-    if tidy != request.args.to_dict():
-        # A form sends every field; what is left as usual need not stand in the address.
-        return redirect(url_for("findings.index") + _query(tidy), 303)
-    return _page(held, run, wanted)
-
-
-def _kept(*names: str) -> dict[str, str]:
-    return {name: request.args[name] for name in names if request.args.get(name)}
-
-
-def _query(parameters: dict[str, str]) -> str:
-    return "?" + urlencode(parameters) if parameters else ""
+    return tidied(url_for("findings.index"), run.query, wanted.query) or _page(held, run, wanted)
 
 
 def _page(held: Holdings, run: Run, wanted: Filter, error: str = "") -> str:
@@ -57,7 +42,9 @@ def _page(held: Holdings, run: Run, wanted: Filter, error: str = "") -> str:
     fitting = everywhere.narrows(outcome.findings, held)
     found = sheet([one for one in fitting if wanted.status in ("", one.status)], _SHEET)
     counted = {status: sum(one.status == status for one in fitting) for status in STATUSES}
-    concerned = [held.registry.units[one] for one in outcome.by_subject if one in held.registry.units]
+    concerned = [
+        held.registry.units[one] for one in outcome.by_subject if one in held.registry.units
+    ]
     return render_template(
         "findings.html",
         held=held,

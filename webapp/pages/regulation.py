@@ -38,7 +38,9 @@ def article(key: str) -> str | Response:
     if found is None:
         if wanted in held.commentary.by_key:
             return redirect(provision_address(wanted), 303)
-        abort(404, gettext("条文中没有“%(key)s”。条的写法如 art9，项的写法如 art9.item3。", key=key))
+        abort(
+            404, gettext("条文中没有“%(key)s”。条的写法如 art9，项的写法如 art9.item3。", key=key)
+        )
     if wanted != key:
         return redirect(provision_address(wanted), 303)
     return render_template(

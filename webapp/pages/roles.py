@@ -1,4 +1,4 @@
-"""The role page: what a body or a role bears, itself and by reference, with the chain of provisions."""
+"""The role page: what a body or a role bears, itself and by way of which provisions."""
 
 from __future__ import annotations
 

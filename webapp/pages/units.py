@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, make_response, render_template, request
+from flask import Blueprint, abort, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from dutygraph.terms import DG
@@ -10,9 +10,10 @@ from webapp.concepts import Concept
 from webapp.findings import of_unit, shown
 from webapp.holdings import Holdings, holdings
 from webapp.language import gettext
-from webapp.pages.asking import asked_run, sheet, usual_run
-from webapp.registry import RELATIONS, Unit
+from webapp.pages.asking import asked_run, sheet, tidied, usual_run
+from webapp.registry import RELATIONS
 from webapp.runs import Outcome, RunError, Tally
+from webapp.units import Unit
 
 page = Blueprint("units", __name__, url_prefix="/units")
 
@@ -29,8 +30,12 @@ def index() -> Response | str:
         run, error = asked_run(held), ""
     except RunError as refused:
         run, error = usual_run(held), str(refused)
-    outcome = held.outcome(run)
     words, level = request.args.get("q", "").strip(), request.args.get("level", "")
+    if not error and (
+        tidy := tidied(url_for("units.index"), run.query, {"level": level, "q": words})
+    ):
+        return tidy
+    outcome = held.outcome(run)
     fitting = [
         unit
         for unit in held.registry.units.values()
@@ -68,7 +73,7 @@ def _tally(unit: Unit, outcome: Outcome, held: Holdings) -> Tally:
     return tally
 
 
-@page.get("/<path:identifier>")
+@page.get("/<identifier:identifier>", merge_slashes=False)
 def unit(identifier: str) -> Response | str:
     """Show one unit."""
     held = holdings()
@@ -79,6 +84,9 @@ def unit(identifier: str) -> Response | str:
         run, error = asked_run(held), ""
     except RunError as refused:
         run, error = usual_run(held), str(refused)
+    address = url_for("units.unit", identifier=identifier)
+    if not error and (tidy := tidied(address, run.query)):
+        return tidy
     outcome = held.outcome(run)
     page_ = render_template(
         "unit.html",

@@ -1,0 +1,70 @@
+"""The site as tests ask it: without records, with the demo's, and with a hostile import."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from dutygraph.records.csvw import load_model
+from dutygraph.records.importing import commit, read_files
+from dutygraph.regulations.prepared import refresh
+from dutygraph.store.embedded import EmbeddedStore
+from webapp import create_app
+
+DEMO = Path(__file__).parents[2] / "data" / "demo" / "records.json"
+HOSTILE = Path(__file__).parent / "hostile.json"
+RECORDED = dt.datetime(2015, 1, 1, tzinfo=dt.UTC)
+
+
+def imported(directory: Path, *files: Path) -> Path:
+    """Import files into a new store in a directory, and close it."""
+    store = EmbeddedStore.open(directory)
+    refresh(store)
+    batch = read_files(files, model=load_model())
+    assert not batch.errors, [str(fault) for fault in batch.errors]
+    commit(batch, store, recorded_at=RECORDED)
+    return directory
+
+
+def site_of(directory: Path, **config: object) -> Flask:
+    """Make the site of a store."""
+    return create_app({"STORE": str(directory), "TESTING": True, **config})
+
+
+@pytest.fixture(scope="session")
+def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return imported(tmp_path_factory.mktemp("demo"), DEMO)
+
+
+@pytest.fixture(scope="session")
+def demo_site(demo_store: Path) -> Flask:
+    return site_of(demo_store, AS_OF="2014-12-10")
+
+
+@pytest.fixture
+def demo(demo_site: Flask) -> FlaskClient:
+    return demo_site.test_client()
+
+
+@pytest.fixture(scope="session")
+def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    return site_of(tmp_path_factory.mktemp("empty"))
+
+
+@pytest.fixture
+def empty(empty_site: Flask) -> FlaskClient:
+    return empty_site.test_client()
+
+
+@pytest.fixture(scope="session")
+def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    return site_of(imported(tmp_path_factory.mktemp("hostile"), HOSTILE), AS_OF="2014-12-10")
+
+
+@pytest.fixture
+def hostile(hostile_site: Flask) -> FlaskClient:
+    return hostile_site.test_client()
