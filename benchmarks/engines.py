@@ -30,7 +30,7 @@ from dutygraph.records.importing import read_sources
 from dutygraph.regulations.prepared import open_regulations
 from dutygraph.store.embedded import EmbeddedStore
 
-PYSHACL_COPIES = 4
+PYSHACL_COPIES = 2
 Answer = TypeVar("Answer")
 
 

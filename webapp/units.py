@@ -48,7 +48,8 @@ class Post:
 class Unit:
     """A unit; ``related`` gives other units by the property that leads to them.
 
-    ``ordinal`` is the rank of its level, the higher, the higher; ``above`` is the unit that it stands under in the tree, ``below`` are those that stand under it.
+    ``ordinal`` is the rank of its level, the higher, the higher; ``above`` is the unit that it
+    stands under in the tree, ``below`` are those that stand under it.
     """
 
     iri: str

@@ -254,6 +254,11 @@ def demo_command(form: str, location: str | None, regulation: str) -> None:
     store = open_for_writing(store_location(location))
     demo = artefacts.room("data") / "demo"
     batch = _read([demo / "records.json"], store)
+    if batch.errors:
+        raise click.UsageError(
+            "数据目录里已有别的记录用了演示数据的 id，请用 --store 另选一个目录 / "
+            "other records in the store use the demo's ids; name another store with --store"
+        )
     if batch.graph(base()) not in record_graphs(store):
         _commit(batch, store)
     records = [store.graph(name) for name in record_graphs(store)]

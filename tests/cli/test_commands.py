@@ -64,7 +64,8 @@ def test_the_heads_own_duties_are_those_of_article_nine() -> None:
 
 
 def test_the_heads_inherited_duties_name_the_chain_through_article_nine() -> None:
-    inherited = [norm for norm in answer("norms", "--role", "主要负责人", "--inherited") if norm["via"]]
+    norms = answer("norms", "--role", "主要负责人", "--inherited")
+    inherited = [norm for norm in norms if norm["via"]]
     assert {norm["provision"].partition(".")[0] for norm in inherited} == {"art6", "art7", "art8"}
     for norm in inherited:
         assert norm["via"] == ["art9.item1", norm["provision"]]
@@ -259,7 +260,8 @@ def test_a_bad_file_is_refused_whole_with_every_fault(tmp_path: Path) -> None:
 
 
 def test_only_so_many_faults_are_shown_on_the_screen(tmp_path: Path) -> None:
-    units = [{"id": f"u{n}", "name": "某局", "kind": "部们党组", "level": "县级"} for n in range(130)]
+    unit = {"name": "某局", "kind": "部们党组", "level": "县级"}
+    units = [{"id": f"u{n}"} | unit for n in range(130)]
     file = tmp_path / "bad.json"
     file.write_text(json.dumps({"units": units, "persons": [], "records": []}), encoding="utf-8")
     result = run("import", file)
@@ -289,6 +291,17 @@ def test_the_demo_says_what_it_found_in_words() -> None:
     assert re.search(r"2014 年，截至 as of 2014-12-10: \d+ 条发现 findings", result.stdout)
 
 
+def test_the_demo_does_not_mix_with_other_records_of_the_same_ids(tmp_path: Path) -> None:
+    given = json.loads(DEMO.read_text(encoding="utf-8"))
+    file = tmp_path / "mine.json"
+    unit = {"id": given["units"][0]["id"], "name": "某局党组", "kind": "部门党组", "level": "县级"}
+    file.write_text(json.dumps({"units": [unit], "persons": [], "records": []}), encoding="utf-8")
+    assert run("import", file).exit_code == 0
+    result = run("demo")
+    assert result.exit_code == 2
+    assert "--store" in result.stderr
+
+
 def test_a_check_can_be_printed_as_csv() -> None:
     rows = list(
         csv.DictReader(
@@ -302,7 +315,8 @@ def test_a_name_that_looks_like_a_formula_is_none_in_csv(tmp_path: Path) -> None
     unit = {"id": "x", "name": '=HYPERLINK("a")', "kind": "政府", "level": "乡级"}
     file = tmp_path / "one.json"
     file.write_text(json.dumps({"units": [unit], "persons": [], "records": []}), encoding="utf-8")
-    printed = run("check", file, "--as-of", "2015-12-10", "--year", "2014", "--format", "csv").stdout
+    check = ["check", file, "--as-of", "2015-12-10", "--year", "2014"]
+    printed = run(*check, "--format", "csv").stdout
     assert "'=HYPERLINK" in printed
 
 

@@ -93,7 +93,10 @@ def test_a_setting_that_does_not_fit_is_answered_with_what_would(
         _settings(store, assignment)
 
 
-@given(st.dates(dt.date(2001, 1, 1), dt.date(2001, 12, 31)), st.dates(dt.date(2001, 1, 1), dt.date(2001, 12, 31)))
+DAYS_OF_A_YEAR = st.dates(dt.date(2001, 1, 1), dt.date(2001, 12, 31))
+
+
+@given(DAYS_OF_A_YEAR, DAYS_OF_A_YEAR)
 def test_a_window_is_taken_when_it_does_not_end_before_it_begins(a: dt.date, b: dt.date) -> None:
     value = f"{a:%m-%d}..{b:%m-%d}"
     if a <= b:
@@ -130,7 +133,7 @@ def test_the_measures_are_in_force_from_their_date_or_that_is_not_known(
 
 
 def test_every_dated_duty_has_no_gap_and_no_overlap_of_phases(store: EmbeddedStore) -> None:
-    """Day by day over two years, a duty is not due, then due soon, then perhaps in grace, then over."""
+    """Day by day over two years: not due, then due soon, then perhaps in grace, then over."""
     order = ["NotDue", "DueSoon", "Grace", "Overdue"]
     dated = 0
     for duty in duties(store, prepared_graphs(), _settings(store), dt.date(2014, 1, 1), 2014):

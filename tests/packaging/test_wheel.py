@@ -44,8 +44,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place / "bin"
 
 
-def _run(installed: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    program = "from dutygraph.cli.main import main; main()"
+def _python(
+    installed: Path, folder: Path, program: str, *arguments: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(installed / "python"), "-c", program, *arguments],
         cwd=folder,
@@ -57,7 +58,7 @@ def _run(installed: Path, folder: Path, *arguments: str) -> subprocess.Completed
 
 
 def test_the_installed_package_does_the_main_job(installed: Path, tmp_path: Path) -> None:
-    done = _run(installed, tmp_path, "demo")
+    done = _python(installed, tmp_path, "from dutygraph.cli.main import main; main()", "demo")
     assert done.returncode == 0, done.stderr
     assert "2014 年，截至 as of 2014-12-10" in done.stdout
     assert (tmp_path / ".dutygraph" / "graph").is_dir()
@@ -65,10 +66,8 @@ def test_the_installed_package_does_the_main_job(installed: Path, tmp_path: Path
 
 def test_the_installed_package_has_its_artefacts_in_itself(installed: Path, tmp_path: Path) -> None:
     code = "from dutygraph import artefacts; print(artefacts.room('shapes'))"
-    shown = subprocess.run(
-        [str(installed / "python"), "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
-    )
-    assert "site-packages" in shown.stdout
+    shown = _python(installed, tmp_path, code)
+    assert "site-packages" in shown.stdout, shown.stderr
     assert str(ROOT) not in shown.stdout
 
 
@@ -78,8 +77,5 @@ def test_the_installed_package_has_its_pages(installed: Path, tmp_path: Path) ->
         "app = create_app({'STORE': 'none'})\n"
         "print(app.test_client().get('/regulation/art9').status_code)\n"
     )
-    shown = subprocess.run(
-        [str(installed / "python"), "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True,
-        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
-    )  # fmt: skip
-    assert shown.stdout.split() == ["200"]
+    shown = _python(installed, tmp_path, code)
+    assert shown.stdout.split() == ["200"], shown.stderr

@@ -84,7 +84,7 @@ def test_a_question_has_a_title_and_help_in_both_languages(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
-def test_the_default_of_each_parameter_is_one_of_its_values(name: str, store: EmbeddedStore) -> None:
+def test_the_default_of_a_parameter_is_one_of_its_values(name: str, store: EmbeddedStore) -> None:
     for parameter in QUESTIONS[name].parameters:
         assert parameter.default in values(store, parameter.kind).values()
 

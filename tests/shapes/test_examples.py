@@ -1,17 +1,14 @@
-"""Every worked example gives exactly the findings and verdicts written beside it, in both engines."""
+"""Every worked example gives exactly the findings and verdicts written beside it."""
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
 import pytest
 from worked import Example, examples
 
 from dutygraph.compliance.checking import Checker
-from dutygraph.compliance.reference import reference_results
-from dutygraph.compliance.setquery import results
-from dutygraph.compliance.shapes import shape_files, shapes
+from dutygraph.compliance.shapes import shapes
 from dutygraph.regulations.prepared import open_regulations
 from dutygraph.store.embedded import EmbeddedStore
 

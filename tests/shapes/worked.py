@@ -11,8 +11,8 @@ from typing import Any
 
 import dutygraph
 from dutygraph.compliance.checking import Question
-from dutygraph.records.importing import read_files
 from dutygraph.records.csvw import load_model
+from dutygraph.records.importing import read_files
 from dutygraph.records.model import Model
 from dutygraph.regulations.prepared import read_turtle
 from dutygraph.store.embedded import EmbeddedStore

@@ -91,13 +91,12 @@ def test_answers_come_in_every_form(form: str, endpoint: str) -> None:
 
 def test_a_graph_comes_back_as_it_was_put(endpoint: str) -> None:
     store = RemoteStore(endpoint)
-    triples = (
-        '<urn:a> <urn:p> "条"@zh .\n<urn:a> <urn:p> "1"^^<http://www.w3.org/2001/XMLSchema#integer> .\n'
-    )
+    integer = "http://www.w3.org/2001/XMLSchema#integer"
+    triples = f'<urn:a> <urn:p> "条"@zh .\n<urn:a> <urn:p> "1"^^<{integer}> .\n'
     store.replace_graph("urn:g", triples.encode())
     assert sorted(store.graph("urn:g").decode().splitlines()) == sorted(triples.splitlines())
     values = {str(row["o"]) for row in store.select("SELECT ?o WHERE { ?s ?p ?o }", ["urn:g"])}
-    assert values == {'"条"@zh', '"1"^^<http://www.w3.org/2001/XMLSchema#integer>'}
+    assert values == {'"条"@zh', f'"1"^^<{integer}>'}
     store.replace_graph("urn:g", b"_:b <urn:p> <urn:o> .\n")
     (row,) = store.select("SELECT ?s ?o WHERE { ?s ?p ?o }", ["urn:g"])
     assert str(row["s"]).startswith("_:")

@@ -259,6 +259,6 @@ def test_no_id_stands_twice_on_a_page(demo: FlaskClient) -> None:
 
 def test_the_numbers_of_norms_fit_the_style_that_lights_them_up(demo: FlaskClient) -> None:
     with demo.get("/static/site.css") as answer:
-        style = answer.text
+        style = answer.get_data(as_text=True)
     most = max(int(norm.id.rpartition("#n")[2]) for norm in Norms(open_regulations(), "hebei").all)
     assert f":is(.q{most}, .n{most})" in style
