@@ -120,15 +120,17 @@ def _reading_words(value: str, holdings: Holdings) -> Words:
     return Words(value)
 
 
+def safe_cell(cell: str) -> str:
+    """Keep a spreadsheet from taking a cell for a formula: it gets an apostrophe before it."""
+    return "'" + cell if cell.startswith(_FORMULA) else cell
+
+
 def as_csv(holdings: Holdings, sparql: str) -> bytes:
     """Give an answer as CSV (RFC 4180) that a spreadsheet opens as what it is.
 
-    A byte order mark says that it is UTF-8; a cell that would be a formula is prefixed with an
-    apostrophe.
+    A byte order mark says that it is UTF-8; see ``safe_cell`` for what would be formulas.
     """
     rows = csv.reader(io.StringIO(holdings.store.serialize(sparql, "csv").decode(), newline=""))
     out = io.StringIO(newline="")
-    csv.writer(out).writerows(
-        ["'" + cell if cell.startswith(_FORMULA) else cell for cell in row] for row in rows
-    )
+    csv.writer(out).writerows([safe_cell(cell) for cell in row] for row in rows)
     return (_BYTE_ORDER_MARK + out.getvalue()).encode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -54,6 +55,9 @@ SELECT ?notation ?zh ?en WHERE {
 }"""
 )
 
+_PAUSES = (0.02, 0.1, 0.3)
+"""How long to wait, in seconds, before opening again a store that changed while it was opened."""
+
 State = frozenset[tuple[str, int, int]]
 """The files of a store: name, time of change in nanoseconds, size."""
 
@@ -78,8 +82,9 @@ def _state(directory: Path) -> State:
 class SharedStore(EmbeddedStore):
     """A store opened for reading while others may write to its directory.
 
-    A writer sweeps away files that it has merged; a reader that still needs one gets a StoreError,
-    and finds all as it should be when the store is opened anew.
+    A writer sweeps away files that it has merged; Oxigraph tells a reader that still needs one of
+    them of a missing file or a corruption. Here that is a StoreError, and all is as it should be
+    when the store is opened anew.
     """
 
     def select(self, query: str, graphs: Sequence[str] | None = None) -> Iterator[Row]:
@@ -107,7 +112,7 @@ class SharedStore(EmbeddedStore):
 def _swept() -> Iterator[None]:
     try:
         yield
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         raise StoreError(
             f"数据在读取时被更新：{error} / the data were updated while they were read: {error}"
         ) from error
@@ -236,10 +241,19 @@ class Library:
     def _open(self) -> EmbeddedStore:
         if not EmbeddedStore.exists(self._directory):
             return open_regulations()
+        for pause in _PAUSES:
+            try:
+                return self._open_shared()
+            except StoreError:
+                time.sleep(pause)
+        return self._open_shared()
+
+    def _open_shared(self) -> EmbeddedStore:
         # Brings the prepared graphs up to date, for which it may have to write; what pages read
         # from is opened for reading alone, so that an import is never kept out.
-        open_store(self._directory)
-        return SharedStore.open(self._directory, read_only=True)
+        with _swept():
+            open_store(self._directory)
+            return SharedStore.open(self._directory, read_only=True)
 
 
 def library() -> Library:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,18 @@ def imported(directory: Path, *files: Path) -> Path:
 def site_of(directory: Path, **config: object) -> Flask:
     """Make the site of a store."""
     return create_app({"STORE": str(directory), "TESTING": True, **config})
+
+
+@pytest.fixture
+def make_site() -> Callable[..., Flask]:
+    """Give ``site_of`` to a test."""
+    return site_of
+
+
+@pytest.fixture
+def import_files() -> Callable[..., Path]:
+    """Give ``imported`` to a test."""
+    return imported
 
 
 @pytest.fixture(scope="session")
