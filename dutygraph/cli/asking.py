@@ -8,11 +8,10 @@ from pathlib import Path
 
 import click
 
+from dutygraph.cli import opening
 from dutygraph.cli.options import format_option, store_option
 from dutygraph.cli.output import print_json, print_rows
 from dutygraph.queries.catalogue import Question, filled, question, questions
-from dutygraph.regulations.prepared import open_store
-from dutygraph.store.embedded import store_location
 from dutygraph.store.graphs import GraphStore
 
 
@@ -53,7 +52,7 @@ def query_command(
         return
     asked = question(name)
     parameters = dict(_parameter(pair) for pair in given)
-    store = open_store(store_location(location))
+    store = opening.for_reading(location)
     sparql = filled(store, asked, parameters)
     if show:
         click.echo(sparql)
@@ -106,4 +105,4 @@ def sparql_command(query: str, form: str, location: str | None) -> None:
                 f"「{query}」既不是查询也不是文件 / {query!r} is neither a query nor a file"
             )
         query = file.read_text(encoding="utf-8")
-    _print_answer(open_store(store_location(location)), query, form)
+    _print_answer(opening.for_reading(location), query, form)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
+from dutygraph.cli import opening
 from dutygraph.cli.options import format_option, regulation_option
 from dutygraph.cli.output import print_json, print_rows
 from dutygraph.regulations.norms import Norm, Norms
-from dutygraph.regulations.prepared import open_regulations
 from dutygraph.regulations.provisions import provisions, within
 
 
@@ -25,7 +25,7 @@ def provisions_command(article: str | None, form: str, regulation: str) -> None:
     """
     rows = [
         provision.to_json()
-        for provision in provisions(open_regulations(), regulation)
+        for provision in provisions(opening.regulations_alone(), regulation)
         if article is None or within(provision.key, article)
     ]
     if not rows:
@@ -89,7 +89,7 @@ def norms_command(
         raise click.UsageError(
             "--inherited 和 --body 要同 --role 一起用 / --inherited and --body go with --role"
         )
-    all_norms = Norms(open_regulations(), regulation)
+    all_norms = Norms(opening.regulations_alone(), regulation)
     borne = (
         all_norms.all if role is None else all_norms.borne_by(role, inherited=inherited, body=body)
     )

@@ -12,6 +12,7 @@ from typing import IO, Any
 import click
 
 from dutygraph import artefacts
+from dutygraph.cli import opening
 from dutygraph.cli.options import format_option, regulation_option, store_option
 from dutygraph.cli.output import print_json, print_rows, progress
 from dutygraph.compliance.checking import Checker, Question, Report
@@ -20,13 +21,7 @@ from dutygraph.records.faults import Fault
 from dutygraph.records.importing import Batch, commit, read_files
 from dutygraph.records.known import StoredIds
 from dutygraph.records.triples import DEFAULT_BASE
-from dutygraph.regulations.prepared import (
-    open_for_writing,
-    open_regulations,
-    open_store,
-    record_graphs,
-)
-from dutygraph.store.embedded import store_location
+from dutygraph.regulations.prepared import record_graphs
 from dutygraph.store.graphs import GraphStore
 
 _SHOWN = 100
@@ -104,8 +99,7 @@ def import_command(files: tuple[Path, ...], form: str, dry_run: bool, location: 
     """
     if not files:
         raise click.UsageError("请给出要导入的文件 / name the files to import")
-    place = store_location(location)
-    batch = _read(files, open_store(place))
+    batch = _read(files, opening.for_reading(location))
     if form == "json":
         _print_batch(batch)
     elif not batch.errors:
@@ -114,7 +108,7 @@ def import_command(files: tuple[Path, ...], form: str, dry_run: bool, location: 
         raise SystemExit(2) if form == "json" else Refused(batch.faults)
     if not dry_run:
         # Opened for writing only now: input that is refused leaves no trace, not even a store.
-        _commit(batch, open_for_writing(place))
+        _commit(batch, opening.for_writing(location))
     if form != "json":
         counts = "、".join(f"{name} {number}" for name, number in batch.counts().items())
         done = "可以导入 can be imported" if dry_run else "已导入 imported"
@@ -201,8 +195,8 @@ def _records(files: Sequence[Path], location: str | None) -> tuple[GraphStore, l
         if batch.errors:
             raise Refused(batch.faults)
         _warn(batch)
-        return open_regulations(), [batch.ntriples(base())]
-    store = open_store(store_location(location))
+        return opening.regulations_alone(), [batch.ntriples(base())]
+    store = opening.for_reading(location)
     graphs = record_graphs(store)
     if not graphs:
         raise click.UsageError(
@@ -251,7 +245,7 @@ def demo_command(form: str, location: str | None, regulation: str) -> None:
 
     例 example: dutygraph demo
     """
-    store = open_for_writing(store_location(location))
+    store = opening.for_writing(location)
     demo = artefacts.room("data") / "demo"
     batch = _read([demo / "records.json"], store)
     if batch.errors:

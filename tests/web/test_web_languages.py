@@ -55,7 +55,7 @@ def test_every_message_of_the_site_has_an_english_translation_and_none_is_left_o
 
 
 def forms(message: Message) -> Iterator[str]:
-    yield from [message.string] if isinstance(message.string, str) else message.string
+    yield from [message.string] if isinstance(message.string, str) else message.string or ()
 
 
 @pytest.mark.parametrize("message", translated_messages().values(), ids=lambda one: str(one.id))

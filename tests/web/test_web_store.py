@@ -46,7 +46,7 @@ def test_a_writer_is_not_kept_out_and_what_it_writes_is_read(
     client = make_site(tmp_path).test_client()
     assert client.get("/regulation/art20").status_code == 200
     seen = set()
-    for number in range(20):
+    for number in range(6):
         writer.replace_graph(
             f"https://example.org/import/{number}",
             f'<https://example.org/{number}> <https://example.org/p> "{number}" .\n'.encode(),
