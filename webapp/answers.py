@@ -65,7 +65,7 @@ def headings() -> dict[str, str]:
 
 def answer(holdings: Holdings, sparql: str) -> Answer:
     """Ask the store a SELECT and lay the answer out (SPARQL 1.1 Query Results JSON)."""
-    found = json.loads(holdings.store.serialize(sparql, "json"))
+    found = json.loads(holdings.results[sparql, "json"])
     columns: list[str] = found["head"]["vars"]
     return Answer(
         columns, [_row(binding, columns, holdings) for binding in found["results"]["bindings"]]
@@ -130,7 +130,7 @@ def as_csv(holdings: Holdings, sparql: str) -> bytes:
 
     A byte order mark says that it is UTF-8; see ``safe_cell`` for what would be formulas.
     """
-    rows = csv.reader(io.StringIO(holdings.store.serialize(sparql, "csv").decode(), newline=""))
+    rows = csv.reader(io.StringIO(holdings.results[sparql, "csv"].decode(), newline=""))
     out = io.StringIO(newline="")
     csv.writer(out).writerows([safe_cell(cell) for cell in row] for row in rows)
     return (_BYTE_ORDER_MARK + out.getvalue()).encode()

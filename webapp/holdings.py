@@ -31,12 +31,14 @@ from dutygraph.store.graphs import Row, StoreError, text
 from dutygraph.terms import DG, regulation_iri, sparql_prologue
 from webapp.commentary import Commentary
 from webapp.concepts import Concept, Group, Vocabulary
+from webapp.kept import Kept
 from webapp.language import LANGUAGES, Words
 from webapp.readings import Readings
 from webapp.registry import Registry
 from webapp.roles import Roles
-from webapp.runs import Outcome, Run, Runs
+from webapp.runs import Outcome, Run
 
+_RUNS, _RESULTS = 16, 64
 _EXTENSION = "dutygraph"
 _TITLES = (
     sparql_prologue()
@@ -119,7 +121,11 @@ def _swept() -> Iterator[None]:
 
 
 class Holdings:
-    """A store as it is at one moment, and everything that pages read from it, read once."""
+    """A store as it is at one moment, and everything that pages read from it, read once.
+
+    ``outcomes`` gives the outcome of a check run over all records, ``results`` the answer to a
+    query in a W3C form (``json``, ``csv``); the latest of both are kept.
+    """
 
     def __init__(self, store: EmbeddedStore, regulation: str, state: State) -> None:
         self.store = store
@@ -142,7 +148,8 @@ class Holdings:
         self.roles = Roles(store, self.graphs, self.norms, self.vocabulary)
         self._record_graphs = record_graphs(store)
         self.registry = Registry(store, self._record_graphs, self.graphs, self.vocabulary)
-        self._runs = Runs(self._check)
+        self.outcomes = Kept(self._check, _RUNS)
+        self.results = Kept(self._serialize, _RESULTS)
 
     @cached_property
     def title(self) -> Words:
@@ -188,9 +195,9 @@ class Holdings:
         """Whether any org data were imported."""
         return bool(self.registry.units)
 
-    def outcome(self, run: Run) -> Outcome:
-        """Give the outcome of a check run over all records."""
-        return self._runs.outcome(run)
+    def _serialize(self, asked: tuple[str, str]) -> bytes:
+        sparql, form = asked
+        return self.store.serialize(sparql, form)
 
     def _check(self, run: Run) -> Outcome:
         checker = Checker(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
-from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -16,8 +15,6 @@ from webapp.language import gettext
 
 SETTING_PREFIX = "set."
 """How the name of a query parameter begins that changes a setting: ``set.joint_addressee``."""
-
-_KEPT = 16
 
 
 class RunError(ValueError):
@@ -158,22 +155,3 @@ class Outcome:
         for finding in self.findings:
             found.setdefault(finding.subject, Tally()).add(finding)
         return found
-
-
-class Runs:
-    """The outcomes of the latest runs; a run asked for twice at once is made once."""
-
-    def __init__(self, make: Callable[[Run], Outcome]) -> None:
-        self._make = make
-        self._made: OrderedDict[Run, Outcome] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def outcome(self, run: Run) -> Outcome:
-        """Give the outcome of a run, from those kept when it is among them."""
-        with self._lock:
-            if run not in self._made:
-                self._made[run] = self._make(run)
-                if len(self._made) > _KEPT:
-                    self._made.popitem(last=False)
-            self._made.move_to_end(run)
-            return self._made[run]

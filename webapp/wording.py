@@ -27,6 +27,11 @@ def month_day(written: str) -> str:
     return format_date(dt.date(_LEAP_YEAR, int(month), int(day)), _DAY_OF_MONTH[tag], locale=tag)
 
 
+def day(given: dt.date) -> Markup:
+    """Write a date (ISO 8601) so that no line ends within it."""
+    return Markup('<time datetime="{0}">{0}</time>').format(given.isoformat())
+
+
 def provision_label(provision: Provision) -> Words:
     """Give a provision's label: 第九条第（三）项, Article 9, item (3)."""
     return Words(provision.label_zh, provision.label_en)
@@ -64,6 +69,7 @@ def install(app: Flask) -> None:
     """Give an app's templates these words."""
     app.jinja_env.filters.update(
         chinese=chinese,
+        day=day,
         month_day=month_day,
         provision_label=provision_label,
         tagged=tagged,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ _PLACE = re.compile(r"%\(\w+\)s")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
+@cache
 def used_messages() -> dict[str, bool]:
     """Give the message ids of modules and templates, and whether each depends on a number."""
     found: dict[str, bool] = {}

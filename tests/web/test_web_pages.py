@@ -31,6 +31,7 @@ ADDRESSES = [
     "/units/qh-xianwei",
     "/questions",
     "/questions/duties-of-body?body=LocalPartyCommittee",
+    "/questions/deadlines",
     "/readings",
     "/terms",
 ]

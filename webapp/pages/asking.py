@@ -21,8 +21,11 @@ Item = TypeVar("Item")
 
 
 def usual_day(held: Holdings) -> dt.date:
-    """Give the day that is looked at unless another is asked for: that of the latest record."""
-    return library().usual.as_of or held.registry.latest or dt.date(2012, 1, 1)
+    """Give the day that is looked at unless another is asked for: that of the latest record.
+
+    Where units are there and no records at all, it is today.
+    """
+    return library().usual.as_of or held.registry.latest or dt.datetime.now(dt.UTC).date()
 
 
 def usual_run(held: Holdings) -> Run:

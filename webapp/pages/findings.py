@@ -37,7 +37,7 @@ def index() -> Response | str:
 
 
 def _page(held: Holdings, run: Run, wanted: Filter, error: str = "") -> str:
-    outcome = held.outcome(run)
+    outcome = held.outcomes[run]
     everywhere = Filter(provision=wanted.provision, unit=wanted.unit, words=wanted.words)
     fitting = everywhere.narrows(outcome.findings, held)
     found = sheet([one for one in fitting if wanted.status in ("", one.status)], _SHEET)

@@ -19,7 +19,7 @@ page = Blueprint("home", __name__)
 def home() -> str:
     """Show the first page."""
     held = holdings()
-    outcome = held.outcome(usual_run(held)) if held.has_records else None
+    outcome = held.outcomes[usual_run(held)] if held.has_records else None
     return render_template(
         "home.html",
         held=held,

@@ -56,7 +56,7 @@ def download(name: str, form: str) -> Response:
         sparql = filled(held.store, asked, _given(asked))
     except QuestionError as refused:
         abort(400, str(refused))
-    content = as_csv(held, sparql) if form == "csv" else held.store.serialize(sparql, "json")
+    content = as_csv(held, sparql) if form == "csv" else held.results[sparql, "json"]
     response = Response(content, content_type=_MEDIA_TYPES[form])
     response.headers["Content-Disposition"] = f'attachment; filename="{asked.name}.{form}"'
     return response

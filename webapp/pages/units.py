@@ -35,7 +35,7 @@ def index() -> Response | str:
         tidy := tidied(url_for("units.index"), run.query, {"level": level, "q": words})
     ):
         return tidy
-    outcome = held.outcome(run)
+    outcome = held.outcomes[run]
     fitting = [
         unit
         for unit in held.registry.units.values()
@@ -87,7 +87,7 @@ def unit(identifier: str) -> Response | str:
     address = url_for("units.unit", identifier=identifier)
     if not error and (tidy := tidied(address, run.query)):
         return tidy
-    outcome = held.outcome(run)
+    outcome = held.outcomes[run]
     page_ = render_template(
         "unit.html",
         held=held,

@@ -1,0 +1,63 @@
+"""The site of the demo on a port of its own, and the browser that walks through it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import make_server
+
+from dutygraph.records.csvw import load_model
+from dutygraph.records.importing import commit, read_files
+from dutygraph.regulations.prepared import refresh
+from dutygraph.store.embedded import EmbeddedStore
+from webapp import create_app
+
+DEMO = Path(__file__).parents[2] / "data" / "demo" / "records.json"
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def demo_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Make the site of a store that holds the demo's records."""
+    directory = tmp_path_factory.mktemp("demo")
+    store = EmbeddedStore.open(directory)
+    refresh(store)
+    batch = read_files([DEMO], model=load_model())
+    commit(batch, store, recorded_at=dt.datetime(2015, 1, 1, tzinfo=dt.UTC))
+    return create_app({"STORE": str(directory), "AS_OF": "2014-12-10"})
+
+
+@pytest.fixture(scope="session")
+def address(demo_app: Flask) -> Iterator[str]:
+    """Serve the site while the tests run; gives its address."""
+    server = make_server("127.0.0.1", 0, demo_app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start Debian's Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()

@@ -1,0 +1,287 @@
+"""A browser walks through every page, in both languages, light and dark, on three widths.
+
+A console error, a page error, a violation of the content security policy, an axe violation, a
+request to anywhere else, or a page wider than the screen fails the walk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import product
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Error, FloatRect, Page
+
+WALK = {
+    "home.home": ["/"],
+    "regulation.whole": ["/regulation"],
+    "regulation.article": [
+        "/regulation/art1",
+        "/regulation/art9#art9.item3-n8",
+        "/regulation/art20",
+    ],
+    "roles.index": ["/roles"],
+    "roles.role": ["/roles/PrincipalHead?body=LocalPartyCommittee"],
+    "findings.index": ["/findings", "/findings?year=2013&set.reference_units=violation"],
+    "units.index": ["/units"],
+    "units.unit": ["/units/qh-xingtang", "/units/yt-shiwei"],
+    "questions.index": ["/questions"],
+    "questions.question": ["/questions/deadlines", "/questions/points-left-open?article=art11"],
+    "readings.index": ["/readings#A05"],
+    "terms.index": ["/terms#PrincipalHead"],
+}
+"""The addresses to walk to, by the endpoint that answers."""
+
+NO_PAGES = {"static", "questions.download", "identifiers.ontology", "identifiers.thing"}
+"""Endpoints that answer with a file, or lead on."""
+
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+WIDTHS = (1280, 390, 320)
+LANGUAGES = ("zh", "en")
+COMBINATIONS = list(product(SCHEMES, WIDTHS, LANGUAGES))
+
+
+class Walker:
+    """A page that notes everything that goes wrong on it."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.address = address
+        self.wrong: list[str] = []
+        self.page: Page = context.new_page()
+        self.page.on("console", lambda message: self._said(message.type, message.text))
+        self.page.on("pageerror", lambda error: self.wrong.append(f"page error: {error}"))
+        self.page.on("request", lambda request: self._asked(request.url))
+        self.page.on("response", lambda answer: self._answered(answer.status, answer.url))
+
+    def _said(self, kind: str, words: str) -> None:
+        if kind in ("error", "warning"):
+            self.wrong.append(f"console {kind}: {words}")
+
+    def _asked(self, url: str) -> None:
+        if not url.startswith((self.address + "/", "data:")):
+            self.wrong.append(f"a request elsewhere: {url}")
+
+    def _answered(self, status: int, url: str) -> None:
+        if status >= 400:
+            self.wrong.append(f"{status}: {url}")
+
+    def go(self, path: str) -> None:
+        """Open a page and note what is wrong with it."""
+        before = len(self.wrong)
+        self.page.goto(self.address + path, wait_until="load")
+        overflow = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        if overflow > 0:
+            self.wrong.append(f"{overflow} px wider than the screen")
+        self.open_details()
+        for violation in self.axe():
+            self.wrong.append(f"axe {violation}")
+        self.wrong[before:] = [f"{path}: {one}" for one in self.wrong[before:]]
+
+    def open_details(self) -> None:
+        """Open everything that can be opened, so that it is looked at too."""
+        self.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+
+    def axe(self) -> Iterator[str]:
+        """Give what axe finds: rule, and the first elements that break it."""
+        found: dict[str, Any] = Axe().run(self.page).response
+        for violation in found["violations"]:
+            nodes = [node["html"][:160] for node in violation["nodes"][:3]]
+            yield f"{violation['id']}: {violation['help']}: {nodes}"
+
+
+@contextmanager
+def walker(
+    browser: Browser, address: str, language: str = "zh", **options: Any
+) -> Iterator[Walker]:
+    """Open a context of its own, with a language chosen, and a walker in it."""
+    context = browser.new_context(**options)
+    context.add_cookies([{"name": "lang", "value": language, "url": address}])
+    try:
+        yield Walker(context, address)
+    finally:
+        context.close()
+
+
+def test_the_walk_leaves_no_page_out(demo_app: Flask) -> None:
+    endpoints = {rule.endpoint for rule in demo_app.url_map.iter_rules()}
+    assert endpoints == set(WALK) | NO_PAGES
+    client = demo_app.test_client()
+    for endpoint, paths in WALK.items():
+        for path in paths:
+            with demo_app.test_request_context(path.partition("#")[0]) as context:
+                assert context.request.endpoint == endpoint
+            assert client.get(path.partition("#")[0]).status_code == 200
+
+
+@pytest.mark.parametrize(("scheme", "width", "language"), COMBINATIONS)
+def test_nothing_is_wrong_on_any_page(
+    browser: Browser,
+    address: str,
+    scheme: Literal["light", "dark"],
+    width: int,
+    language: str,
+) -> None:
+    with walker(
+        browser,
+        address,
+        language,
+        color_scheme=scheme,
+        viewport={"width": width, "height": 800},
+    ) as walk:
+        for paths in WALK.values():
+            for path in paths:
+                walk.go(path)
+        assert walk.page.evaluate("document.documentElement.lang") == language
+        assert not walk.wrong, "\n".join(walk.wrong)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_that_is_not_there_is_as_sound_as_the_others(
+    browser: Browser, address: str, language: str
+) -> None:
+    with walker(browser, address, language) as walk:
+        walk.go("/regulation/art99")
+        missing = "/regulation/art99"
+        failed = "Failed to load resource: the server responded with a status of 404 (NOT FOUND)"
+        assert walk.wrong == [
+            f"{missing}: 404: {address}{missing}",
+            f"{missing}: console error: {failed}",
+        ]
+
+
+def test_the_walker_sees_what_is_wrong(browser: Browser, address: str) -> None:
+    """A walk that could not fail would prove nothing: each kind of fault is made once."""
+    with walker(browser, address, viewport={"width": 320, "height": 800}) as walk:
+        walk.page.goto(address + "/")
+        walk.page.evaluate(
+            """() => {
+                const elsewhere = document.createElement('img');
+                elsewhere.src = 'https://elsewhere.invalid/x.png';
+                const wide = document.createElement('p');
+                wide.textContent = 'wide'.repeat(100);
+                wide.style.whiteSpace = 'nowrap';
+                document.body.append(elsewhere, wide);
+                const said = document.createElement('script');
+                said.textContent = '1';
+                document.body.append(said);
+                setTimeout(() => { throw new Error('on purpose') }, 0);
+            }"""
+        )
+        walk.page.wait_for_timeout(200)
+        seen = "\n".join(walk.wrong) + "\n".join(walk.axe())
+        assert "page error: on purpose" in seen
+        assert "Content Security Policy" in seen
+        assert "image-alt" in seen
+        assert walk.page.evaluate("document.documentElement.scrollWidth") > 320
+        with pytest.raises(Error):
+            walk.page.goto("http://elsewhere.invalid/")
+        assert "a request elsewhere: http://elsewhere.invalid/" in walk.wrong
+
+
+@pytest.mark.parametrize("path", ["/", "/regulation/art9", "/findings"])
+def test_the_keyboard_reaches_the_main_content_at_the_second_stroke(
+    browser: Browser, address: str, path: str
+) -> None:
+    with walker(browser, address) as walk:
+        walk.page.goto(address + path)
+        walk.page.keyboard.press("Tab")
+        skip = walk.page.locator(":focus")
+        assert skip.get_attribute("href") == "#main"
+        assert skip.is_visible()
+        walk.page.keyboard.press("Enter")
+        assert walk.page.evaluate("document.activeElement.id") == "main"
+        walk.page.keyboard.press("Tab")
+        assert walk.page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_without_the_skip_link_the_tab_key_reaches_the_main_content_too(
+    browser: Browser, address: str
+) -> None:
+    with walker(browser, address) as walk:
+        walk.page.goto(address + "/regulation/art20")
+        for _ in range(15):
+            walk.page.keyboard.press("Tab")
+            if walk.page.evaluate("document.activeElement.closest('main') !== null"):
+                break
+        assert walk.page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_words_and_norm_light_up_together(browser: Browser, address: str) -> None:
+    def ground(walk: Walker, selector: str) -> str:
+        script = "one => getComputedStyle(one).backgroundColor"
+        return str(walk.page.locator(selector).first.evaluate(script))
+
+    with walker(browser, address, viewport={"width": 1280, "height": 900}) as walk:
+        walk.page.goto(address + "/regulation/art9")
+        words, card = "#art9\\.para1 .q2", "#art9\\.para1-n2"
+        dark = ground(walk, card)
+        walk.page.hover(words)
+        assert ground(walk, card) == ground(walk, words) != dark
+        walk.page.hover("h1")
+        assert ground(walk, card) == dark
+        walk.page.hover(card)
+        assert ground(walk, words) == ground(walk, card) != dark
+        walk.page.hover("h1")
+        walk.page.click(words)
+        assert walk.page.url.endswith("#art9.para1-n2")
+        walk.page.hover("h1")
+        assert ground(walk, words) == ground(walk, card) != dark
+        assert ground(walk, "#art9\\.item3 .q2") == dark
+
+
+def test_the_norms_stand_beside_the_words_and_on_a_phone_below_them(
+    browser: Browser, address: str
+) -> None:
+    def boxes(width: int) -> tuple[FloatRect, FloatRect]:
+        viewport = {"width": width, "height": 900}
+        with walker(browser, address, viewport=viewport) as walk:
+            walk.page.goto(address + "/regulation/art20")
+            words = walk.page.locator(".provision .words").bounding_box()
+            norms = walk.page.locator(".provision .norms").bounding_box()
+            assert words
+            assert norms
+            return words, norms
+
+    words, norms = boxes(1280)
+    assert norms["x"] >= words["x"] + words["width"]
+    assert norms["y"] == words["y"]
+    words, norms = boxes(390)
+    assert norms["y"] >= words["y"] + words["height"]
+
+
+def test_everything_works_without_javascript(browser: Browser, address: str) -> None:
+    with walker(browser, address, java_script_enabled=False) as walk:
+        page = walk.page
+        page.goto(address + "/roles/PrincipalHead")
+        page.select_option("select[name=body]", "LocalPartyCommittee")
+        page.click("main form button")
+        assert page.url.endswith("/roles/PrincipalHead?body=LocalPartyCommittee")
+        page.goto(address + "/findings")
+        page.select_option("form.filter select[name=provision]", "art20")
+        page.click("form.filter button")
+        assert page.url.endswith("/findings?provision=art20#findings")
+        page.click("header.site a[lang=en]")
+        assert page.get_attribute("html", "lang") == "en"
+        assert "provision=art20" in page.url
+        assert page.locator("article.finding").count() > 0
+        assert not walk.wrong
+
+
+def test_on_paper_nothing_is_cut_off_and_what_was_folded_is_open(
+    browser: Browser, address: str
+) -> None:
+    with walker(browser, address, viewport={"width": 794, "height": 1123}) as walk:
+        walk.page.goto(address + "/regulation/art20")
+        walk.page.emulate_media(media="print")
+        assert not walk.page.locator("header.site nav").is_visible()
+        assert walk.page.locator("details.cite .citation").first.is_visible()
+        assert walk.page.evaluate("document.documentElement.scrollWidth") <= 794
+        walk.page.goto(address + "/findings")
+        assert not walk.page.locator("form.filter").is_visible()
+        assert walk.page.locator("article.finding").first.is_visible()
