@@ -68,7 +68,8 @@ class Deadline:
 class Card:
     """A norm as its card shows it; ``number`` is its number within the provision.
 
-    ``bearer_from`` is the norm whose bearer it takes, ``implied`` says that the text names nobody.
+    ``bearer_from`` is the norm whose bearer it takes, ``implied`` says that the text names nobody,
+    ``hands_on`` that it makes its bearer carry the norms of the provisions that it refers to.
     """
 
     norm: Norm
@@ -161,12 +162,6 @@ class Article:
     def cards(self) -> list[Card]:
         """All norms of the article."""
         return [card for passage in self.passages for card in passage.cards]
-
-    @property
-    def readings(self) -> list[Reading]:
-        """The readings that the article's norms rest on, each once, by key."""
-        found = {reading.key: reading for card in self.cards for reading in card.readings}
-        return [found[key] for key in sorted(found)]
 
     @property
     def repairs(self) -> list[Repair]:

@@ -85,10 +85,6 @@ class Vocabulary:
         """Give a concept by its IRI; one without labels is called by its local name."""
         return Concept(iri, Words(self._labels.of(iri, "zh"), self._labels.of(iri, "en")))
 
-    def named(self, name: str) -> Entry | None:
-        """Give a term by its local name, None when the ontology has none such."""
-        return self.entries.get(DG + name)
-
     def glossary(self, tag: str) -> list[Group]:
         """Give all terms by group, the concepts before classes and properties, larger groups first.
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,14 +18,13 @@ from dutygraph.queries.catalogue import Question as CatalogueQuestion
 from dutygraph.queries.catalogue import questions
 from dutygraph.regulations.norms import Norms
 from dutygraph.regulations.prepared import (
-    open_regulations,
-    open_store,
+    open_directory,
     prepared_graphs,
     record_graphs,
 )
 from dutygraph.regulations.provisions import provisions
 from dutygraph.store.embedded import EmbeddedStore
-from dutygraph.store.graphs import Row, StoreError, text
+from dutygraph.store.graphs import StoreError, text
 from dutygraph.terms import DG, regulation_iri, sparql_prologue
 from webapp.commentary import Commentary
 from webapp.concepts import Concept, Group, Vocabulary
@@ -79,45 +76,6 @@ def _state(directory: Path) -> State:
             continue
         found.add((file.name, facts.st_mtime_ns, facts.st_size))
     return frozenset(found)
-
-
-class SharedStore(EmbeddedStore):
-    """A store opened for reading while others may write to its directory.
-
-    A writer sweeps away files that it has merged; Oxigraph tells a reader that still needs one of
-    them of a missing file or a corruption. Here that is a StoreError, and all is as it should be
-    when the store is opened anew.
-    """
-
-    def select(self, query: str, graphs: Sequence[str] | None = None) -> Iterator[Row]:
-        """Run a SELECT; see EmbeddedStore.select."""
-        with _swept():
-            yield from super().select(query, graphs)
-
-    def serialize(self, query: str, form: str, graphs: Sequence[str] | None = None) -> bytes:
-        """Run a query and give its answer in W3C form; see EmbeddedStore.serialize."""
-        with _swept():
-            return super().serialize(query, form, graphs)
-
-    def graph(self, name: str) -> bytes:
-        """Give one named graph as N-Triples; see EmbeddedStore.graph."""
-        with _swept():
-            return super().graph(name)
-
-    def graph_names(self) -> list[str]:
-        """Give the IRIs of the named graphs; see EmbeddedStore.graph_names."""
-        with _swept():
-            return super().graph_names()
-
-
-@contextmanager
-def _swept() -> Iterator[None]:
-    try:
-        yield
-    except (OSError, RuntimeError) as error:
-        raise StoreError(
-            f"数据在读取时被更新：{error} / the data were updated while they were read: {error}"
-        ) from error
 
 
 class Holdings:
@@ -246,21 +204,12 @@ class Library:
             self._current = None
 
     def _open(self) -> EmbeddedStore:
-        if not EmbeddedStore.exists(self._directory):
-            return open_regulations()
         for pause in _PAUSES:
             try:
-                return self._open_shared()
+                return open_directory(self._directory)
             except StoreError:
                 time.sleep(pause)
-        return self._open_shared()
-
-    def _open_shared(self) -> EmbeddedStore:
-        # Brings the prepared graphs up to date, for which it may have to write; what pages read
-        # from is opened for reading alone, so that an import is never kept out.
-        with _swept():
-            open_store(self._directory)
-            return SharedStore.open(self._directory, read_only=True)
+        return open_directory(self._directory)
 
 
 def library() -> Library:

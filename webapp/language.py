@@ -16,7 +16,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, request
-from flask_babel import Babel, Domain  # type: ignore[import-untyped]
+from flask_babel import Babel, Domain
 from flask_babel import get_locale as _babel_locale
 from flask_babel import gettext as _babel_gettext
 from flask_babel import ngettext as _babel_ngettext

@@ -147,11 +147,3 @@ class Outcome:
         for finding in self.findings:
             found[finding.subject].append(finding)
         return dict(found)
-
-    @cached_property
-    def tallies(self) -> dict[str, Tally]:
-        """How many findings of each status each subject has."""
-        found: dict[str, Tally] = {}
-        for finding in self.findings:
-            found.setdefault(finding.subject, Tally()).add(finding)
-        return found

@@ -210,24 +210,28 @@ def record_graphs(store: GraphStore) -> list[str]:
     return [name for name in store.graph_names() if name not in prepared_names]
 
 
-def open_store(location: str | Path) -> EmbeddedStore | RemoteStore:
-    """Open a store for reading, its prepared graphs up to date.
+def open_directory(directory: Path) -> EmbeddedStore:
+    """Open a directory's store for reading, its prepared graphs up to date.
 
-    Where a directory holds none yet, the regulations alone, in memory.
+    Where there is none yet, the regulations alone, in memory. Raises StoreError when the store
+    cannot be read, or has to be brought up to date while another process writes to it.
     """
-    if isinstance(location, str) and is_endpoint(location):
-        remote = RemoteStore(location)
-        refresh(remote)
-        return remote
-    directory = Path(location)
     if not EmbeddedStore.exists(directory):
         return open_regulations()
     store = EmbeddedStore.open(directory, read_only=True)
-    if is_current(store):
-        return store
-    writable = EmbeddedStore.open(directory)
-    refresh(writable)
-    return writable
+    if not is_current(store):
+        refresh(EmbeddedStore.open(directory))
+        store = EmbeddedStore.open(directory, read_only=True)
+    return store
+
+
+def open_store(location: str) -> EmbeddedStore | RemoteStore:
+    """Open the store of a directory or an endpoint for reading, prepared graphs up to date."""
+    if is_endpoint(location):
+        remote = RemoteStore(location)
+        refresh(remote)
+        return remote
+    return open_directory(Path(location))
 
 
 def open_for_writing(location: str) -> EmbeddedStore | RemoteStore:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from pyoxigraph import (
-    BlankNode,
     DefaultGraph,
     NamedNode,
     Quad,
@@ -51,6 +51,22 @@ def _syntax_message(error: SyntaxError) -> str:
     )
 
 
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Turn what Oxigraph says of files that a writer swept away meanwhile into a StoreError.
+
+    A reader beside a writer may need a file that the writer has just merged into another; opened
+    anew, the store is as it should be.
+    """
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
+        raise StoreError(
+            f"数据在读取时被更新，请再试一次：{error} / "
+            f"the data were updated while they were read, try again: {error}"
+        ) from error
+
+
 class EmbeddedStore:
     """An Oxigraph store as a GraphStore (RDF 1.1 datasets, SPARQL 1.1)."""
 
@@ -75,7 +91,7 @@ class EmbeddedStore:
                 return cls(Store.read_only(str(place)))
             place.mkdir(parents=True, exist_ok=True)
             return cls(Store(str(place)))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise StoreError(
                 f"无法打开数据目录 {directory}：{error}；请确认没有其他 dutygraph 命令正在写入 / "
                 f"cannot open the store in {directory}: {error}; make sure that no other dutygraph "
@@ -90,15 +106,16 @@ class EmbeddedStore:
     def _run(
         self, query: str, graphs: Sequence[str] | None
     ) -> QueryBoolean | QuerySolutions | QueryTriples:
+        store, names = self._store, [NamedNode(graph) for graph in graphs or ()]
         try:
-            if graphs is None:
-                return self._store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
-            if not graphs:
-                return self._store.query(query, prefixes=PREFIXES)
-            names: list[NamedNode | BlankNode] = [NamedNode(graph) for graph in graphs]
-            return self._store.query(
-                query, prefixes=PREFIXES, default_graph=[*names], named_graphs=names
-            )
+            with _readable():
+                if graphs is None:
+                    return store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
+                if not names:
+                    return store.query(query, prefixes=PREFIXES)
+                return store.query(
+                    query, prefixes=PREFIXES, default_graph=[*names], named_graphs=[*names]
+                )
         except SyntaxError as error:
             raise StoreError(_syntax_message(error)) from error
 
@@ -108,11 +125,11 @@ class EmbeddedStore:
         if not isinstance(results, QuerySolutions):
             raise StoreError("需要 SELECT 查询 / a SELECT query was expected")
         names = [variable.value for variable in results.variables]
-        for solution in results:
-            # Iterating a solution is a third quicker than asking it for each variable by name.
-            yield {
-                name: term for name, term in zip(names, solution, strict=True) if term is not None
-            }
+        with _readable():
+            for solution in results:
+                # Iterating a solution is a third quicker than asking it for each variable by name.
+                bound = zip(names, solution, strict=True)
+                yield {name: term for name, term in bound if term is not None}
 
     def serialize(self, query: str, form: str, graphs: Sequence[str] | None = None) -> bytes:
         """Run any SPARQL query; see GraphStore.serialize.
@@ -129,10 +146,8 @@ class EmbeddedStore:
                 f"该查询的结果不能写成 {form}，可用：{fitting} / "
                 f"the answer of this query has no form {form}; take one of {fitting}"
             )
-        serialized = results.serialize(format=wanted)  # type: ignore[arg-type]
-        if serialized is None:  # pragma: no cover - only with an output stream
-            raise StoreError("no answer")
-        return serialized
+        with _readable():
+            return results.serialize(format=wanted) or b""  # type: ignore[arg-type]
 
     def construct(self, query: str, graphs: Sequence[str] | None = None) -> bytes:
         """Run a CONSTRUCT or DESCRIBE and give the triples as N-Triples."""
@@ -140,11 +155,13 @@ class EmbeddedStore:
 
     def graph_names(self) -> list[str]:
         """Give the IRIs of the named graphs, sorted."""
-        return sorted(name.value for name in self._store.named_graphs())
+        with _readable():
+            return sorted(name.value for name in self._store.named_graphs())
 
     def graph(self, name: str) -> bytes:
         """Give one named graph as N-Triples (empty when there is none)."""
-        return self._store.dump(format=RdfFormat.N_TRIPLES, from_graph=NamedNode(name)) or b""
+        with _readable():
+            return self._store.dump(format=RdfFormat.N_TRIPLES, from_graph=NamedNode(name)) or b""
 
     def replace_graph(self, name: str, ntriples: bytes) -> None:
         """Put the triples in the place of the named graph's content, all or nothing.

@@ -59,7 +59,9 @@ def test_a_quote_that_cannot_be_placed_is_refused(quote: Quote, said: str) -> No
 
 
 def test_an_anchor_carries_words_context_and_position() -> None:
-    said = {str(triple.object) for triple in anchors([Quote("urn:n", "urn:p", "报告")], {"urn:p": TEXT})}
+    said = {
+        str(triple.object) for triple in anchors([Quote("urn:n", "urn:p", "报告")], {"urn:p": TEXT})
+    }
     assert {'"报告"@zh', '"要及时"@zh', '"，及时纠正。"@zh'} <= said
     assert any(value.startswith('"3"^^') for value in said)
 
@@ -79,7 +81,7 @@ def test_a_contradiction_is_refused_with_its_words() -> None:
         "test:n rdf:type dg:Obligation",
         "test:n rdf:type dg:Permission",
     )
-    with pytest.raises(InconsistentError, match="(?i)disjoint"):
+    with pytest.raises(InconsistentError, match=r"(?i)disjoint"):
         closure(given)
 
 
@@ -119,11 +121,11 @@ def test_a_store_made_from_older_inputs_is_brought_up_to_date(
 ) -> None:
     place = tmp_path / "store"
     prepared.refresh(EmbeddedStore.open(place))
-    assert prepared.is_current(prepared.open_store(place))
+    assert prepared.is_current(prepared.open_directory(place))
     readings = copied_rooms / "data" / "regulations" / "hebei" / "readings.ttl"
     readings.write_text(readings.read_text(encoding="utf-8") + "\n# later\n", encoding="utf-8")
     assert not prepared.is_current(EmbeddedStore.open(place, read_only=True))
-    assert prepared.is_current(prepared.open_store(place))
+    assert prepared.is_current(prepared.open_directory(place))
 
 
 def test_a_file_that_is_not_turtle_is_named(copied_rooms: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,32 @@ def test_the_directory_is_what_is_given_then_the_environment_then_a_default(
     assert store_directory() == Path("/from/environment")
     monkeypatch.delenv("DUTYGRAPH_STORE")
     assert store_directory() == Path(".dutygraph")
+
+
+class _Swept:
+    """An Oxigraph store whose files are gone."""
+
+    def query(self, *_: object, **__: object) -> object:
+        raise OSError("no such file: 000012.sst")
+
+    def named_graphs(self) -> object:
+        raise RuntimeError("corruption: 000012.sst")
+
+    def dump(self, *_: object, **__: object) -> object:
+        raise OSError("no such file: 000012.sst")
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda store: list(store.select("SELECT ?s WHERE { ?s ?p ?o }")),
+        lambda store: store.serialize("ASK {}", "json"),
+        lambda store: store.graph_names(),
+        lambda store: store.graph("urn:g"),
+    ],
+)
+def test_files_that_a_writer_swept_away_are_a_reason_to_try_again(
+    read: Callable[[EmbeddedStore], object],
+) -> None:
+    with pytest.raises(StoreError, match="try again"):
+        read(EmbeddedStore(_Swept()))  # type: ignore[arg-type]

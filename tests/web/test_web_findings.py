@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from dutygraph.compliance.checking import Checker, Question, Report
-from dutygraph.regulations.prepared import open_store, record_graphs
+from dutygraph.regulations.prepared import open_directory, record_graphs
 
 STATUSES = ("violation", "review", "advisory", "due_soon")
 
@@ -22,7 +22,7 @@ STATUSES = ("violation", "review", "advisory", "due_soon")
 @pytest.fixture(scope="module")
 def report(demo_store: Path) -> Report:
     """Give the core's own report for the run that the page shows unless asked for another."""
-    store = open_store(demo_store)
+    store = open_directory(demo_store)
     return Checker(store, "hebei").check(
         [store.graph(name) for name in record_graphs(store)],
         Question(dt.date(2014, 12, 10), 2014),
