@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rdflib.plugins.sparql import processor
 from worked import Example, examples
 
 import dutygraph
@@ -39,6 +42,24 @@ def _set_results(graph: EmbeddedStore, files: list[Path]) -> Counter[Outcome]:
         for shape in read_shapes(tuple(files))
         for result in results(shape, graph)
     )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _each_query_is_parsed_once() -> Iterator[None]:
+    """Keep what rdflib parsed: pyshacl hands it the same text anew for every focus node."""
+    parse, translate = functools.cache(processor.parseQuery), processor.translateQuery
+    translated: dict[object, object] = {}
+
+    def translate_once(tree: object, base: str | None, namespaces: dict[str, object]) -> object:
+        key = (id(tree), base, tuple(sorted(namespaces.items())))
+        if key not in translated:
+            translated[key] = translate(tree, base, namespaces)
+        return translated[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(processor, "parseQuery", parse)
+        patch.setattr(processor, "translateQuery", translate_once)
+        yield
 
 
 @pytest.fixture(scope="module")
