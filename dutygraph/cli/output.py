@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -60,7 +61,8 @@ def _print_table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) 
     for row in rows:
         table.add_row(*(_cell(row[key]) for key in columns))
     # A pipe has no width; wide enough there that no word of the text is broken.
-    Console(width=None if sys.stdout.isatty() else 200, markup=False).print(table)
+    wide = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 200
+    Console(width=wide, markup=False).print(table)
 
 
 @contextmanager
