@@ -57,13 +57,17 @@ class Refused(click.ClickException):
             more = len(errors) - _SHOWN
             lines.append(f"… 另有 {more} 处，见 --format json / {more} more, see --format json")
         lines.append(
-            f"共 {len(errors)} 处错误，什么也没有导入 / {len(errors)} errors; nothing was imported"
+            f"共 {len(errors)} 处错误，什么也没有导入 / {_counted(errors)}; nothing was imported"
         )
         super().__init__("\n".join(lines))
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Write the faults to stderr, one line each."""
         click.echo(self.message, file=file, err=file is None)
+
+
+def _counted(errors: Sequence[Fault]) -> str:
+    return "1 error" if len(errors) == 1 else f"{len(errors)} errors"
 
 
 def base() -> str:
