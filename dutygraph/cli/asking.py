@@ -20,6 +20,10 @@ def _print_answer(store: GraphStore, sparql: str, form: str) -> None:
         click.echo(store.serialize(sparql, form).decode().rstrip("\n"))
         return
     answer = json.loads(store.serialize(sparql, "json"))
+    if "head" not in answer:
+        # A CONSTRUCT answers with triples, which are no table.
+        click.echo(store.serialize(sparql, "ttl").decode().rstrip("\n"))
+        return
     if "boolean" in answer:
         click.echo("是 yes" if answer["boolean"] else "否 no")
         return

@@ -29,10 +29,7 @@ def provisions_command(article: str | None, form: str, regulation: str) -> None:
         if article is None or within(provision.key, article)
     ]
     if not rows:
-        raise click.UsageError(
-            f"没有条款「{article}」，应写作 9、art9 或 art9.item3 / "
-            f"no provision {article!r}; write 9, art9 or art9.item3"
-        )
+        raise _no_provision(article)
     if form == "json":
         print_json(rows)
     else:
@@ -41,6 +38,13 @@ def provisions_command(article: str | None, form: str, regulation: str) -> None:
             {"key": "键 key", "number": "序号 no.", "title": "标题 title", "text": "原文 text"},
             form,
         )
+
+
+def _no_provision(article: str | None) -> click.UsageError:
+    return click.UsageError(
+        f"没有条款「{article}」，应写作 9、art9 或 art9.item3 / "
+        f"no provision {article!r}; write 9, art9 or art9.item3"
+    )
 
 
 _NORM_COLUMNS = {
@@ -89,7 +93,18 @@ def norms_command(
         raise click.UsageError(
             "--inherited 和 --body 要同 --role 一起用 / --inherited and --body go with --role"
         )
-    all_norms = Norms(opening.regulations_alone(), regulation)
+    store = opening.regulations_alone()
+    all_norms = Norms(store, regulation)
+    keys = [provision.key for provision in provisions(store, regulation)]
+    if article is not None and not any(within(key, article) for key in keys):
+        raise _no_provision(article)
+    kinds = {norm.kind_zh for norm in all_norms.all}
+    kinds |= {name.lower() for norm in all_norms.all for name in (norm.kind, norm.kind_en)}
+    if kind is not None and kind.lower() not in kinds:
+        raise click.UsageError(
+            f"没有「{kind}」一类的规范，有：{'、'.join(sorted(kinds))} / "
+            f"no norms of kind {kind!r}; there are {', '.join(sorted(kinds))}"
+        )
     borne = (
         all_norms.all if role is None else all_norms.borne_by(role, inherited=inherited, body=body)
     )
@@ -127,9 +142,12 @@ def parse_command(folder: Path, check: bool) -> None:
 
     例 example: dutygraph parse data/regulations/hebei
     """
-    from dutygraph.regulations.publication import publish_text
+    from dutygraph.regulations.publication import RegulationFileError, publish_text
 
-    turtle, unplaced = publish_text(folder)
+    try:
+        turtle, unplaced = publish_text(folder)
+    except (RegulationFileError, OSError) as error:
+        raise click.UsageError(str(error)) from error
     for piece in unplaced:
         click.echo(
             f"{folder / 'source.txt'}: 第{piece.line}行 line {piece.line}: {piece.why}: "

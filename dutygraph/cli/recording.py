@@ -20,7 +20,7 @@ from dutygraph.records.csvw import load_model
 from dutygraph.records.faults import Fault
 from dutygraph.records.importing import Batch, commit, read_files
 from dutygraph.records.known import StoredIds
-from dutygraph.records.triples import DEFAULT_BASE
+from dutygraph.records.triples import DEFAULT_BASE, check_base
 from dutygraph.regulations.prepared import record_graphs
 from dutygraph.store.graphs import GraphStore
 
@@ -72,11 +72,14 @@ def _counted(errors: Sequence[Fault]) -> str:
 
 def base() -> str:
     """Give the base of the records' IRIs: what the operator set as DUTYGRAPH_BASE, or ours."""
-    return os.environ.get("DUTYGRAPH_BASE", DEFAULT_BASE)
+    try:
+        return check_base(os.environ.get("DUTYGRAPH_BASE", DEFAULT_BASE))
+    except ValueError as error:
+        raise click.UsageError(f"DUTYGRAPH_BASE: {error}") from error
 
 
 def _read(files: Sequence[Path], store: GraphStore | None) -> Batch:
-    known = None if store is None else StoredIds(store, record_graphs(store))
+    known = None if store is None else StoredIds(store, record_graphs(store), base())
     with progress("读取记录… / reading records…"):
         return read_files(files, model=load_model(), known=known)
 
@@ -141,7 +144,7 @@ def _print_batch(batch: Batch) -> None:
 )
 @click.option(
     "--year",
-    type=click.IntRange(1900, 9999),
+    type=click.IntRange(1900, 9998),
     help="检查哪一年（默认 --as-of 的那一年）/ which year",
 )
 @click.option("--unit", help="只检查一个单位（id）及与它有关的 / one unit and what hangs on it")
@@ -176,7 +179,7 @@ def check_command(
     checker = Checker(store, regulation, assignments)
     with progress("检查… / checking…"):
         report = checker.check(records, Question(day, year or day.year, unit, provision))
-    if provision and not report.checks:
+    if provision is not None and not report.checks:
         raise click.UsageError(f"没有对「{provision}」的检查 / there is no check of {provision!r}")
     print_report(report, form)
     if report.breached:
@@ -185,12 +188,16 @@ def check_command(
 
 def _day(text: str) -> dt.date:
     try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        day = None
+    # A check looks a year back and some days ahead, so the ends of the calendar are no days for it.
+    if day is None or day.isoformat() != text or not 1900 <= day.year <= 9998:
         raise click.UsageError(
             f"--as-of 应为 YYYY-MM-DD 形式的日期，不是「{text}」 / "
             f"--as-of takes a date as YYYY-MM-DD, not {text!r}"
-        ) from error
+        )
+    return day
 
 
 def _records(files: Sequence[Path], location: str | None) -> tuple[GraphStore, list[bytes]]:

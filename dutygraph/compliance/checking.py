@@ -27,14 +27,13 @@ from dutygraph.terms import sparql_prologue
 _HANGING = (
     sparql_prologue()
     + """
-SELECT DISTINCT ?id WHERE {
+SELECT DISTINCT ?thing WHERE {
   VALUES ?asked { %s }
   ?unit a dg:Unit ; dcterms:identifier ?asked .
   { ?thing a dg:Unit ; dcterms:identifier ?asked }
   UNION { ?unit dg:govt|dg:upperLg ?thing }
   UNION { ?assessment dg:assessed ?unit ; dg:team ?thing }
   UNION { ?thing org:hasMembership/org:organization ?unit }
-  ?thing dcterms:identifier ?id .
 }"""
 )
 
@@ -120,16 +119,16 @@ class Checker:
         A check that had nothing to look at says so with ``looked_at`` 0.
         """
         graph = self.working_graph(records, question)
-        wanted = _hanging(graph, question.unit) if question.unit else None
+        wanted = None if question.unit is None else _hanging(graph, question.unit)
         scribe = Scribe(graph, self._labels, self._regulation, self.settings.effective())
         report = Report(question.as_of, question.year, self.settings.effective())
         for provision, group in by_check(shapes(self._regulation)).items():
-            if question.provision and not within(provision, question.provision):
+            if question.provision is not None and not within(provision, question.provision):
                 continue
             looked_at = {node for shape in group for node in focus_nodes(shape, graph)}
             found = [result for shape in group for result in results(shape, graph)]
             if wanted is not None:
-                looked_at = {node for node in looked_at if scribe.identifier(node) in wanted}
+                looked_at &= wanted
                 found = [result for result in found if result.focus in looked_at]
             report.checks.append(_count(provision, looked_at, found, scribe))
             report.findings += scribe.write(found, question.year)
@@ -150,7 +149,7 @@ def _article_order(key: str) -> tuple[int, str]:
 
 
 def _hanging(graph: EmbeddedStore, unit: str) -> set[str]:
-    found = {row["id"].value for row in graph.select(_HANGING % Literal(unit), ())}
+    found = {row["thing"].value for row in graph.select(_HANGING % Literal(unit), ())}
     if not found:
         raise UnknownUnitError(
             f"导入的记录中没有单位「{unit}」 / no unit {unit!r} in the imported records"

@@ -86,7 +86,13 @@ INSERT { ?unit dg:owes ?duty } WHERE {
     ?setting dg:key "reference_units" ; dg:effective "skip" . FILTER(?application = dg:ByReference)
   }
 }"""
-_STEPS = (_FORGET_FUTURE, _YEAR, _SUPERIORS, _HEADS, _OWES)
+# A day of receipt that lies ahead is not known yet, though the report itself was sent.
+_FORGET_RECEIPTS = """
+DELETE { ?record dg:received ?received } WHERE {
+  dg:thisRun dg:asOf ?asOf .
+  ?record dg:received ?received . FILTER(?received > ?asOf)
+}"""
+_STEPS = (_FORGET_FUTURE, _FORGET_RECEIPTS, _YEAR, _SUPERIORS, _HEADS, _OWES)
 
 
 def commencement(settings: Settings, as_of: dt.date) -> tuple[str, dt.date]:

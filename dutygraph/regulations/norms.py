@@ -184,7 +184,9 @@ class Norms:
     def bearer_terms(self) -> set[str]:
         """Give the IRIs of all bodies and roles that a duty can rest on."""
         rows = self._select(
-            sparql_prologue() + "SELECT ?b WHERE { VALUES ?c { dg:BodyKind dg:RoleKind } ?b a ?c }"
+            sparql_prologue()
+            + "SELECT DISTINCT ?b WHERE { { ?b a dg:BodyKind }"
+            + " UNION { ?b a dg:RoleKind ; dg:carries ?norm } }"
         )
         return {row["b"].value for row in rows}
 

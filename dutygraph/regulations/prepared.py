@@ -22,6 +22,8 @@ from dutygraph.store.remote import RemoteStore, is_endpoint
 from dutygraph.terms import DG, PREFIXES, norm_id, regulation_iri
 
 ONTOLOGY_GRAPH = DG.removesuffix("#")
+_COMPLETE = b"# complete\n"
+"""The last line of a prepared file: a comment in N-Quads, missing where a disk was full."""
 _KEY = NamedNode(DG + "key")
 _MADE_FROM = NamedNode(PREFIXES["dcterms"] + "identifier")
 
@@ -155,9 +157,9 @@ def prepared() -> bytes:
     A cache that cannot be written costs time, never the answer.
     """
     file = _cache_folder() / f"{fingerprint()}.nq"
-    if file.is_file():
-        return file.read_bytes()
-    quads = prepare()
+    if file.is_file() and (kept := file.read_bytes()).endswith(_COMPLETE):
+        return kept
+    quads = prepare() + _COMPLETE
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         # Written beside and moved over, so that no reader ever sees half a file.

@@ -94,6 +94,18 @@ def test_the_head_of_a_consultative_group_does_not_answer_for_the_congress() -> 
     assert not meetings & {"art6.item1#n2", "art6.item1#n4"}
 
 
+def test_other_members_hold_the_duties_of_article_ten() -> None:
+    for label in ("其他成员", "领导班子其他成员"):
+        norms = answer("norms", "--role", label)
+        assert {norm["provision"].partition(".")[0] for norm in norms} == {"art10"}
+
+
+@pytest.mark.parametrize("body", ["党组", "党委（党组）"])
+def test_the_head_of_any_party_group_answers_for_article_six(body: str) -> None:
+    norms = answer("norms", "--role", "主要负责人", "--inherited", "--body", body)
+    assert "art6.item2" in {norm["provision"] for norm in norms}
+
+
 def test_a_department_carries_article_six_through_article_seven() -> None:
     norms = answer("norms", "--role", "职能部门领导班子", "--inherited")
     through = {norm["via"][0] for norm in norms if norm["via"]}
@@ -169,6 +181,7 @@ def test_ask_and_construct_are_answered_in_their_forms() -> None:
     assert "否 no" in run("sparql", "ASK { hebei:art20 dg:key 'art21' }").stdout
     construct = "CONSTRUCT { hebei:art20 dg:key ?k } WHERE { hebei:art20 dg:key ?k }"
     assert "art20" in run("sparql", construct, "--format", "nt").stdout
+    assert "art20" in run("sparql", construct).stdout, "triples are no table"
 
 
 def test_a_check_of_files_has_the_shape_of_the_contract() -> None:
@@ -212,6 +225,33 @@ def test_asking_for_a_committee_asks_for_its_government_too() -> None:
     meetings = next(row for row in report["checks"] if row["provision"] == "art6.item1")
     assert meetings["looked_at"] == 2
     assert {finding["subject"] for finding in report["findings"]} == {"yt-shiwei"}
+
+
+def test_a_unit_and_a_person_of_the_same_id_are_two(tmp_path: Path) -> None:
+    units = [{"id": name, "name": name, "kind": "地方党委", "level": "县级"} for name in ("c", "p")]
+    person = {"id": "p", "name": "某某", "roles": [{"unit": "c", "post": "书记"}]}
+    file = tmp_path / "one.json"
+    given = {"units": units, "persons": [person], "records": []}
+    file.write_text(json.dumps(given, ensure_ascii=False), encoding="utf-8")
+    report = answer("check", file, "--as-of", "2014-12-10", "--unit", "c")
+    assert {finding["subject"] for finding in report["findings"]} == {"c"}
+
+
+def test_ids_are_known_again_under_a_base_of_ones_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DUTYGRAPH_BASE", "https://org.example/data/")
+    unit = {"id": "c", "name": "某县委", "kind": "地方党委", "level": "县级"}
+    meeting = {"id": "r", "type": "meeting", "kind": "动员部署", "date": "2014-03-01", "unit": "c"}
+    for name, given in (("units", {"units": [unit]}), ("records", {"records": [meeting]})):
+        file = tmp_path / f"{name}.json"
+        whole = {"units": [], "persons": [], "records": []} | given
+        file.write_text(json.dumps(whole, ensure_ascii=False), encoding="utf-8")
+        assert run("import", file).exit_code == 0
+    monkeypatch.setenv("DUTYGRAPH_BASE", "nowhere")
+    refused = run("import", file)
+    assert refused.exit_code == 2
+    assert "DUTYGRAPH_BASE" in refused.stderr
 
 
 def test_a_setting_changes_what_is_found_and_stands_in_the_report() -> None:
@@ -342,6 +382,13 @@ def test_lines_that_cannot_be_placed_are_reported_with_their_number(tmp_path: Pa
     [
         (["norms", "--role", "主要负责任人"], "主要负责人"),
         (["norms", "--inherited"], "--role"),
+        (["norms", "--article", "44"], "没有条款「44」"),
+        (["norms", "--kind", "任务"], "义务"),
+        (["parse", str(DEMO.parent)], "source.txt"),
+        (["check", str(DEMO), "--as-of", "0999-12-31"], "YYYY-MM-DD"),
+        (["check", str(DEMO), "--as-of", "20141231"], "YYYY-MM-DD"),
+        (["check", str(DEMO), "--as-of", "2014-12-10", "--unit", ""], "没有单位「」"),
+        (["check", str(DEMO), "--as-of", "2014-12-10", "--provision", ""], "没有对「」"),
         (["provisions", "--article", "44"], "没有条款「44」"),
         (["query", "principal-head"], "principal-head-duties"),
         (["query", "duties-of-body", "-p", "body"], "NAME=VALUE"),

@@ -29,6 +29,11 @@ def _iri(word: str) -> str:
     return PREFIXES.get(prefix, "urn:test:") + name
 
 
+def _named(quads: bytes) -> set[bytes]:
+    """Give the quads without blank nodes, whose labels are new at each reading."""
+    return {line for line in quads.splitlines() if b"_:" not in line}
+
+
 @pytest.fixture
 def copied_rooms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give a copy of ontology and data that may be changed, and a cache of its own."""
@@ -89,8 +94,12 @@ def test_a_prepared_graph_is_kept_and_read_again(copied_rooms: Path) -> None:
     first = prepared.prepared()
     (kept,) = (copied_rooms / "cache" / "dutygraph").iterdir()
     assert kept.read_bytes() == first
-    kept.write_bytes(b"<urn:a> <urn:b> <urn:c> <urn:g> .\n")
+    kept.write_bytes(b"<urn:a> <urn:b> <urn:c> <urn:g> .\n# complete\n")
     assert prepared.prepared() == kept.read_bytes(), "read, not made again"
+    for broken in (b"", first[:1000]):
+        kept.write_bytes(broken)
+        again = prepared.prepared()
+        assert _named(again) == _named(first), "a file that was cut short is made again"
 
 
 def test_a_changed_input_is_prepared_anew_and_the_old_one_forgotten(copied_rooms: Path) -> None:
