@@ -94,6 +94,14 @@ class Norm:
         return asdict(self)
 
 
+@dataclass(frozen=True)
+class Chain:
+    """How a norm reaches who inherits it: the norm that hands it on, and that norm's provision."""
+
+    reference: str
+    through: str
+
+
 class Norms:
     """All norms of a regulation in reading order, with the ways to choose among them."""
 
@@ -207,17 +215,22 @@ class Norms:
             carried = self._carried(self.labels.find(body, terms), "carries")
             chains = {norm: via for norm, via in chains.items() if norm in carried}
         return [
-            replace(norm, via=chains.get(norm.iri, []))
+            self._handed_on(norm, chains[norm.iri]) if norm.iri in chains else norm
             for norm in self.all
             if norm.iri in own or (inherited and norm.iri in chains)
         ]
+
+    def _handed_on(self, norm: Norm, chain: Chain) -> Norm:
+        """Give a norm as it is inherited: with its chain, resting on the chain's readings too."""
+        reading = sorted({*norm.reading, *self._by_iri[chain.reference].reading})
+        return replace(norm, via=[chain.through, norm.provision], reading=reading)
 
     def _carried(self, bearer: str, relation: str) -> set[str]:
         query = f"SELECT ?norm WHERE {{ <{bearer}> <{DG}{relation}> ?norm }}"
         return {row["norm"].value for row in self._select(query)}
 
-    def _chains(self, bearer: str) -> dict[str, list[str]]:
-        """Give for each norm that a bearer inherits the provisions that hand it on, last its own.
+    def _chains(self, bearer: str) -> dict[str, Chain]:
+        """Give for each norm that a bearer inherits the norm that hands it on.
 
         The owlrl closure says that a norm is inherited; the asserted triples that the rules of
         ontology/norms.ttl went through say how.
@@ -225,17 +238,17 @@ class Norms:
         query = (
             sparql_prologue()
             + f"""
-SELECT DISTINCT ?norm ?through ?key WHERE {{
+SELECT DISTINCT ?norm ?reference ?through WHERE {{
   <{bearer}> dg:inherits ?norm .
   {{ <{bearer}> dg:bearerOf ?reference }} UNION {{ <{bearer}> dg:kindOf/dg:bearerOf ?reference }}
   {{ ?reference dg:incorporates/dg:containsNorm/dg:bearerSourceOf ?norm }}
   UNION {{ ?reference dg:answersFor/dg:containsNorm ?norm }}
   ?reference dg:statedIn/dg:key ?through .
-  ?norm dg:statedIn/dg:key ?key ; dg:bearer ?somebody .
-}} ORDER BY ?norm ?through"""
+  ?norm dg:bearer ?somebody .
+}} ORDER BY ?norm ?through ?reference"""
         )
         return {
-            row["norm"].value: [row["through"].value, row["key"].value]
+            row["norm"].value: Chain(row["reference"].value, row["through"].value)
             for row in self._select(query)
         }
 

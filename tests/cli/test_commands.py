@@ -69,6 +69,7 @@ def test_the_heads_inherited_duties_name_the_chain_through_article_nine() -> Non
     assert {norm["provision"].partition(".")[0] for norm in inherited} == {"art6", "art7", "art8"}
     for norm in inherited:
         assert norm["via"] == ["art9.item1", norm["provision"]]
+        assert "A14" in norm["reading"], "which articles a head answers for is a reading"
 
 
 @pytest.mark.parametrize(
