@@ -87,6 +87,9 @@ def _read(files: Sequence[Path], store: GraphStore | None) -> Batch:
 def _warn(batch: Batch) -> None:
     for fault in batch.warnings[:_SHOWN]:
         click.echo(str(fault), err=True)
+    more = len(batch.warnings) - _SHOWN
+    if more > 0:
+        click.echo(f"… 另有 {more} 处提醒 / {more} more warnings", err=True)
 
 
 _files = click.argument(

@@ -310,6 +310,15 @@ def test_only_so_many_faults_are_shown_on_the_screen(tmp_path: Path) -> None:
     assert "130 errors" in result.stderr
 
 
+def test_warnings_that_are_not_shown_are_counted(tmp_path: Path) -> None:
+    units = [{"id": f"u{n}", "name": "某局党组", "kind": "部门党组"} for n in range(130)]
+    file = tmp_path / "no_levels.json"
+    file.write_text(json.dumps({"units": units, "persons": [], "records": []}), encoding="utf-8")
+    result = run("import", file)
+    assert result.exit_code == 0
+    assert "more warnings" in result.stderr
+
+
 def test_the_demo_gives_the_findings_written_down_for_it() -> None:
     reports = answer("demo")
     written = (DEMO.parent / "expected.csv").read_text(encoding="utf-8")
