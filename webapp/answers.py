@@ -8,15 +8,17 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from dutygraph.queries import catalogue
 from dutygraph.terms import regulation_iri
 from webapp.commentary import Card
 from webapp.concepts import safe_address
 from webapp.holdings import Holdings
-from webapp.language import Words, gettext
+from webapp.language import Words
 
 _BYTE_ORDER_MARK = "\ufeff"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_LIST_MARK = "、"
+_AS_WRITTEN = ("quote", "words")
+"""Columns with words of the text, which stand as they are and are no notation."""
 
 
 @dataclass(frozen=True)
@@ -37,30 +39,9 @@ class Answer:
     rows: list[list[Cell | None]]
 
 
-def headings() -> dict[str, str]:
+def headings() -> dict[str, Words]:
     """Give what the variables and parameters of the questions are called."""
-    return {
-        "action": gettext("做什么"),
-        "addressee": gettext("对象"),
-        "article": gettext("条款"),
-        "bearer": gettext("义务人"),
-        "bearers": gettext("义务人"),
-        "body": gettext("领导班子"),
-        "default": gettext("默认读法"),
-        "frequency": gettext("频次"),
-        "from": gettext("自"),
-        "norm": gettext("规范"),
-        "provision": gettext("条款"),
-        "question": gettext("问题"),
-        "quote": gettext("原文"),
-        "reading": gettext("读法"),
-        "record": gettext("记录"),
-        "setting": gettext("设置"),
-        "to": gettext("至"),
-        "type": gettext("期限种类"),
-        "via": gettext("经由"),
-        "words": gettext("期限用词"),
-    }
+    return {name: Words(zh, en) for name, (zh, en) in catalogue.headings().items()}
 
 
 def answer(holdings: Holdings, sparql: str) -> Answer:
@@ -87,37 +68,15 @@ def _cell(name: str, term: dict[str, Any], card: Card | None, holdings: Holdings
     value = str(term["value"])
     if name == "norm" and card is not None:
         return Cell(Words(value), norm=card)
-    if name == "action" and card is not None:
-        return Cell(card.action)
     provision = holdings.commentary.by_key.get(value)
     if provision is not None:
         return Cell(Words(provision.label_zh, provision.label_en), provision=value)
     if term["type"] == "uri":
         own = value.startswith(regulation_iri(holdings.regulation))
         return Cell(Words(value), address=None if own else safe_address(value))
-    return Cell(_translated(name, value, holdings))
-
-
-def _translated(name: str, value: str, holdings: Holdings) -> Words:
-    """Give a Chinese value in both languages where the graph has it in both."""
-    if name in ("question", "default"):
-        return _reading_words(value, holdings)
-    if name in ("quote", "words"):
-        return Words(value)
-    english = [holdings.vocabulary.in_english(part) for part in value.split(_LIST_MARK)]
-    if all(english):
-        return Words(value, ", ".join(part for part in english if part))
-    return holdings.notations.get(value, Words(value))
-
-
-def _reading_words(value: str, holdings: Holdings) -> Words:
-    for reading in holdings.readings.all:
-        if reading.question.zh == value:
-            return reading.question
-        for code, option in reading.options.items():
-            if value == f"{code} {option.zh}":
-                return Words(value, f"{code} {option.en}" if option.en else None)
-    return Words(value)
+    return Cell(
+        Words(value) if name in _AS_WRITTEN else holdings.notations.get(value, Words(value))
+    )
 
 
 def safe_cell(cell: str) -> str:

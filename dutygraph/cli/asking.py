@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import click
 
 from dutygraph.cli import opening
 from dutygraph.cli.options import format_option, store_option
 from dutygraph.cli.output import print_json, print_rows
-from dutygraph.queries.catalogue import Question, filled, question, questions
+from dutygraph.queries.catalogue import Pivot, Question, filled, headings, question, questions
+from dutygraph.queries.values import values
 from dutygraph.store.graphs import GraphStore
 
 
-def _print_answer(store: GraphStore, sparql: str, form: str) -> None:
+def _print_answer(
+    store: GraphStore, sparql: str, form: str, headings: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """Print any SPARQL answer; ``headings`` names the columns of a table."""
     if form != "table":
         click.echo(store.serialize(sparql, form).decode().rstrip("\n"))
         return
@@ -32,8 +38,23 @@ def _print_answer(store: GraphStore, sparql: str, form: str) -> None:
         {name: binding[name]["value"] if name in binding else None for name in names}
         for binding in answer["results"]["bindings"]
     ]
-    print_rows(rows, dict(zip(names, names, strict=True)), "table")
+    print_rows(rows, {name: headings.get(name, name) for name in names}, "table")
     click.echo(f"{len(rows)} 行 rows")
+
+
+def _print_matrix(store: GraphStore, sparql: str, form: str, pivot: Pivot) -> None:
+    """Print an answer as a matrix: one row and one column for each value met, in its order."""
+    rows: dict[str, dict[str, str]] = {}
+    columns: dict[str, str] = {}
+    for row in store.select(sparql):
+        line, column = row[pivot.row].value, row[pivot.column].value
+        rows.setdefault(line, {})[column] = row[pivot.value].value
+        columns[column] = column
+    print_rows(
+        [{"": line, **dict.fromkeys(columns, ""), **cells} for line, cells in rows.items()],
+        {"": "", **columns},
+        form,
+    )
 
 
 @click.command(name="query")
@@ -41,11 +62,25 @@ def _print_answer(store: GraphStore, sparql: str, form: str) -> None:
 @click.option(
     "--param", "-p", "given", multiple=True, metavar="NAME=VALUE", help="参数 / a parameter"
 )
+@click.option(
+    "--language",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    show_default=True,
+    help="答案用哪种语言 / the language of the answer",
+)
+@click.option("--values", "list_values", is_flag=True, help="列出参数可取的值 / list the values")
 @click.option("--show", is_flag=True, help="只显示 SPARQL / print the SPARQL and do not run it")
 @format_option()
 @store_option
 def query_command(
-    name: str | None, given: tuple[str, ...], show: bool, form: str, location: str | None
+    name: str | None,
+    given: tuple[str, ...],
+    language: str,
+    list_values: bool,
+    show: bool,
+    form: str,
+    location: str | None,
 ) -> None:
     """回答一个问题；不写名称就列出全部 / answer a competency question, or list them all.
 
@@ -57,11 +92,17 @@ def query_command(
     asked = question(name)
     parameters = dict(_parameter(pair) for pair in given)
     store = opening.for_reading(location)
-    sparql = filled(store, asked, parameters)
+    if list_values:
+        _list_values(store, asked, form)
+        return
+    sparql = filled(store, asked, parameters, language)
     if show:
         click.echo(sparql)
+    elif asked.pivot is not None and form != "json":
+        _print_matrix(store, sparql, form, asked.pivot)
     else:
-        _print_answer(store, sparql, form)
+        titles = {name: zh if language == "zh" else en for name, (zh, en) in headings().items()}
+        _print_answer(store, sparql, form, titles)
 
 
 def _parameter(pair: str) -> tuple[str, str]:
@@ -77,6 +118,29 @@ def _list_questions(form: str) -> None:
         print_json(rows)
     else:
         print_rows(rows, {"name": "名称 name", "title_zh": "问题", "title_en": "question"}, form)
+
+
+def _list_values(store: GraphStore, asked: Question, form: str) -> None:
+    rows = [
+        {
+            "parameter": parameter.name,
+            "value": value.name,
+            "zh": value.label_zh,
+            "en": value.label_en,
+        }
+        for parameter in asked.parameters
+        for value in values(store, parameter.kind)
+    ]
+    if form == "json":
+        print_json(rows)
+    else:
+        columns = {
+            "parameter": "参数 parameter",
+            "value": "值 value",
+            "zh": "中文",
+            "en": "English",
+        }
+        print_rows(rows, columns, form)
 
 
 def _described(asked: Question) -> dict[str, object]:

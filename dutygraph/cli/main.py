@@ -7,12 +7,17 @@ from typing import Any
 import click
 
 from dutygraph.cli.asking import query_command, sparql_command
-from dutygraph.cli.reading import norms_command, parse_command, provisions_command
+from dutygraph.cli.reading import (
+    coverage_command,
+    norms_command,
+    parse_command,
+    provisions_command,
+)
 from dutygraph.cli.recording import check_command, demo_command, import_command
 from dutygraph.cli.serving import serve_command
 from dutygraph.compliance.checking import UnknownUnitError
 from dutygraph.compliance.settings import SettingError
-from dutygraph.queries.catalogue import QuestionError
+from dutygraph.queries.values import QuestionError
 from dutygraph.regulations.labels import UnknownTermError
 from dutygraph.store.graphs import StoreError
 
@@ -50,6 +55,7 @@ for command in (
     norms_command,
     query_command,
     sparql_command,
+    coverage_command,
     import_command,
     check_command,
     demo_command,

@@ -10,6 +10,7 @@ import click
 from dutygraph.cli import opening
 from dutygraph.cli.options import format_option, regulation_option
 from dutygraph.cli.output import print_json, print_rows
+from dutygraph.regulations.ledger import Ledger
 from dutygraph.regulations.norms import Norm, Norms
 from dutygraph.regulations.provisions import provisions, within
 
@@ -127,6 +128,73 @@ def _print_norms(chosen: list[Norm], form: str) -> None:
     )
     if form == "table":
         click.echo(f"{len(rows)} 条 norms")
+
+
+_LEDGER_COLUMNS = {
+    "unit": "单元 unit",
+    "norms": "规范 norms",
+    "characters": "字符 characters",
+    "norm": "在规范中 in norms",
+    "label": "标签 labels",
+    "chapeau": "引语 chapeaux",
+    "connective": "连接语 connectives",
+    "non_normative": "非规范文字 non-normative",
+    "unclaimed": "无主 unclaimed",
+}
+_PASSAGE_COLUMNS = {
+    "provision": "条款 provision",
+    "words": "原文 words",
+    "sort": "归为 became",
+    "ids": "规范或声明 norms or declaration",
+    "reason_zh": "理由",
+    "reason_en": "reason",
+}
+
+
+@click.command(name="coverage")
+@click.option("--article", help="逐段列出某条 / one article, passage by passage")
+@format_option()
+@regulation_option
+@click.pass_context
+def coverage_command(ctx: click.Context, article: str | None, form: str, regulation: str) -> None:
+    """原文的每个字归于何处 / what every character of the text became: norm, or declared not.
+
+    有字无主或者有规范用语未声明时，退出码为 1。
+    Exit code 1 where a character is unclaimed or a word that signals a norm is undeclared.
+
+    例 example: dutygraph coverage --article 15
+    """
+    ledger = Ledger(opening.regulations_alone(), regulation)
+    answer = ledger.to_json()
+    if article is not None:
+        keys = {leaf.provision.key for leaf in ledger.leaves}
+        if not any(within(key, article) for key in keys):
+            raise _no_provision(article)
+        for part in ("signals", "unclaimed", "passages"):
+            answer[part] = [row for row in answer[part] if within(row["provision"], article)]
+    if form == "json":
+        print_json(answer)
+    elif article is not None:
+        print_rows(answer["passages"], _PASSAGE_COLUMNS, form)
+    else:
+        print_rows(
+            [*answer["units"], {"unit": "合计 total", **answer["total"]}], _LEDGER_COLUMNS, form
+        )
+    if form == "table":
+        _print_stray(ledger)
+    if not ledger.complete():
+        ctx.exit(1)
+
+
+def _print_stray(ledger: Ledger) -> None:
+    """Say what nothing claims, and which signal words stand outside every norm."""
+    for key, span in ledger.unclaimed():
+        click.echo(f"无主 unclaimed: {key} {span.start}–{span.end} 「{span.words}」")
+    declared = [signal for signal in ledger.signals if signal.declared]
+    click.echo(f"规范用语在规范之外、已声明 signal words outside norms, declared: {len(declared)}")
+    for signal in ledger.signals:
+        if not signal.declared:
+            click.echo(f"未声明 undeclared: {signal.provision} {signal.start} 「{signal.word}」")
 
 
 @click.command(name="parse")

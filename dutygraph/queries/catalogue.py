@@ -1,35 +1,28 @@
 """The catalogue of competency questions: every .rq file of queries/, read with its header.
 
 A header is comment lines at the head of the file, ``# name: value``: title_zh, title_en, help_zh,
-help_en, audience, and one ``parameter`` line for each parameter, ``name | kind | default``. The
-kinds are ``body`` (a label of a kind of body), ``addressee``, and ``article`` (a provision key).
-In the query ``$name`` stands where the value goes.
+help_en, audience; one ``parameter`` line for each parameter, ``name | kind | default``; and, for
+an answer that reads best as a matrix, ``pivot: row | column | value``. In the query ``$name``
+stands where a parameter's value goes, ``$language`` where the language of the answer goes.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from pyoxigraph import Literal
 
 from dutygraph import artefacts
-from dutygraph.regulations.labels import Labels, UnknownTermError
-from dutygraph.regulations.prepared import prepared_graphs
+from dutygraph.queries.values import LANGUAGE, QuestionError, find
 from dutygraph.store.graphs import GraphStore
-from dutygraph.terms import DG, sparql_prologue
+from dutygraph.terms import sparql_prologue
 
 _HEADER = re.compile(r"# (\w+): (.+)")
-_TERM_CLASSES = {
-    "body": ("BodyKind",),
-    "addressee": ("BodyKind", "RoleKind", "AddresseeKind"),
-}
-
-
-class QuestionError(ValueError):
-    """A question is not in the catalogue, or its parameters do not fit."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +35,17 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class Pivot:
+    """Which variables of an answer make the rows, the columns and the cells of a matrix."""
+
+    row: str
+    column: str
+    value: str
+
+
+@dataclass(frozen=True)
 class Question:
-    """A competency question; ``query`` has the project's prefixes and ``$name`` places."""
+    """A competency question; ``query`` lacks the prefixes and has ``$name`` places."""
 
     name: str
     title_zh: str
@@ -52,6 +54,7 @@ class Question:
     help_en: str
     audience: str
     parameters: tuple[Parameter, ...]
+    pivot: Pivot | None
     query: str
 
 
@@ -59,7 +62,7 @@ def _question(file: Path) -> Question:
     lines = file.read_text(encoding="utf-8").splitlines()
     heads = [found for line in lines if (found := _HEADER.fullmatch(line))]
     named = {found[1]: found[2].strip() for found in heads if found[1] != "parameter"}
-    parameters = [found[2].split("|") for found in heads if found[1] == "parameter"]
+    parameters = [_parts(found[2]) for found in heads if found[1] == "parameter"]
     body = "\n".join(line for line in lines if not line.startswith("#"))
     return Question(
         name=file.stem,
@@ -68,9 +71,14 @@ def _question(file: Path) -> Question:
         help_zh=named["help_zh"],
         help_en=named["help_en"],
         audience=named["audience"],
-        parameters=tuple(Parameter(*(part.strip() for part in parts)) for parts in parameters),
+        parameters=tuple(Parameter(*parts) for parts in parameters),
+        pivot=Pivot(*_parts(named["pivot"])) if "pivot" in named else None,
         query=body.strip() + "\n",
     )
+
+
+def _parts(value: str) -> list[str]:
+    return [part.strip() for part in value.split("|")]
 
 
 def questions() -> dict[str, Question]:
@@ -90,24 +98,21 @@ def question(name: str) -> Question:
     return catalogue[name]
 
 
-def values(store: GraphStore, kind: str) -> dict[str, str]:
-    """Give the values that a parameter kind takes: IRI or key → label in Chinese."""
-    if kind == "article":
-        query = 'SELECT ?v WHERE { ?p dg:key ?v FILTER(STRSTARTS(?v, "art")) ?p dg:order ?order }'
-        rows = store.select(sparql_prologue() + query + " ORDER BY ?order", prepared_graphs())
-        return {row["v"].value: row["v"].value for row in rows}
-    labels = Labels(store, prepared_graphs())
-    classes = " ".join(f"dg:{name}" for name in _TERM_CLASSES[kind])
-    query = f"SELECT DISTINCT ?v WHERE {{ VALUES ?c {{ {classes} }} ?v a ?c }} ORDER BY ?v"
-    rows = store.select(sparql_prologue() + query, prepared_graphs())
-    return {row["v"].value: labels.of(row["v"].value) for row in rows}
+@cache
+def headings() -> dict[str, tuple[str, str]]:
+    """Give what the variables and parameters of the questions are called: name → zh, en."""
+    with (artefacts.room("queries") / "columns.csv").open(encoding="utf-8", newline="") as file:
+        return {row["name"]: (row["zh"], row["en"]) for row in csv.DictReader(file)}
 
 
-def filled(store: GraphStore, asked: Question, given: Mapping[str, str]) -> str:
+def filled(
+    store: GraphStore, asked: Question, given: Mapping[str, str], language: str = "zh"
+) -> str:
     """Give the SPARQL of a question with its parameters filled in, ready to run.
 
-    Values are labels in either language, names of terms, or provision keys. Raises QuestionError
-    for a parameter that the question has not, or a value that its kind does not take.
+    Values are labels in either language, names of terms, or keys; ``language`` (zh or en) is the
+    one of the answer's words. Raises QuestionError for a parameter that the question has not, or
+    a value that its kind does not take.
     """
     names = {parameter.name for parameter in asked.parameters}
     for name in given:
@@ -117,26 +122,13 @@ def filled(store: GraphStore, asked: Question, given: Mapping[str, str]) -> str:
                 f"问题 {asked.name} 没有参数 {name}，有：{has} / "
                 f"question {asked.name} has no parameter {name!r}; it has {has}"
             )
-    query = asked.query
+    terms = {LANGUAGE: str(Literal(language))}
     for parameter in asked.parameters:
         value = given.get(parameter.name) or parameter.default
-        term = _term(store, parameter, value)
-        query = re.sub(rf"\${parameter.name}\b", lambda _, term=term: term, query)  # type: ignore[misc]
-    return sparql_prologue() + query
-
-
-def _term(store: GraphStore, parameter: Parameter, value: str) -> str:
-    known = values(store, parameter.kind)
-    if parameter.kind == "article":
-        key = value if value.startswith("art") else f"art{value}"
-        if key not in known:
-            raise QuestionError(
-                f"没有条款「{value}」，应写作 art11、art9.item3 / "
-                f"no provision {value!r}; write art11 or art9.item3"
-            )
-        return str(Literal(key))
-    try:
-        iri = Labels(store, prepared_graphs()).find(value.removeprefix(DG), set(known))
-    except UnknownTermError as error:
-        raise QuestionError(f"{parameter.name}: {error}") from error
-    return f"<{iri}>"
+        try:
+            terms[parameter.name] = str(find(store, parameter.kind, value))
+        except QuestionError as error:
+            raise QuestionError(f"{parameter.name}: {error}") from error
+    # All at once, so that a value which reads like a place is no place.
+    places = re.compile(r"\$(" + "|".join(terms) + r")\b")
+    return sparql_prologue() + places.sub(lambda place: terms[place[1]], asked.query)

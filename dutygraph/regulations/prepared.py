@@ -76,7 +76,7 @@ def read_turtle(files: list[Path]) -> list[Triple]:
 
 
 def _quotes(triples: list[Triple]) -> tuple[list[Quote], dict[str, str]]:
-    """Give the norms' quotes and the provisions' texts that stand in a regulation's triples."""
+    """Give the quotes of norms and declarations, and the provisions' texts, of a regulation."""
     stated: dict[str, str] = {}
     words: dict[str, str] = {}
     occurrence: dict[str, int] = {}
@@ -86,11 +86,11 @@ def _quotes(triples: list[Triple]) -> tuple[list[Quote], dict[str, str]]:
         if not isinstance(subject, NamedNode) or not isinstance(value, NamedNode | Literal):
             continue
         match triple.predicate.value.removeprefix(DG):
-            case "statedIn":
+            case "statedIn" | "declaredIn":
                 stated[subject.value] = value.value
-            case "quote":
+            case "quote" | "passage":
                 words[subject.value] = value.value
-            case "quoteOccurrence":
+            case "quoteOccurrence" | "passageOccurrence":
                 occurrence[subject.value] = int(value.value)
             case "text":
                 texts[subject.value] = value.value
@@ -101,7 +101,7 @@ def _quotes(triples: list[Triple]) -> tuple[list[Quote], dict[str, str]]:
 
 
 def _keys(quotes: list[Quote], regulation: str) -> list[Triple]:
-    """Give each norm its key, ``art9.item3#n7``, as provisions have theirs."""
+    """Give each norm and declaration its key, ``art9.item3#n7``, as provisions have theirs."""
     return [
         Triple(NamedNode(quote.norm), _KEY, Literal(norm_id(quote.norm, regulation)))
         for quote in quotes

@@ -9,19 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from dutygraph.queries.catalogue import (
-    QuestionError,
-    filled,
-    question,
-    questions,
-    values,
-)
+from dutygraph.queries.catalogue import filled, headings, question, questions
+from dutygraph.queries.values import FREE_TEXT, QuestionError, find, values
 from dutygraph.regulations.prepared import open_regulations
 from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.terms import DG, PREFIXES
 
 QUESTIONS = questions()
-EXPECTED = Path(__file__).parents[2] / "queries" / "expected"
+QUERIES = Path(__file__).parents[2] / "queries"
+EXPECTED = QUERIES / "expected"
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +52,11 @@ def test_each_row_names_its_provision_and_norm(name: str, store: EmbeddedStore) 
         assert norm.partition("#")[0] == row[head.index("provision")]
 
 
+def _projection(query: str) -> str:
+    """Give the variables that a query answers with: what stands between SELECT and WHERE."""
+    return re.sub(r"\([^()]*(\([^()]*\)[^()]*)*\bAS\s", "(", query.partition("WHERE")[0])
+
+
 def _families(query: str) -> set[str]:
     """Give the properties and classes of ours that a query asks for."""
     return set(re.findall(r"\bdg:\w+", re.sub(r"#[^\n]*", "", query)))
@@ -86,7 +87,32 @@ def test_a_question_has_a_title_and_help_in_both_languages(name: str) -> None:
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_the_default_of_a_parameter_is_one_of_its_values(name: str, store: EmbeddedStore) -> None:
     for parameter in QUESTIONS[name].parameters:
-        assert parameter.default in values(store, parameter.kind).values()
+        known = {value.label_zh for value in values(store, parameter.kind)}
+        names = {value.name for value in values(store, parameter.kind)}
+        assert parameter.kind == FREE_TEXT or parameter.default in known | names
+
+
+def test_every_kind_of_parameter_has_its_list_of_values_and_none_is_left_over() -> None:
+    kinds = {parameter.kind for one in QUESTIONS.values() for parameter in one.parameters}
+    assert kinds - {FREE_TEXT} == {file.stem for file in (QUERIES / "values").glob("*.rq")}
+
+
+@pytest.mark.parametrize("file", sorted((QUERIES / "values").glob("*.rq")), ids=lambda f: f.stem)
+def test_a_list_of_values_is_labelled_in_both_languages_and_found_by_each(
+    file: Path, store: EmbeddedStore
+) -> None:
+    known = values(store, file.stem)
+    assert known
+    for value in known:
+        for word in (value.name, value.label_zh, value.label_en):
+            assert find(store, file.stem, word) == value.term
+
+
+def test_every_column_and_parameter_has_a_heading_and_none_is_left_over() -> None:
+    used = {parameter.name for one in QUESTIONS.values() for parameter in one.parameters}
+    for one in QUESTIONS.values():
+        used |= set(re.findall(r"\?(\w+)", _projection(one.query)))
+    assert used == set(headings())
 
 
 def test_a_head_of_a_government_is_not_asked_for_what_congress_party_groups_do(
@@ -106,7 +132,7 @@ def test_an_article_can_be_given_by_its_number_alone(store: EmbeddedStore) -> No
 @pytest.mark.parametrize(
     ("name", "given", "said"),
     [
-        ("points-left-open", {"article": "99"}, "没有条款「99」"),
+        ("points-left-open", {"article": "99"}, "没有「art99」"),
         ("duties-of-body", {"body": "人大机关党祖"}, "人大机关党组"),
         ("duties-of-body", {"role": "政府"}, "没有参数 role"),
         ("deadlines", {"role": "政府"}, "没有参数 role"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, make_response, render_template, request
 
-from dutygraph.queries.catalogue import Question, QuestionError, filled, values
-from dutygraph.terms import DG
+from dutygraph.queries.catalogue import Question, filled
+from dutygraph.queries.values import FREE_TEXT, QuestionError, values
 from webapp.answers import answer, as_csv, headings
 from webapp.holdings import Holdings, holdings
-from webapp.language import Words, gettext
+from webapp.language import Words, gettext, language
 
 page = Blueprint("questions", __name__, url_prefix="/questions")
 
@@ -28,7 +28,7 @@ def question(name: str) -> Response:
     asked = _asked(held, name)
     given = _given(asked)
     try:
-        sparql, error = filled(held.store, asked, given), ""
+        sparql, error = filled(held.store, asked, given, language()), ""
     except QuestionError as refused:
         sparql, error = "", str(refused)
     page_ = render_template(
@@ -53,7 +53,7 @@ def download(name: str, form: str) -> Response:
     if form not in _MEDIA_TYPES:
         abort(404, gettext("答案可以下载为 csv 或 json。"))
     try:
-        sparql = filled(held.store, asked, _given(asked))
+        sparql = filled(held.store, asked, _given(asked), language())
     except QuestionError as refused:
         abort(400, str(refused))
     content = as_csv(held, sparql) if form == "csv" else held.results[sparql, "json"]
@@ -74,14 +74,10 @@ def _given(asked: Question) -> dict[str, str]:
     return {name: value for name, value in request.args.items() if name in names and value}
 
 
-def _choices(held: Holdings, kind: str) -> list[tuple[str, Words]]:
-    """Give the values that a parameter takes, each with its label."""
-    found = []
-    for value in values(held.store, kind):
-        provision = held.commentary.by_key.get(value)
-        if provision is not None:
-            found.append((value, Words(provision.label_zh, provision.label_en)))
-        else:
-            label = held.vocabulary.concept(value).label
-            found.append((value.removeprefix(DG), label))
-    return found
+def _choices(held: Holdings, kind: str) -> list[tuple[str, Words]] | None:
+    """Give the values that a parameter takes, each with its label; None where any words do."""
+    if kind == FREE_TEXT:
+        return None
+    return [
+        (value.name, Words(value.label_zh, value.label_en)) for value in values(held.store, kind)
+    ]
