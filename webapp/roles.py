@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
+from dutygraph.explain.bearing import Bearing
+from dutygraph.explain.party import Party
 from dutygraph.regulations.norms import Norm, Norms
 from dutygraph.store.graphs import GraphStore
 from dutygraph.terms import DG, sparql_prologue
 from webapp.concepts import Concept, Entry, Vocabulary
 
-_BORNE = (
-    sparql_prologue()
-    + """
-SELECT ?bearer ?relation ?norm WHERE {
-  VALUES ?relation { dg:bears dg:inherits }
-  ?bearer ?relation ?norm . ?norm dg:statedIn ?provision
-}"""
-)
 _KINDS = sparql_prologue() + "SELECT ?narrow ?broad WHERE { ?narrow dg:kindOf ?broad }"
 _HEADS = sparql_prologue() + "SELECT ?role ?body WHERE { ?role dg:heads ?body }"
 
@@ -56,16 +49,12 @@ class Roles:
         self, store: GraphStore, graphs: list[str], norms: Norms, vocabulary: Vocabulary
     ) -> None:
         self._store, self._graphs = store, graphs
-        self._norms, self._vocabulary = norms, vocabulary
+        self._bearing, self._vocabulary = Bearing(store, norms), vocabulary
         self._borne: dict[tuple[str, str | None], list[Norm]] = {}
 
     @cached_property
     def all(self) -> list[Role]:
         """Every bearer that bears or carries something, the one with most norms first."""
-        borne: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        for row in self._store.select(_BORNE, self._graphs):
-            relation = row["relation"].value.removeprefix(DG)
-            borne[row["bearer"].value][relation].add(row["norm"].value)
         pairs = [
             (row["narrow"].value, row["broad"].value)
             for row in self._store.select(_KINDS, self._graphs)
@@ -74,18 +63,18 @@ class Roles:
         heads = {
             row["role"].value: row["body"].value for row in self._store.select(_HEADS, self._graphs)
         }
-        bearers = self._norms.bearer_terms()
         found = []
-        for iri in sorted(bearers):
+        for iri in sorted(self._bearing.terms):
             entry = self._vocabulary.entries.get(iri)
-            if entry is None or not borne[iri]:
+            borne = self._bearing.borne([Party(iri)], inherited=True)
+            if entry is None or not borne:
                 continue
             body = heads.get(iri)
             found.append(
                 Role(
                     entry=entry,
-                    own=len(borne[iri]["bears"] - borne[iri]["inherits"]),
-                    inherited=len(borne[iri]["inherits"]),
+                    own=sum(not norm.via for norm in borne),
+                    inherited=sum(bool(norm.via) for norm in borne),
                     broader=self._concepts({broad for narrow, broad in pairs if narrow == iri}),
                     narrower=self._concepts({narrow for narrow, broad in pairs if broad == iri}),
                     bodies=self._concepts(
@@ -103,11 +92,9 @@ class Roles:
         return next((role for role in self.all if role.concept.name == name), None)
 
     def borne_by(self, role: Role, body: str | None = None) -> list[Norm]:
-        """Give what a bearer bears and carries; ``body`` is the name of the body that it heads.
-
-        See ``dutygraph.regulations.norms.Norms.borne_by``.
-        """
+        """Give what a bearer bears and carries; ``body`` is the name of the body that it heads."""
         asked = (role.concept.name, body)
         if asked not in self._borne:
-            self._borne[asked] = self._norms.borne_by(role.concept.name, inherited=True, body=body)
+            party = Party(role.concept.iri, None if body is None else DG + body)
+            self._borne[asked] = self._bearing.borne([party], inherited=True)
         return self._borne[asked]

@@ -7,6 +7,8 @@ from typing import Any
 import click
 
 from dutygraph.cli.asking import query_command, sparql_command
+from dutygraph.cli.explaining import explain_command
+from dutygraph.cli.exporting import export_command
 from dutygraph.cli.reading import (
     coverage_command,
     norms_command,
@@ -56,6 +58,8 @@ for command in (
     query_command,
     sparql_command,
     coverage_command,
+    explain_command,
+    export_command,
     import_command,
     check_command,
     demo_command,

@@ -10,6 +10,8 @@ import click
 from dutygraph.cli import opening
 from dutygraph.cli.options import format_option, regulation_option
 from dutygraph.cli.output import print_json, print_rows
+from dutygraph.explain.bearing import Bearing
+from dutygraph.explain.party import party
 from dutygraph.regulations.ledger import Ledger
 from dutygraph.regulations.norms import Norm, Norms
 from dutygraph.regulations.provisions import provisions, within
@@ -61,8 +63,19 @@ _NORM_COLUMNS = {
 
 
 @click.command(name="norms")
-@click.option("--role", help="义务人：主要负责人、职能部门领导班子 … / whose norms, by label")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    help="义务人：主要负责人、牵头单位 …；可重复 / whose norms, by label; may be repeated",
+)
 @click.option("--body", help="主要负责人所在的领导班子 / with --role: the body whose head it is")
+@click.option("--level", help="层级：县级 … / with --role: the level of the body")
+@click.option(
+    "--legislative-power/--no-legislative-power",
+    default=None,
+    help="人大享有地方立法权与否 / with --role: whether the congress has legislative power",
+)
 @click.option(
     "--inherited", is_flag=True, help="连同依第七、八、九条承担的 / with those carried by reference"
 )
@@ -76,8 +89,10 @@ _NORM_COLUMNS = {
 @format_option()
 @regulation_option
 def norms_command(
-    role: str | None,
+    roles: tuple[str, ...],
     body: str | None,
+    level: str | None,
+    legislative_power: bool | None,
     inherited: bool,
     article: str | None,
     kind: str | None,
@@ -90,9 +105,10 @@ def norms_command(
 
     例 example: dutygraph norms --role 主要负责人 --inherited --format json
     """
-    if role is None and (inherited or body):
+    if not roles and (inherited or body or level or legislative_power is not None):
         raise click.UsageError(
-            "--inherited 和 --body 要同 --role 一起用 / --inherited and --body go with --role"
+            "--inherited、--body、--level、--legislative-power 要同 --role 一起用 / "
+            "--inherited, --body, --level and --legislative-power go with --role"
         )
     store = opening.regulations_alone()
     all_norms = Norms(store, regulation)
@@ -106,9 +122,12 @@ def norms_command(
             f"没有「{kind}」一类的规范，有：{'、'.join(sorted(kinds))} / "
             f"no norms of kind {kind!r}; there are {', '.join(sorted(kinds))}"
         )
-    borne = (
-        all_norms.all if role is None else all_norms.borne_by(role, inherited=inherited, body=body)
-    )
+    borne = all_norms.all
+    if roles:
+        parties = [
+            party(store, all_norms.labels, role, body, level, legislative_power) for role in roles
+        ]
+        borne = Bearing(store, all_norms).borne(parties, inherited=inherited)
     chosen = all_norms.choose(
         borne, article=article, kind=kind, addressee=addressee, deadline=deadline
     )

@@ -21,6 +21,7 @@ from dutygraph.records.faults import Wording
 from dutygraph.records.model import ENTITIES, Column, Model, Table
 from dutygraph.records.values import BASES, Datatype
 from dutygraph.records.vocabulary import ModelError, Vocabulary, read_vocabulary
+from dutygraph.regulations.prepared import ontology_files
 from dutygraph.terms import DG, PREFIXES
 
 DESCRIPTION: Final = "records.csvw.json"
@@ -45,7 +46,7 @@ def load_model(ontology: Path | None = None) -> Model:
             f"the table descriptions {file} cannot be read: {error}"
         ) from error
     try:
-        vocabulary = read_vocabulary(sorted(ontology.glob("*.ttl")), _properties_named(group))
+        vocabulary = read_vocabulary(ontology_files(ontology), _properties_named(group))
         return _Loader(vocabulary).model(group)
     except (LookupError, TypeError, AttributeError, re.error) as error:
         raise ModelError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from pyoxigraph import Literal
@@ -84,22 +84,16 @@ class Norm:
     condition_en: str | None
     discretion: list[str]
     levels: list[str]
+    requires: list[str]
     references: list[str]
     evidence: list[str]
     reading: list[str]
+    borne_as: list[str] = field(default_factory=list)
     via: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """Give the stable JSON of `dutygraph norms`: one object, keys as named here."""
         return asdict(self)
-
-
-@dataclass(frozen=True)
-class Chain:
-    """How a norm reaches who inherits it: the norm that hands it on, and that norm's provision."""
-
-    reference: str
-    through: str
 
 
 class Norms:
@@ -184,73 +178,11 @@ class Norms:
             condition_en=words("condition", "en"),
             discretion=sorted(term.value for term in facts.get(DG + "discretion", [])),
             levels=concepts("atLevel", "zh"),
+            requires=concepts("requires", "zh"),
             references=cited(PREFIXES["dcterms"] + "references"),
             evidence=concepts("evidence", "zh"),
             reading=cited(DG + "restsOn"),
         )
-
-    def bearer_terms(self) -> set[str]:
-        """Give the IRIs of all bodies and roles that a duty can rest on."""
-        rows = self._select(
-            sparql_prologue()
-            + "SELECT DISTINCT ?b WHERE { { ?b a dg:BodyKind }"
-            + " UNION { ?b a dg:RoleKind ; dg:carries ?norm } }"
-        )
-        return {row["b"].value for row in rows}
-
-    def borne_by(self, role: str, *, inherited: bool, body: str | None = None) -> list[Norm]:
-        """Give the norms that a role or body bears, in reading order.
-
-        ``role`` and ``body`` are labels or names of bearer terms. Own norms are those whose bearer
-        is the role, or a body of which it is a kind; with ``inherited`` also those it carries by
-        reference (articles 7, 8 and 9(1)), each with the chain of provisions in ``via``. With
-        ``body`` a head's norms are narrowed to the body whose head he is: what he answers for is
-        what that body itself carries. Raises UnknownTermError.
-        """
-        terms = self.bearer_terms()
-        bearer = self.labels.find(role, terms)
-        chains = self._chains(bearer)
-        own = self._carried(bearer, "bears") - set(chains)
-        if body is not None:
-            carried = self._carried(self.labels.find(body, terms), "carries")
-            chains = {norm: via for norm, via in chains.items() if norm in carried}
-        return [
-            self._handed_on(norm, chains[norm.iri]) if norm.iri in chains else norm
-            for norm in self.all
-            if norm.iri in own or (inherited and norm.iri in chains)
-        ]
-
-    def _handed_on(self, norm: Norm, chain: Chain) -> Norm:
-        """Give a norm as it is inherited: with its chain, resting on the chain's readings too."""
-        reading = sorted({*norm.reading, *self._by_iri[chain.reference].reading})
-        return replace(norm, via=[chain.through, norm.provision], reading=reading)
-
-    def _carried(self, bearer: str, relation: str) -> set[str]:
-        query = f"SELECT ?norm WHERE {{ <{bearer}> <{DG}{relation}> ?norm }}"
-        return {row["norm"].value for row in self._select(query)}
-
-    def _chains(self, bearer: str) -> dict[str, Chain]:
-        """Give for each norm that a bearer inherits the norm that hands it on.
-
-        The owlrl closure says that a norm is inherited; the asserted triples that the rules of
-        ontology/norms.ttl went through say how.
-        """
-        query = (
-            sparql_prologue()
-            + f"""
-SELECT DISTINCT ?norm ?reference ?through WHERE {{
-  <{bearer}> dg:inherits ?norm .
-  {{ <{bearer}> dg:bearerOf ?reference }} UNION {{ <{bearer}> dg:kindOf/dg:bearerOf ?reference }}
-  {{ ?reference dg:incorporates/dg:containsNorm/dg:bearerSourceOf ?norm }}
-  UNION {{ ?reference dg:answersFor/dg:containsNorm ?norm }}
-  ?reference dg:statedIn/dg:key ?through .
-  ?norm dg:bearer ?somebody .
-}} ORDER BY ?norm ?through ?reference"""
-        )
-        return {
-            row["norm"].value: Chain(row["reference"].value, row["through"].value)
-            for row in self._select(query)
-        }
 
     def choose(
         self,

@@ -57,11 +57,10 @@ def sources(regulation: str) -> list[Path]:
     return sorted((artefacts.room("data") / "regulations" / regulation).rglob("*.ttl"))
 
 
-def ontology_files() -> list[Path]:
+def ontology_files(folder: Path | None = None) -> list[Path]:
     """Give the ontology's Turtle files, sorted; alignments stay apart and are not loaded."""
-    return sorted(
-        file for file in artefacts.room("ontology").glob("*.ttl") if file.stem != "alignments"
-    )
+    folder = folder or artefacts.room("ontology")
+    return sorted(file for file in folder.glob("*.ttl") if file.stem != "alignments")
 
 
 def read_turtle(files: list[Path]) -> list[Triple]:

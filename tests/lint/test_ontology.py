@@ -19,6 +19,8 @@ from rdflib import OWL, RDF, RDFS, SKOS, Graph, Literal, Namespace, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
 
+from dutygraph.regulations.prepared import ontology_files
+
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 DG = Namespace("https://w3id.org/dutygraph/ontology#")
@@ -39,7 +41,7 @@ def files(folder: Path, pattern: str = "*.ttl") -> list[Path]:
     return found
 
 
-ONTOLOGY = files(ROOT / "ontology")
+ONTOLOGY = ontology_files()
 LINTS = files(ROOT / "shapes" / "lint")
 BROKEN = files(HERE / "broken")
 REGULATIONS = [text.parent for text in files(ROOT / "data" / "regulations", "*/text.ttl")]

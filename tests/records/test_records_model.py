@@ -15,6 +15,7 @@ from dutygraph.artefacts import room
 from dutygraph.records.csvw import DESCRIPTION, expand, load_model
 from dutygraph.records.model import ENTITIES, Model
 from dutygraph.records.vocabulary import ModelError
+from dutygraph.regulations.prepared import ontology_files
 from dutygraph.terms import DG, PREFIXES
 
 ONTOLOGY = room("ontology")
@@ -110,7 +111,7 @@ def test_keys_become_camel_case_properties_with_few_exceptions(model: Model) -> 
 def declarations() -> dict[str, set[str]]:
     """Give the OWL types of each subject of the ontology."""
     declared: dict[str, set[str]] = {}
-    for file in ONTOLOGY.glob("*.ttl"):
+    for file in ontology_files(ONTOLOGY):
         for quad in pyoxigraph.parse(path=file, format=pyoxigraph.RdfFormat.TURTLE):
             if quad.predicate.value == PREFIXES["rdf"] + "type":
                 assert isinstance(quad.object, pyoxigraph.NamedNode)

@@ -1,0 +1,74 @@
+"""What a party bears and carries: its norms in reading order, each with the way it came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from dutygraph.explain.chains import ANSWERS_FOR, BY_REFERENCE, INCORPORATES, Chain, Chains
+from dutygraph.explain.party import Party, bearer_terms
+from dutygraph.regulations.norms import Norm, Norms
+from dutygraph.store.graphs import GraphStore
+
+HANDING_ON = (ANSWERS_FOR, INCORPORATES)
+"""Relations by which a provision hands a norm on to another party."""
+
+
+class Bearing:
+    """Who bears which norms of a regulation."""
+
+    def __init__(self, store: GraphStore, norms: Norms) -> None:
+        self._norms = norms
+        self.chains = Chains(store)
+        self.terms = bearer_terms(store)
+
+    def chain(self, party: Party, norm: str) -> Chain | None:
+        """Give the chain by which a party carries a norm; None where it does not.
+
+        What another provision hands on comes before what binds the party as one of a kind: a
+        functional department carries article 6 because article 7 says so. The regulation's own
+        application by reference (article 41) opens the chain of a body that it does not bind.
+        """
+        found = self.chains.inherited(party.bearer, norm, party.body)
+        if found is None:
+            found = self.chains.own(party.bearer, norm)
+        return None if found is None else (*self.chains.by_reference(party.standing), *found)
+
+    def binds(self, party: Party, norm: str) -> bool:
+        """Tell whether nothing that is known of a party's level and power takes a norm from it."""
+        levels = self.chains.values("atLevel", norm)
+        if party.level is not None and levels and party.level not in levels:
+            return False
+        return party.legislative_power is not False or not self.chains.values("requires", norm)
+
+    def borne(self, parties: Iterable[Party], *, inherited: bool) -> list[Norm]:
+        """Give the norms that rest on somebody who is all of these parties at once.
+
+        Own norms are those that bind the party as itself, as one of a kind or through its organ;
+        with ``inherited`` also what other provisions hand on (articles 7, 8 and 9(1)). ``via``
+        names the provisions on the way, ``borne_as`` the labels of the parties that carry it.
+        """
+        found: dict[str, Norm] = {}
+        for party in parties:
+            label = self._norms.labels.of(party.bearer)
+            for norm in self._norms.all:
+                chain = self.chain(party, norm.iri) if self.binds(party, norm.iri) else None
+                handed_on = chain is not None and any(step.relation in HANDING_ON for step in chain)
+                if chain is None or (handed_on and not inherited):
+                    continue
+                held = found.get(norm.iri) or self._come(norm, chain)
+                found[norm.iri] = replace(held, borne_as=[*held.borne_as, label])
+        return [found[norm.iri] for norm in self._norms.all if norm.iri in found]
+
+    def _come(self, norm: Norm, chain: Chain) -> Norm:
+        """Give a norm with the way it came, resting on the readings met on that way too."""
+        through = [
+            self._norms[step.norm]
+            for step in chain
+            if step.norm is not None and step.relation in (*HANDING_ON, BY_REFERENCE)
+        ]
+        if not through:
+            return norm
+        readings = {*norm.reading, *(key for one in through for key in one.reading)}
+        via = list(dict.fromkeys([*(one.provision for one in through), norm.provision]))
+        return replace(norm, via=via, reading=sorted(readings))

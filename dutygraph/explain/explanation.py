@@ -1,0 +1,175 @@
+"""The explanation of one norm for one party: the outcome, the chain behind it, what it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from dutygraph.explain.bearing import HANDING_ON, Bearing
+from dutygraph.explain.chains import BY_REFERENCE, Chain, Step
+from dutygraph.explain.party import Party
+from dutygraph.regulations.labels import UnknownTermError
+from dutygraph.regulations.norms import Norm, Norms
+from dutygraph.regulations.prepared import prepared_graphs
+from dutygraph.store.graphs import GraphStore
+from dutygraph.terms import DG, sparql_prologue
+
+BEARS, INHERITS, NOT, OPEN = "bears", "inherits", "not", "open"
+_LEGISLATIVE_POWER = DG + "LegislativePower"
+
+_READINGS = (
+    sparql_prologue()
+    + """
+SELECT ?key ?zh ?en ?option_zh ?option_en WHERE {
+  ?reading a dg:Reading ; dg:key ?key ; dg:question ?zh , ?en ; dg:option ?option_zh , ?option_en ;
+    dg:defaultOption ?default .
+  FILTER(LANG(?zh) = "zh" && LANG(?en) = "en" && LANG(?option_zh) = "zh" && LANG(?option_en) = "en")
+  FILTER(STRSTARTS(?option_zh, SUBSTR(?default, 1, 2)))
+  FILTER(STRSTARTS(?option_en, SUBSTR(?default, 1, 2)))
+}"""
+)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A level or trait that the norm asks of its bearer; ``met`` is None where nothing was said."""
+
+    kind: str
+    terms: tuple[str, ...]
+    met: bool | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A point that the text leaves open, with the reading followed."""
+
+    key: str
+    question_zh: str
+    question_en: str
+    followed_zh: str
+    followed_en: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a party carries a norm or does not.
+
+    ``outcome`` is bears, inherits, not, or open (it depends on a level or trait not given);
+    ``steps`` is the chain, empty where there is none; ``by_reference`` whether the regulation
+    applies to the body by reference only (article 41).
+    """
+
+    norm: Norm
+    party: Party
+    outcome: str
+    by_reference: bool
+    steps: Chain
+    limits: tuple[Limit, ...]
+    readings: tuple[Reading, ...]
+
+
+class Explanations:
+    """Explains norms of one regulation."""
+
+    def __init__(self, store: GraphStore, norms: Norms) -> None:
+        self.norms = norms
+        self._bearing = Bearing(store, norms)
+        self._store = store
+
+    def norm(self, key: str) -> Norm:
+        """Find a norm by its key, ``art20#n1``; raises UnknownTermError naming its neighbours."""
+        for norm in self.norms.all:
+            if norm.id == key:
+                return norm
+        near = [norm.id for norm in self.norms.all if norm.id.startswith(key.partition("#")[0])]
+        known = "、".join(near or [norm.id for norm in self.norms.all[:6]])
+        raise UnknownTermError(
+            f"没有规范「{key}」，如：{known}；dutygraph norms 列出全部 / "
+            f"no norm {key!r}; try {known}, or list them with dutygraph norms"
+        )
+
+    def explain(self, key: str, party: Party) -> Explanation:
+        """Explain one norm for one party; raises UnknownTermError for a key that is no norm's."""
+        norm = self.norm(key)
+        chain = self._bearing.chain(party, norm.iri)
+        limits = self._limits(norm, party)
+        steps = chain or ()
+        return Explanation(
+            norm=norm,
+            party=party,
+            outcome=_outcome(chain, limits),
+            by_reference=any(step.relation == BY_REFERENCE for step in steps),
+            steps=steps,
+            limits=limits,
+            readings=self._readings(steps, norm) if steps else (),
+        )
+
+    def _limits(self, norm: Norm, party: Party) -> tuple[Limit, ...]:
+        found = []
+        levels = self._bearing.chains.values("atLevel", norm.iri)
+        if levels:
+            met = None if party.level is None else party.level in levels
+            found.append(Limit("level", tuple(levels), met))
+        traits = self._bearing.chains.values("requires", norm.iri)
+        if traits:
+            met = party.legislative_power if traits == [_LEGISLATIVE_POWER] else None
+            found.append(Limit("trait", tuple(traits), met))
+        return tuple(found)
+
+    def _readings(self, steps: tuple[Step, ...], norm: Norm) -> tuple[Reading, ...]:
+        keys = set(norm.reading)
+        for step in steps:
+            if step.norm is not None:
+                keys.update(self.norms[step.norm].reading)
+        known = {
+            row["key"].value: Reading(
+                *(row[name].value for name in ("key", "zh", "en", "option_zh", "option_en"))
+            )
+            for row in self._store.select(_READINGS, prepared_graphs())
+        }
+        return tuple(known[key] for key in sorted(keys))
+
+
+def _outcome(chain: Chain | None, limits: tuple[Limit, ...]) -> str:
+    if chain is None or any(limit.met is False for limit in limits):
+        return NOT
+    if any(limit.met is None for limit in limits):
+        return OPEN
+    return INHERITS if any(step.relation in HANDING_ON for step in chain) else BEARS
+
+
+def to_json(explained: Explanation, told: list[tuple[str, str]]) -> dict[str, Any]:
+    """Give the stable JSON of `dutygraph explain`; ``told`` are the steps in words, zh and en."""
+    norm, party = explained.norm, explained.party
+    return {
+        "norm": norm.id,
+        "provision": norm.provision,
+        "quote": norm.quote,
+        "bearers": norm.bearers,
+        "bearer": party.bearer.removeprefix(DG),
+        "body": None if party.body is None else party.body.removeprefix(DG),
+        "level": None if party.level is None else party.level.removeprefix(DG),
+        "legislative_power": party.legislative_power,
+        "outcome": explained.outcome,
+        "by_reference": explained.by_reference,
+        "steps": [
+            {
+                "relation": step.relation,
+                "subject": step.subject,
+                "object": step.object,
+                "norm": step.norm,
+                "zh": zh,
+                "en": en,
+            }
+            for step, (zh, en) in zip(explained.steps, told, strict=True)
+        ],
+        "limits": [
+            {
+                "kind": limit.kind,
+                "terms": [term.removeprefix(DG) for term in limit.terms],
+                "met": limit.met,
+            }
+            for limit in explained.limits
+        ],
+        "readings": [vars(reading) for reading in explained.readings],
+    }
