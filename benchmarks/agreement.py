@@ -152,6 +152,19 @@ def _both(pairs: list[Pair], field: str) -> list[tuple[str, str]]:
     return [(value(p.first), value(p.second)) for p in pairs if p.first and p.second]
 
 
+def _pooled(pairs: list[Pair]) -> list[tuple[str, str]]:
+    """Give the two readers' categories of all fields together, each told by its field."""
+    return [
+        (f"{field} {first}", f"{field} {second}")
+        for field in FIELDS
+        for first, second in _both(pairs, field)
+    ]
+
+
+def _figure(pairs: list[tuple[str, str]]) -> str:
+    return f"{kappa(pairs):.2f}" if pairs else "—"
+
+
 def table(folder: Path = FOLDER) -> str:
     """Give the figures as a Markdown table: one row for each article, and all together."""
     compared = comparison(folder)
@@ -159,7 +172,7 @@ def table(folder: Path = FOLDER) -> str:
         [pair for pairs, _ in compared.values() for pair in pairs],
         [clause for _, both in compared.values() for clause in both],
     )
-    head = ["article", "first", "second", "paired", "segmentation", *FIELDS]
+    head = ["article", "first", "second", "paired", "segmentation", "all fields", *FIELDS]
     lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
     for name, (pairs, both) in {**compared, "all": everything}.items():
         cells = [
@@ -167,11 +180,9 @@ def table(folder: Path = FOLDER) -> str:
             str(sum(pair.first is not None for pair in pairs)),
             str(sum(pair.second is not None for pair in pairs)),
             str(len(_both(pairs, "kind"))),
-            f"{kappa(both):.2f}",
-            *(
-                f"{kappa(_both(pairs, field)):.2f}" if _both(pairs, field) else "—"
-                for field in FIELDS
-            ),
+            _figure(both),
+            _figure(_pooled(pairs)),
+            *(_figure(_both(pairs, field)) for field in FIELDS),
         ]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
