@@ -5,30 +5,36 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
+from flask import url_for
+
 from dutygraph.queries import catalogue
+from dutygraph.queries.catalogue import Pivot
 from dutygraph.terms import regulation_iri
-from webapp.commentary import Card
+from webapp import files
 from webapp.concepts import safe_address
 from webapp.holdings import Holdings
 from webapp.language import Words
+from webapp.wording import norm_address, provision_address
 
-_BYTE_ORDER_MARK = "\ufeff"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_LISTED = re.compile(r"、|, ")
 _AS_WRITTEN = ("quote", "words")
 """Columns with words of the text, which stand as they are and are no notation."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A value in an answer: its words, and the provision, norm or address that it leads to."""
+    """A value in an answer: its words and where they lead; ``parts`` when it lists several keys."""
 
     words: Words
-    provision: str | None = None
-    norm: Card | None = None
     address: str | None = None
+    parts: tuple[Cell, ...] = ()
+
+
+_NOTHING = Cell(Words(""))
 
 
 @dataclass(frozen=True)
@@ -39,57 +45,103 @@ class Answer:
     rows: list[list[Cell | None]]
 
 
+@dataclass(frozen=True)
+class Matrix:
+    """An answer as a matrix: the head of each column, and each row's head and cells.
+
+    A cell holds all values that the answer has for its row and column.
+    """
+
+    heads: list[Cell]
+    rows: list[tuple[Cell, list[list[Cell]]]]
+
+
 def headings() -> dict[str, Words]:
     """Give what the variables and parameters of the questions are called."""
     return {name: Words(zh, en) for name, (zh, en) in catalogue.headings().items()}
 
 
 def answer(holdings: Holdings, sparql: str) -> Answer:
-    """Ask the store a SELECT and lay the answer out (SPARQL 1.1 Query Results JSON)."""
+    """Ask the store a SELECT and lay the answer out (SPARQL 1.1 Query Results JSON).
+
+    Keys of norms, provisions and readings lead to where these are shown.
+    """
     found = json.loads(holdings.results[sparql, "json"])
     columns: list[str] = found["head"]["vars"]
     return Answer(
-        columns, [_row(binding, columns, holdings) for binding in found["results"]["bindings"]]
+        columns,
+        [
+            [_cell(name, binding[name], holdings) if name in binding else None for name in columns]
+            for binding in found["results"]["bindings"]
+        ],
     )
 
 
-def _row(
-    binding: dict[str, dict[str, Any]], columns: list[str], holdings: Holdings
-) -> list[Cell | None]:
-    card = None
-    if "norm" in binding:
-        card = holdings.commentary.cards.get(binding["norm"]["value"])
-    return [
-        _cell(name, binding[name], card, holdings) if name in binding else None for name in columns
-    ]
-
-
-def _cell(name: str, term: dict[str, Any], card: Card | None, holdings: Holdings) -> Cell:
+def _cell(name: str, term: dict[str, Any], holdings: Holdings) -> Cell:
     value = str(term["value"])
-    if name == "norm" and card is not None:
-        return Cell(Words(value), norm=card)
-    provision = holdings.commentary.by_key.get(value)
-    if provision is not None:
-        return Cell(Words(provision.label_zh, provision.label_en), provision=value)
+    if name in _AS_WRITTEN:
+        return Cell(Words(value))
     if term["type"] == "uri":
         own = value.startswith(regulation_iri(holdings.regulation))
-        return Cell(Words(value), address=None if own else safe_address(value))
-    return Cell(
-        Words(value) if name in _AS_WRITTEN else holdings.notations.get(value, Words(value))
+        return Cell(Words(value), None if own else safe_address(value))
+    parts = [_keyed(part, holdings) for part in _LISTED.split(value)]
+    known = tuple(part for part in parts if part is not None)
+    if len(known) == len(parts):
+        return known[0] if len(known) == 1 else Cell(Words(value), parts=known)
+    return Cell(holdings.notations.get(value, Words(value)))
+
+
+def _keyed(value: str, holdings: Holdings) -> Cell | None:
+    """Give what a key stands for: a norm, a provision or a reading; None where it is no key."""
+    if value in holdings.commentary.cards:
+        return Cell(Words(value), norm_address(value))
+    if provision := holdings.commentary.by_key.get(value):
+        label = Words(provision.label_zh, provision.label_en)
+        return Cell(label, provision_address(value))
+    if holdings.readings.get(value):
+        return Cell(Words(value), url_for("readings.index", _anchor=value))
+    return None
+
+
+def matrix(found: Answer, pivot: Pivot) -> Matrix:
+    """Lay an answer out as a matrix; rows and columns stand in the order in which they are met."""
+    row, column, value = (found.columns.index(name) for name in vars(pivot).values())
+    heads: dict[Words, Cell] = {}
+    lines: dict[Words, Cell] = {}
+    held: dict[tuple[Words, Words], dict[Words, Cell]] = {}
+    for cells in found.rows:
+        line, head, met = cells[row] or _NOTHING, cells[column] or _NOTHING, cells[value]
+        lines.setdefault(line.words, line)
+        heads.setdefault(head.words, head)
+        if met is not None:
+            held.setdefault((line.words, head.words), {})[met.words] = met
+    return Matrix(
+        heads=list(heads.values()),
+        rows=[
+            (line, [list(held.get((line.words, head), {}).values()) for head in heads])
+            for line in lines.values()
+        ],
     )
 
 
-def safe_cell(cell: str) -> str:
-    """Keep a spreadsheet from taking a cell for a formula: it gets an apostrophe before it."""
-    return "'" + cell if cell.startswith(_FORMULA) else cell
+def as_csv(holdings: Holdings, sparql: str, pivot: Pivot | None) -> bytes:
+    """Give an answer as CSV, its values as the query gives them; a matrix where there is a pivot.
 
-
-def as_csv(holdings: Holdings, sparql: str) -> bytes:
-    """Give an answer as CSV (RFC 4180) that a spreadsheet opens as what it is.
-
-    A byte order mark says that it is UTF-8; see ``safe_cell`` for what would be formulas.
+    The first line has the variables of the query; that of a matrix has the row's variable and the
+    columns' values.
     """
-    rows = csv.reader(io.StringIO(holdings.results[sparql, "csv"].decode(), newline=""))
-    out = io.StringIO(newline="")
-    csv.writer(out).writerows([safe_cell(cell) for cell in row] for row in rows)
-    return (_BYTE_ORDER_MARK + out.getvalue()).encode()
+    given = csv.reader(io.StringIO(holdings.results[sparql, "csv"].decode(), newline=""))
+    columns, *rows = given
+    if pivot is None:
+        return files.table([columns, *rows])
+    plain = Answer(columns, [[Cell(Words(cell)) if cell else None for cell in row] for row in rows])
+    found = matrix(plain, pivot)
+    return files.table(
+        [
+            [pivot.row, *(head.words.zh for head in found.heads)],
+            *(
+                [line.words.zh, *("; ".join(one.words.zh for one in cell) for cell in cells)]
+                for line, cells in found.rows
+            ),
+        ]
+    )

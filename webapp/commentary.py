@@ -22,13 +22,18 @@ _FACTS = (
     sparql_prologue()
     + """
 SELECT ?norm ?property ?value WHERE {
-  VALUES ?property {
-    dg:bearer dg:namedBearer dg:impliedBearer dg:bearerFrom dg:addressee dg:evidence dg:atLevel
-    dg:requires dg:approver dg:incorporates dg:answersFor
-  }
   ?norm dg:statedIn ?provision ; ?property ?value
+  FILTER(isIRI(?value) && STRSTARTS(STR(?property), STR(dg:)))
 }"""
 )
+_PLACED = frozenset(
+    (
+        *("statedIn", "restsOn", "deadline", "bearer", "namedBearer", "impliedBearer"),
+        *("bearerFrom", "bearerSourceOf", "addressee", "addresseeMode", "evidence", "atLevel"),
+        *("requires", "approver", "incorporates", "answersFor"),
+    )
+)
+"""Properties of a norm that have a place of their own on its card, or none."""
 _DEADLINES = (
     sparql_prologue()
     + """
@@ -65,6 +70,16 @@ class Deadline:
 
 
 @dataclass(frozen=True)
+class Further:
+    """What else is said of a norm by one property: terms, norms by their ids, provisions."""
+
+    property: Concept
+    concepts: tuple[Concept, ...]
+    norms: tuple[str, ...]
+    provisions: tuple[Provision, ...]
+
+
+@dataclass(frozen=True)
 class Card:
     """A norm as its card shows it; ``number`` is its number within the provision.
 
@@ -86,6 +101,7 @@ class Card:
     deadline: Deadline | None
     references: tuple[Provision, ...]
     readings: tuple[Reading, ...]
+    further: tuple[Further, ...]
 
     @property
     def anchor(self) -> str:
@@ -338,6 +354,19 @@ class Commentary:
             deadline=self._deadline(norm, deadline),
             references=tuple(sorted(known, key=lambda one: self._order[one.key])),
             readings=tuple(reading for reading in found if reading is not None),
+            further=tuple(
+                self._further(name, sorted(facts[name])) for name in sorted(set(facts) - _PLACED)
+            ),
+        )
+
+    def _further(self, name: str, values: list[str]) -> Further:
+        keys = [norm_id(iri, self._regulation) for iri in values if not iri.startswith(DG)]
+        places = sorted(self._order[key.rstrip("#")] for key in keys if key.endswith("#"))
+        return Further(
+            property=self._vocabulary.concept(DG + name),
+            concepts=tuple(self._vocabulary.concept(iri) for iri in values if iri.startswith(DG)),
+            norms=tuple(key for key in keys if not key.endswith("#")),
+            provisions=tuple(self.provisions[place] for place in places),
         )
 
     def _deadline(

@@ -6,7 +6,7 @@ import datetime as dt
 import threading
 import time
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from flask import Flask, current_app, g
@@ -14,8 +14,12 @@ from flask import Flask, current_app, g
 from dutygraph.compliance.checking import Checker, Question
 from dutygraph.compliance.findings import STATUSES
 from dutygraph.compliance.settings import Setting, Settings
+from dutygraph.explain.explanation import Explanations
+from dutygraph.explain.telling import Telling
 from dutygraph.queries.catalogue import Question as CatalogueQuestion
 from dutygraph.queries.catalogue import questions
+from dutygraph.queries.values import values
+from dutygraph.regulations.ledger import Ledger
 from dutygraph.regulations.norms import Norms
 from dutygraph.regulations.prepared import (
     open_directory,
@@ -26,16 +30,21 @@ from dutygraph.regulations.provisions import provisions
 from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.store.graphs import StoreError, text
 from dutygraph.terms import DG, regulation_iri, sparql_prologue
+from webapp.alignments import Alignments, alignments
 from webapp.commentary import Commentary
-from webapp.concepts import Concept, Group, Vocabulary
+from webapp.concepts import Concept, Vocabulary
+from webapp.coverage import Coverage
 from webapp.kept import Kept
-from webapp.language import LANGUAGES, Words
+from webapp.language import Words
+from webapp.linked import Linked
+from webapp.ontology import Ontology
 from webapp.readings import Readings
 from webapp.registry import Registry
 from webapp.roles import Roles
 from webapp.runs import Outcome, Run
+from webapp.uses import Uses
 
-_RUNS, _RESULTS = 16, 64
+_RUNS, _RESULTS, _KINDS = 16, 64, 64
 _EXTENSION = "dutygraph"
 _TITLES = (
     sparql_prologue()
@@ -82,7 +91,8 @@ class Holdings:
     """A store as it is at one moment, and everything that pages read from it, read once.
 
     ``outcomes`` gives the outcome of a check run over all records, ``results`` the answer to a
-    query in a W3C form (``json``, ``csv``); the latest of both are kept.
+    query in a W3C form (``json``, ``csv``), ``values`` those that a kind of parameter takes; the
+    latest of each are kept.
     """
 
     def __init__(self, store: EmbeddedStore, regulation: str, state: State) -> None:
@@ -108,6 +118,8 @@ class Holdings:
         self.registry = Registry(store, self._record_graphs, self.graphs, self.vocabulary)
         self.outcomes = Kept(self._check, _RUNS)
         self.results = Kept(self._serialize, _RESULTS)
+        self.values = Kept(partial(values, store), _KINDS)
+        self.linked = Linked(store, regulation)
 
     @cached_property
     def title(self) -> Words:
@@ -134,9 +146,34 @@ class Holdings:
         }
 
     @cached_property
-    def glossary(self) -> dict[str, list[Group]]:
-        """The glossary by language."""
-        return {tag: self.vocabulary.glossary(tag) for tag in LANGUAGES}
+    def coverage(self) -> Coverage:
+        """What every character of the text became."""
+        return Coverage(Ledger(self.store, self.regulation))
+
+    @cached_property
+    def ontology(self) -> Ontology:
+        """The ontology as its documentation has it."""
+        return Ontology(self.store, self.vocabulary)
+
+    @cached_property
+    def alignments(self) -> Alignments:
+        """How the ontology's terms lie to those of other vocabularies."""
+        return alignments(self.vocabulary)
+
+    @cached_property
+    def uses(self) -> Uses:
+        """Which norms use the terms of the ontology, and which questions ask for them."""
+        return Uses(self.store, self.graphs, self.questions.values(), self.values)
+
+    @cached_property
+    def explanations(self) -> Explanations:
+        """Why a party carries a norm."""
+        return Explanations(self.store, self.norms)
+
+    @cached_property
+    def telling(self) -> Telling:
+        """Explanations in words."""
+        return Telling(self.labels, self.norms)
 
     @cached_property
     def settings(self) -> dict[str, Setting]:

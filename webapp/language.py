@@ -123,8 +123,11 @@ def switch_address(tag: str) -> str:
 
 
 def _remember(response: Response) -> Response:
-    """Keep a choice of language in a cookie, and tell caches that pages depend on it."""
-    if request.endpoint == "static":
+    """Keep a choice of language in a cookie, and tell caches that pages depend on it.
+
+    What says of itself in which languages it is, as RDF does, depends on no choice.
+    """
+    if request.endpoint == "static" or response.content_language:
         return response
     chosen = request.args.get(PARAMETER)
     if chosen in LANGUAGES:

@@ -52,6 +52,11 @@ class Roles:
         self._bearing, self._vocabulary = Bearing(store, norms), vocabulary
         self._borne: dict[tuple[str, str | None], list[Norm]] = {}
 
+    @property
+    def terms(self) -> set[str]:
+        """The IRIs of all kinds of body and role that a norm can rest on."""
+        return self._bearing.terms
+
     @cached_property
     def all(self) -> list[Role]:
         """Every bearer that bears or carries something, the one with most norms first."""
@@ -89,7 +94,11 @@ class Roles:
 
     def get(self, name: str) -> Role | None:
         """Give a bearer by its local name, None when nothing is borne under that name."""
-        return next((role for role in self.all if role.concept.name == name), None)
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, Role]:
+        return {role.concept.name: role for role in self.all}
 
     def borne_by(self, role: Role, body: str | None = None) -> list[Norm]:
         """Give what a bearer bears and carries; ``body`` is the name of the body that it heads."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Final
 
 from babel.dates import format_date
@@ -15,6 +16,14 @@ from webapp.language import Words, language
 
 _DAY_OF_MONTH: Final = {"zh": "M月d日", "en": "d MMMM"}
 _LEAP_YEAR: Final = 2012
+_BOTH: Final = " / "
+"""Between the Chinese and the English of a message of the core."""
+
+
+_CHINESE: Final = re.compile(
+    r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+(?:[“”‘’—…·]*[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+)*"
+)
+"""A run of Chinese characters, with the marks between them that both languages use."""
 
 STATUS_MARKS: Final = {"violation": "■", "review": "?", "advisory": "○", "due_soon": "◔"}
 """The mark beside each status, so that none is known by its colour alone."""
@@ -52,17 +61,40 @@ def norm_address(norm: str) -> str:
 
 
 def tagged(words: Words) -> Markup | str:
-    """Give words, marked as Chinese where they stand on a page of another language."""
+    """Give words, what is Chinese in them marked as such on a page of another language."""
     if words.tag == language():
-        return str(words)
+        return with_chinese(str(words))
     return chinese(str(words))
 
 
 def chinese(words: str) -> Markup:
-    """Give Chinese words, marked as such on a page of another language."""
-    if language() == "zh":
+    """Give words of the text or of the data, marked as Chinese on a page of another language.
+
+    Words without a Chinese character, as a number or a name in Latin letters, stay as they are.
+    """
+    if language() == "zh" or not _CHINESE.search(words):
         return escape(words)
     return Markup('<span lang="zh">{}</span>').format(words)
+
+
+def with_chinese(words: str) -> Markup:
+    """Give words of a page of another language, each run of Chinese in them marked as such."""
+    if language() == "zh":
+        return escape(words)
+    runs = _CHINESE.split(words)
+    marked = [chinese(run) for run in _CHINESE.findall(words)]
+    return Markup("").join(part for pair in zip(runs, [*marked, ""], strict=True) for part in pair)
+
+
+def half(message: str) -> Markup:
+    """Give the half of a message of the core (``中文 / English``) in the request's language.
+
+    Words that were asked for stand in both halves, so a stroke in them does not matter.
+    """
+    parts = message.split(_BOTH)
+    middle = len(parts) // 2 or 1
+    own = parts[:middle] if language() == "zh" else parts[middle:] or parts
+    return with_chinese(_BOTH.join(own))
 
 
 def install(app: Flask) -> None:
@@ -70,9 +102,11 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         chinese=chinese,
         day=day,
+        half=half,
         month_day=month_day,
         provision_label=provision_label,
         tagged=tagged,
+        with_chinese=with_chinese,
     )
     app.jinja_env.globals.update(
         norm_address=norm_address,

@@ -30,11 +30,14 @@ class Labels:
     def __init__(self, store: GraphStore, graphs: list[str]) -> None:
         self._names: dict[str, dict[str, str]] = {}
         self._terms: dict[str, set[str]] = defaultdict(set)
+        self._notations: set[tuple[str, str]] = set()
         for row in store.select(_LABELS, graphs):
             term, label = row["term"].value, row["label"]
             assert isinstance(label, Literal)  # noqa: S101 - the lint shapes hold it
             self._terms[label.value].add(term)
-            if row["property"].value == PREFIXES["rdfs"] + "label":
+            if row["property"].value == PREFIXES["skos"] + "notation":
+                self._notations.add((label.value, term))
+            elif row["property"].value == PREFIXES["rdfs"] + "label":
                 self._names.setdefault(term, {})[label.language or "zh"] = label.value
 
     def of(self, term: str, language: str = "zh") -> str:
@@ -44,9 +47,12 @@ class Labels:
     def find(self, word: str, among: set[str]) -> str:
         """Give the term that a label, alternative label, notation or local name stands for.
 
-        Only terms among those given count. Raises UnknownTermError with the nearest labels.
+        Only terms among those given count; a notation, which is how tables of records write a
+        term, gives way to another term's label. Raises UnknownTermError with the nearest labels.
         """
         found = self._terms.get(word, set()) & among
+        if len(found) > 1:
+            found = {term for term in found if (word, term) not in self._notations} or found
         if not found and DG + word in among:
             found = {DG + word}
         if len(found) == 1:

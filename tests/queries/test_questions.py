@@ -29,8 +29,16 @@ def _rows(answer: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(answer.decode("utf-8"))))
 
 
-def test_there_are_questions() -> None:
-    assert len(QUESTIONS) >= 6
+def test_there_are_at_least_sixty_questions_for_all_three_kinds_of_users() -> None:
+    assert len(QUESTIONS) >= 60
+    audiences = [one.audience.split(", ") for one in QUESTIONS.values()]
+    for user in ("researcher", "compliance", "trainer"):
+        assert sum(user in audience for audience in audiences) >= 15
+    assert {user for audience in audiences for user in audience} == {
+        "researcher",
+        "compliance",
+        "trainer",
+    }
 
 
 def test_every_expected_answer_belongs_to_a_question() -> None:
@@ -45,11 +53,21 @@ def test_a_question_gives_its_expected_answer(name: str, store: EmbeddedStore) -
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
-def test_each_row_names_its_provision_and_norm(name: str, store: EmbeddedStore) -> None:
+def test_each_row_that_names_a_norm_names_its_provision_and_quotes_its_words(
+    name: str, store: EmbeddedStore
+) -> None:
+    quotes = {
+        row["norm"].value: row["quote"].value
+        for row in store.select(
+            f"SELECT ?norm ?quote {{ ?n <{DG}key> ?norm ; <{DG}quote> ?quote }}"
+        )
+    }
     head, *rows = _rows(store.serialize(filled(store, QUESTIONS[name], {}), "csv"))
-    for row in rows:
-        norm = row[head.index("norm")]
-        assert norm.partition("#")[0] == row[head.index("provision")]
+    for row in (dict(zip(head, cells, strict=True)) for cells in rows):
+        norm = row.get("norm")
+        if norm:
+            assert norm.partition("#")[0] == row["provision"]
+            assert row["quote"] == quotes[norm]
 
 
 def _projection(query: str) -> str:

@@ -1,26 +1,32 @@
 """The pages of the site, one blueprint in each module."""
 
 from webapp.pages import (
+    coverage,
+    downloads,
+    explain,
     findings,
     home,
     identifiers,
+    ontology,
     questions,
     readings,
     regulation,
     roles,
-    terms,
     units,
 )
 
 PAGES = (
     home.page,
     regulation.page,
+    coverage.page,
     roles.page,
+    explain.page,
     findings.page,
     units.page,
     questions.page,
     readings.page,
-    terms.page,
+    ontology.page,
+    downloads.page,
     identifiers.page,
 )
 """Every page, in the order of the site's navigation; addresses that only lead on come last."""

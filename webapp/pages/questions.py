@@ -4,21 +4,39 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, make_response, render_template, request
 
-from dutygraph.queries.catalogue import Question, filled
-from dutygraph.queries.values import FREE_TEXT, QuestionError, values
-from webapp.answers import answer, as_csv, headings
+from dutygraph.queries.catalogue import Parameter, Question, filled
+from dutygraph.queries.values import FREE_TEXT, QuestionError, find
+from dutygraph.terms import DG
+from webapp import files
+from webapp.answers import answer, as_csv, headings, matrix
 from webapp.holdings import Holdings, holdings
 from webapp.language import Words, gettext, language
 
 page = Blueprint("questions", __name__, url_prefix="/questions")
 
-_MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/sparql-results+json"}
+AUDIENCES = ("researcher", "compliance", "trainer")
+"""Whom the questions are for, in the order of the list."""
+
+_MEDIA_TYPES = {"csv": files.CSV, "json": "application/sparql-results+json"}
 
 
 @page.get("")
 def index() -> str:
-    """List the questions."""
-    return render_template("questions.html", held=holdings())
+    """List the questions, each once, by those whom they are for; those for everybody first."""
+    held = holdings()
+    groups: dict[tuple[str, ...], list[Question]] = {}
+    for asked in held.questions.values():
+        named = {name.strip() for name in asked.audience.split(",")}
+        groups.setdefault(tuple(one for one in AUDIENCES if one in named), []).append(asked)
+    return render_template(
+        "questions.html",
+        held=held,
+        groups=sorted(groups.items(), key=lambda group: (-len(group[0]), _places(group[0]))),
+    )
+
+
+def _places(audiences: tuple[str, ...]) -> list[int]:
+    return [AUDIENCES.index(name) for name in audiences]
 
 
 @page.get("/<name>")
@@ -31,16 +49,18 @@ def question(name: str) -> Response:
         sparql, error = filled(held.store, asked, given, language()), ""
     except QuestionError as refused:
         sparql, error = "", str(refused)
+    found = answer(held, sparql) if sparql else None
     page_ = render_template(
         "question.html",
         held=held,
         question=asked,
-        given={one.name: given.get(one.name) or one.default for one in asked.parameters},
+        given=_chosen(held, asked, given),
         choices={one.name: _choices(held, one.kind) for one in asked.parameters},
         headings=headings(),
         sparql=sparql,
         error=error,
-        answer=answer(held, sparql) if sparql else None,
+        answer=found,
+        matrix=matrix(found, asked.pivot) if found and asked.pivot else None,
     )
     return make_response(page_, 400 if error else 200)
 
@@ -56,10 +76,9 @@ def download(name: str, form: str) -> Response:
         sparql = filled(held.store, asked, _given(asked), language())
     except QuestionError as refused:
         abort(400, str(refused))
-    content = as_csv(held, sparql) if form == "csv" else held.results[sparql, "json"]
-    response = Response(content, content_type=_MEDIA_TYPES[form])
-    response.headers["Content-Disposition"] = f'attachment; filename="{asked.name}.{form}"'
-    return response
+    as_table = form == "csv"
+    content = as_csv(held, sparql, asked.pivot) if as_table else held.results[sparql, form]
+    return files.sent(content, _MEDIA_TYPES[form], f"{asked.name}.{form}")
 
 
 def _asked(held: Holdings, name: str) -> Question:
@@ -74,10 +93,29 @@ def _given(asked: Question) -> dict[str, str]:
     return {name: value for name, value in request.args.items() if name in names and value}
 
 
+def _chosen(held: Holdings, asked: Question, given: dict[str, str]) -> dict[str, str]:
+    """Give the parameters as the form has them: names of values; the default for what is none."""
+    return {
+        one.name: _name(held, one, given.get(one.name)) or _name(held, one, one.default) or ""
+        for one in asked.parameters
+    }
+
+
+def _name(held: Holdings, parameter: Parameter, word: str | None) -> str | None:
+    """Give the name of the value that a word stands for, None where it stands for none."""
+    if word is None or parameter.kind == FREE_TEXT:
+        return word
+    for value in held.values[parameter.kind]:
+        if word in (value.name, value.label_zh, value.label_en):
+            return value.name
+    try:
+        return find(held.store, parameter.kind, word).value.removeprefix(DG)
+    except QuestionError:
+        return None
+
+
 def _choices(held: Holdings, kind: str) -> list[tuple[str, Words]] | None:
     """Give the values that a parameter takes, each with its label; None where any words do."""
     if kind == FREE_TEXT:
         return None
-    return [
-        (value.name, Words(value.label_zh, value.label_en)) for value in values(held.store, kind)
-    ]
+    return [(value.name, Words(value.label_zh, value.label_en)) for value in held.values[kind]]

@@ -1,0 +1,62 @@
+"""The ontology: its documentation, its alignments, and the RDF of both by content negotiation."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, make_response, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from dutygraph.regulations.linked import ALIGNMENTS, FORMATS, ONTOLOGY, publications
+from dutygraph.terms import REGULATIONS
+from webapp.holdings import holdings
+from webapp.negotiation import preferred_form, rdf, varying
+
+page = Blueprint("ontology", __name__)
+
+
+@page.get("/ontology")
+def index() -> Response:
+    """Show the documentation, or give the ontology as RDF to who prefers that."""
+    return _published(ONTOLOGY) or varying(make_response(_documentation()))
+
+
+def _documentation() -> str:
+    held = holdings()
+    return render_template(
+        "ontology.html",
+        held=held,
+        ontology=held.ontology,
+        uses=held.uses,
+        alignments=held.alignments,
+        publications=publications(),
+        formats=FORMATS,
+    )
+
+
+@page.get("/alignments")
+def aligned() -> Response:
+    """Lead to the alignments on the ontology's page, or give them as RDF."""
+    place = url_for("ontology.index", _anchor="section-alignments")
+    return _published(ALIGNMENTS) or varying(redirect(place, 303))
+
+
+@page.get("/<any(ontology, alignments):name>/<version>")
+def versioned(name: str, version: str) -> Response:
+    """Lead from the IRI of the version that is published to what it is a version of."""
+    held = holdings()
+    leads = {ONTOLOGY: "ontology.index", ALIGNMENTS: "ontology.aligned"}
+    if f"{REGULATIONS}{name}/{version}" not in (
+        held.ontology.header.version,
+        held.alignments.version,
+    ):
+        abort(404)
+    return redirect(url_for(leads[name]), 303)
+
+
+def _published(name: str) -> Response | None:
+    """Give a publication in the form that the request prefers, None when it prefers a page."""
+    form = preferred_form()
+    if form is None:
+        return None
+    response = rdf(holdings().linked.publications[name, form], form)
+    response.headers["Content-Location"] = url_for("downloads.download", name=name, form=form)
+    return varying(response)
