@@ -10,7 +10,7 @@ from functools import cached_property
 from dutygraph.regulations.norms import Norm, Norms
 from dutygraph.regulations.provisions import Provision, within
 from dutygraph.store.graphs import GraphStore, text
-from dutygraph.terms import DG, norm_id, sparql_prologue
+from dutygraph.terms import DG, norm_id, regulation_iri, sparql_prologue
 from webapp.concepts import Concept, Vocabulary
 from webapp.language import Words
 from webapp.marking import Segment, segments
@@ -71,12 +71,16 @@ class Deadline:
 
 @dataclass(frozen=True)
 class Further:
-    """What else is said of a norm by one property: terms, norms by their ids, provisions."""
+    """What else is said of a norm by one property: terms, norms by their ids, provisions.
+
+    ``whole`` says that it is the regulation as a whole, too.
+    """
 
     property: Concept
     concepts: tuple[Concept, ...]
     norms: tuple[str, ...]
     provisions: tuple[Provision, ...]
+    whole: bool
 
 
 @dataclass(frozen=True)
@@ -361,12 +365,13 @@ class Commentary:
 
     def _further(self, name: str, values: list[str]) -> Further:
         keys = [norm_id(iri, self._regulation) for iri in values if not iri.startswith(DG)]
-        places = sorted(self._order[key.rstrip("#")] for key in keys if key.endswith("#"))
+        places = sorted(self._order[key[:-1]] for key in keys if key[:-1] in self._order)
         return Further(
             property=self._vocabulary.concept(DG + name),
             concepts=tuple(self._vocabulary.concept(iri) for iri in values if iri.startswith(DG)),
             norms=tuple(key for key in keys if not key.endswith("#")),
             provisions=tuple(self.provisions[place] for place in places),
+            whole=regulation_iri(self._regulation) in values,
         )
 
     def _deadline(

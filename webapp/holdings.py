@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, render_template
 
 from dutygraph.compliance.checking import Checker, Question
 from dutygraph.compliance.findings import STATUSES
@@ -44,7 +44,7 @@ from webapp.roles import Roles
 from webapp.runs import Outcome, Run
 from webapp.uses import Uses
 
-_RUNS, _RESULTS, _KINDS = 16, 64, 64
+_RUNS, _RESULTS, _KINDS, _RENDERED = 16, 64, 64, 4
 _EXTENSION = "dutygraph"
 _TITLES = (
     sparql_prologue()
@@ -91,8 +91,9 @@ class Holdings:
     """A store as it is at one moment, and everything that pages read from it, read once.
 
     ``outcomes`` gives the outcome of a check run over all records, ``results`` the answer to a
-    query in a W3C form (``json``, ``csv``), ``values`` those that a kind of parameter takes; the
-    latest of each are kept.
+    query in a W3C form (``json``, ``csv``), ``values`` those that a kind of parameter takes,
+    ``rendered`` a part of a page that depends on nothing but the language of the request, which has
+    to be given with it. The latest of each are kept.
     """
 
     def __init__(self, store: EmbeddedStore, regulation: str, state: State) -> None:
@@ -119,7 +120,8 @@ class Holdings:
         self.outcomes = Kept(self._check, _RUNS)
         self.results = Kept(self._serialize, _RESULTS)
         self.values = Kept(partial(values, store), _KINDS)
-        self.linked = Linked(store, regulation)
+        self.linked = Linked(regulation)
+        self.rendered = Kept(self._render, _RENDERED)
 
     @cached_property
     def title(self) -> Words:
@@ -193,6 +195,10 @@ class Holdings:
     def _serialize(self, asked: tuple[str, str]) -> bytes:
         sparql, form = asked
         return self.store.serialize(sparql, form)
+
+    def _render(self, asked: tuple[str, str]) -> str:
+        template, _language = asked
+        return render_template(template, held=self)
 
     def _check(self, run: Run) -> Outcome:
         checker = Checker(

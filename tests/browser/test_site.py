@@ -30,13 +30,32 @@ WALK = {
     "units.index": ["/units"],
     "units.unit": ["/units/qh-xingtang", "/units/yt-shiwei"],
     "questions.index": ["/questions"],
-    "questions.question": ["/questions/deadlines", "/questions/points-left-open?article=art11"],
+    "questions.question": [
+        "/questions/deadlines",
+        "/questions/points-left-open?article=art11",
+        "/questions/matrix-bearer-article",
+    ],
     "readings.index": ["/readings#A05"],
-    "terms.index": ["/terms#PrincipalHead"],
+    "coverage.index": ["/coverage#art20"],
+    "explain.index": [
+        "/explain",
+        "/explain?norm=art20%23n1&bearer=PrincipalHead&body=DepartmentPartyGroup",
+        "/explain?norm=art20%23n1",
+    ],
+    "ontology.index": ["/ontology#PrincipalHead"],
 }
 """The addresses to walk to, by the endpoint that answers."""
 
-NO_PAGES = {"static", "questions.download", "identifiers.ontology", "identifiers.thing"}
+NO_PAGES = {
+    "static",
+    "questions.download",
+    "coverage.download",
+    "explain.download",
+    "downloads.download",
+    "identifiers.thing",
+    "ontology.aligned",
+    "ontology.versioned",
+}
 """Endpoints that answer with a file, or lead on."""
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")

@@ -125,7 +125,12 @@ def test_the_regulation_s_words_are_marked_as_chinese_on_an_english_page(
 
 def test_an_english_page_has_no_chinese_that_is_not_marked_as_such(demo: FlaskClient) -> None:
     demo.set_cookie("lang", "en")
-    for address in ("/", "/regulation/art20", "/roles", "/readings", "/questions/deadlines"):
+    for address in (
+        *("/", "/regulation/art20", "/regulation/art32", "/roles", "/readings", "/coverage"),
+        *("/questions", "/questions/deadlines", "/ontology", "/explain"),
+        "/explain?norm=art6.para1%23n1&bearer=PrincipalHead&body=DepartmentPartyGroup",
+        "/explain?norm=art99%23n1&bearer=PrincipalHead",
+    ):
         text = demo.get(address).text.partition("<main")[2].partition("</main>")[0]
         unmarked = re.sub(r'<(\w+)[^>]*lang="zh".*?</\1>', "", text, flags=re.DOTALL)
         words = [

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, abort, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from dutygraph.regulations.linked import ALIGNMENTS, FORMATS, ONTOLOGY, publications
+from dutygraph.regulations.linked import ALIGNMENTS, FORMATS, ONTOLOGY
 from dutygraph.terms import REGULATIONS
 from webapp.holdings import holdings
+from webapp.language import language
 from webapp.negotiation import preferred_form, rdf, varying
 
 page = Blueprint("ontology", __name__)
@@ -25,10 +26,8 @@ def _documentation() -> str:
         "ontology.html",
         held=held,
         ontology=held.ontology,
-        uses=held.uses,
-        alignments=held.alignments,
-        publications=publications(),
         formats=FORMATS,
+        sections=held.rendered["parts/ontology.html", language()],
     )
 
 
