@@ -254,6 +254,67 @@ def test_words_and_norm_light_up_together(browser: Browser, address: str) -> Non
         assert ground(walk, "#art9\\.item3 .q2") == dark
 
 
+def test_what_a_span_became_is_seen_without_its_colour(browser: Browser, address: str) -> None:
+    script = """row => {
+        const mark = row.querySelector('[class^=became]'), style = getComputedStyle(mark)
+        return [style.textDecorationLine, style.textDecorationStyle, style.textDecorationThickness,
+                style.borderTopWidth, style.fontWeight].join()
+    }"""
+    with walker(browser, address) as walk:
+        walk.page.goto(address + "/coverage")
+        rows = walk.page.locator("table.legend tbody tr").all()
+        looks = [str(row.evaluate(script)) for row in rows]
+        assert len(looks) == 6
+        assert len(set(looks)) == len(looks), looks
+
+
+def test_the_form_asks_for_an_explanation_and_every_step_can_be_followed(
+    browser: Browser, address: str
+) -> None:
+    with walker(browser, address, java_script_enabled=False) as walk:
+        page = walk.page
+        page.goto(address + "/roles/PrincipalHead?body=DepartmentPartyGroup")
+        page.locator("#inherited ~ section a.why").first.click()
+        assert "bearer=PrincipalHead&body=DepartmentPartyGroup" in page.url
+        assert page.locator("ol.steps li").count() > 2
+        page.locator("ol.steps li a").first.click()
+        assert "/regulation/art9#" in page.url
+        page.go_back()
+        page.select_option("select[name=body]", "LocalPartyCommittee")
+        page.click("form.ask button")
+        assert "body=LocalPartyCommittee" in page.url
+        assert "level" not in page.url
+        assert not walk.wrong
+
+
+def test_a_term_s_identifier_leads_to_its_entry(browser: Browser, address: str) -> None:
+    with walker(browser, address) as walk:
+        walk.page.goto(address + "/ontology#LevelScheme")
+        place = walk.page.locator("#LevelScheme").bounding_box()
+        assert place
+        assert 0 <= place["y"] < 100
+        walk.page.goto(address + "/ontology/0.1.0#bearer")
+        assert walk.page.url.endswith("/ontology#bearer")
+
+
+def test_the_head_of_a_row_stays_in_sight_while_a_matrix_is_moved(
+    browser: Browser, address: str
+) -> None:
+    with walker(browser, address, viewport={"width": 390, "height": 800}) as walk:
+        walk.page.goto(address + "/questions/matrix-bearer-article")
+        head = walk.page.locator("table.matrix tbody th").first
+        before = head.bounding_box()
+        walk.page.focus(".scrolled")
+        for _ in range(10):
+            walk.page.keyboard.press("ArrowRight")
+        walk.page.wait_for_timeout(500)
+        assert walk.page.evaluate("document.querySelector('.scrolled').scrollLeft") > 100
+        after = head.bounding_box()
+        assert before
+        assert after
+        assert abs(after["x"] - before["x"]) < 2
+
+
 def test_the_norms_stand_beside_the_words_and_on_a_phone_below_them(
     browser: Browser, address: str
 ) -> None:

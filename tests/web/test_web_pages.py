@@ -11,8 +11,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from dutygraph.regulations.norms import Norms
-from dutygraph.regulations.prepared import open_regulations
+from dutygraph.regulations.prepared import open_regulations, prepared_graphs
 from dutygraph.regulations.provisions import provisions
+from dutygraph.terms import sparql_prologue
 
 ADDRESSES = [
     "/",
@@ -128,6 +129,38 @@ def test_a_card_says_who_by_when_towards_whom_and_on_which_readings(demo: FlaskC
     demo.set_cookie("lang", "en")
     card = page(demo, "/regulation/art20").partition('id="art20-n2"')[2]
     assert "1 January to 31 March" in card
+
+
+def test_a_card_says_all_that_the_graph_says_of_its_norm(demo: FlaskClient) -> None:
+    store = open_regulations()
+    labels = Norms(store, "hebei").labels
+    said: dict[str, set[str]] = {}
+    rows = store.select(
+        sparql_prologue()
+        + """SELECT ?key ?property ?value WHERE {
+          ?norm dg:key ?key ; ?property ?value .
+          VALUES ?property {
+            dg:severity dg:measures dg:inProcedure dg:leadsTo dg:subjectKind dg:mustCover
+            dg:combines dg:competentFor dg:effectOf dg:attributes dg:jointlyWith dg:breachOf
+          }
+        }""",
+        prepared_graphs(),
+    )
+    for row in rows:
+        words = labels.of(row["property"].value), labels.of(row["value"].value)
+        if "#n" not in row["value"].value:
+            said.setdefault(row["key"].value, set()).update(words)
+        else:
+            said.setdefault(row["key"].value, set()).add(words[0])
+    assert len(said) > 100
+    articles = {norm.partition("#")[0].partition(".")[0] for norm in said}
+    texts = {article: page(demo, f"/regulation/{article}") for article in articles}
+    for norm, words in said.items():
+        text = texts[norm.partition("#")[0].partition(".")[0]]
+        anchor = norm.replace("#", "-")
+        card = text.partition(f'id="{anchor}"')[2].partition('<li class="norm ')[0]
+        for one in words - {"hebei"}:
+            assert one in card, (norm, one)
 
 
 def test_an_article_without_norms_says_so(demo: FlaskClient) -> None:
