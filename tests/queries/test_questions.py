@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from dutygraph.queries.catalogue import filled, headings, question, questions
+from dutygraph.queries.catalogue import Question, filled, headings, question, questions
 from dutygraph.queries.values import FREE_TEXT, QuestionError, find, values
 from dutygraph.regulations.prepared import open_regulations
 from dutygraph.store.embedded import EmbeddedStore
@@ -80,18 +81,31 @@ def _families(query: str) -> set[str]:
     return set(re.findall(r"\bdg:\w+", re.sub(r"#[^\n]*", "", query)))
 
 
+def _askings(asked: Question, store: EmbeddedStore) -> Iterator[str]:
+    """Give a question as asked by default, then with each value of each of its parameters."""
+    yield filled(store, asked, {})
+    for parameter in asked.parameters:
+        for value in values(store, parameter.kind):
+            yield filled(store, asked, {parameter.name: value.name})
+
+
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_without_a_family_of_triples_the_answer_is_another(name: str, store: EmbeddedStore) -> None:
     asked = QUESTIONS[name]
-    whole = store.serialize(filled(store, asked, {}), "csv")
+    whole: dict[str, bytes] = {}
     for family in _families(asked.query):
         iri = DG + family.removeprefix("dg:")
         mutant = open_regulations()
         mutant.update(f"DELETE WHERE {{ GRAPH ?g {{ ?s <{iri}> ?o }} }}")
         mutant.update(f"DELETE WHERE {{ GRAPH ?g {{ ?s a <{iri}> }} }}")
         mutant.update(f"DELETE WHERE {{ GRAPH ?g {{ <{iri}> ?p ?o }} }}")
-        answer = mutant.serialize(filled(store, asked, {}), "csv")
-        assert answer != whole, f"{name} does not need {family}"
+        for asking in _askings(asked, store):
+            if asking not in whole:
+                whole[asking] = store.serialize(asking, "csv")
+            if mutant.serialize(asking, "csv") != whole[asking]:
+                break
+        else:
+            pytest.fail(f"{name} does not need {family}")
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
