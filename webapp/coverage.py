@@ -11,7 +11,8 @@ from typing import Any
 from dutygraph.regulations.ledger import CONNECTIVE, LABEL, NORM, UNCLAIMED, Ledger, Span
 from dutygraph.regulations.provisions import Provision
 from webapp import files
-from webapp.commentary import HEADINGS, anchor, article_key
+from webapp.cards import anchor, article_key
+from webapp.commentary import HEADINGS
 from webapp.language import Words
 
 SORTS = (NORM, LABEL, "chapeau", CONNECTIVE, "non_normative", UNCLAIMED)

@@ -9,7 +9,7 @@ from functools import cache
 from dutygraph.compliance.findings import Finding
 from dutygraph.records.csvw import load_model
 from dutygraph.terms import DG
-from webapp.commentary import Card
+from webapp.cards import Card
 from webapp.concepts import Concept
 from webapp.holdings import Holdings
 from webapp.language import Words

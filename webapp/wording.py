@@ -11,7 +11,7 @@ from flask import Flask, url_for
 from markupsafe import Markup, escape
 
 from dutygraph.regulations.provisions import Provision
-from webapp.commentary import anchor, article_key
+from webapp.cards import anchor, article_key
 from webapp.language import Words, language
 
 _DAY_OF_MONTH: Final = {"zh": "M月d日", "en": "d MMMM"}

@@ -11,7 +11,7 @@ from dutygraph.explain.explanation import Explanation
 from dutygraph.regulations.labels import UnknownTermError
 from dutygraph.terms import DG
 from webapp import explaining, files
-from webapp.commentary import Card, article_key
+from webapp.cards import Card, article_key
 from webapp.concepts import Concept
 from webapp.explaining import Asked
 from webapp.holdings import Holdings, holdings

@@ -9,7 +9,7 @@ from dutygraph.compliance.checking import by_check
 from dutygraph.compliance.shapes import Shape, shapes
 from dutygraph.regulations.provisions import within
 from dutygraph.terms import DG, regulation_iri
-from webapp.commentary import article_key
+from webapp.cards import article_key
 from webapp.concepts import Concept
 from webapp.holdings import Holdings, holdings
 from webapp.language import gettext

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, render_template, request
 
 from dutygraph.regulations.norms import Norm
 from dutygraph.regulations.provisions import Provision
-from webapp.commentary import Card
+from webapp.cards import Card
 from webapp.holdings import Holdings, holdings
 from webapp.language import gettext
 
