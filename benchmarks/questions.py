@@ -4,7 +4,8 @@
 
 Prints how long preparing (reading, anchoring, owlrl) and loading take, then for every question the
 best of five times in the embedded store; with ``--peer`` also rdflib's time and whether it gives
-the same rows. rdflib takes minutes in all. Ratios count; the times are this machine's.
+the same rows, without the final ORDER BY, which it cannot follow where a value is unbound. It takes
+minutes in all. Ratios count; the times are this machine's.
 """
 
 from __future__ import annotations
@@ -67,8 +68,11 @@ def main() -> None:
         slowest = max(slowest, best)
         line = f"| {name} | {len(rows(answer))} | {best * 1000:.1f} |"
         if beside is not None:
+            unordered = sparql.rpartition("}")[0] + "}"
+            if "GROUP BY" in sparql.rpartition("}")[2]:
+                unordered = sparql.partition("\nORDER BY ?")[0]
             theirs, result = timed(
-                lambda: beside.query(sparql).serialize(format="csv")  # noqa: B023
+                lambda: beside.query(unordered).serialize(format="csv")  # noqa: B023
             )
             same = "yes" if rows(answer) == rows(result or b"") else "NO"
             line += f" {theirs * 1000:.0f} | {theirs / best:.0f} | {same} |"

@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from dutygraph.cli.main import dutygraph
-from dutygraph.queries.catalogue import questions
+from dutygraph.queries.catalogue import filled, question, questions
 from dutygraph.regulations.prepared import is_current, open_store, prepared_graphs, record_graphs
 from dutygraph.store.graphs import StoreError
 from dutygraph.store.remote import RemoteStore
@@ -70,9 +70,10 @@ def test_the_regulation_is_put_into_an_endpoint_when_it_is_opened(endpoint: str)
 
 @pytest.mark.parametrize("name", questions())
 def test_a_question_has_the_same_answer_at_an_endpoint(name: str, endpoint: str) -> None:
-    answer = csv.reader(io.StringIO(_run("query", name, "--store", endpoint, "--format", "csv")))
+    store = open_store(endpoint)
+    answer = store.serialize(filled(store, question(name), {}), "csv").decode()
     written = (ROOT / "queries" / "expected" / f"{name}.csv").read_text(encoding="utf-8")
-    assert list(answer) == list(csv.reader(io.StringIO(written)))
+    assert list(csv.reader(io.StringIO(answer))) == list(csv.reader(io.StringIO(written)))
 
 
 def test_what_was_imported_into_an_endpoint_gives_the_same_findings(endpoint: str) -> None:
