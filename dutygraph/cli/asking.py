@@ -14,7 +14,7 @@ from dutygraph.cli import opening
 from dutygraph.cli.options import format_option, store_option
 from dutygraph.cli.output import print_json, print_rows
 from dutygraph.queries.catalogue import Pivot, Question, filled, headings, question, questions
-from dutygraph.queries.values import values
+from dutygraph.queries.values import FREE_TEXT, find, values
 from dutygraph.store.graphs import GraphStore
 
 
@@ -54,6 +54,7 @@ def _print_matrix(store: GraphStore, sparql: str, form: str, pivot: Pivot) -> No
         [{"": line, **dict.fromkeys(columns, ""), **cells} for line, cells in rows.items()],
         {"": "", **columns},
         form,
+        whole=True,
     )
 
 
@@ -98,11 +99,31 @@ def query_command(
     sparql = filled(store, asked, parameters, language)
     if show:
         click.echo(sparql)
-    elif asked.pivot is not None and form != "json":
+        return
+    if form == "table":
+        _print_question(store, asked, parameters, language)
+    if asked.pivot is not None and form != "json":
         _print_matrix(store, sparql, form, asked.pivot)
     else:
         titles = {name: zh if language == "zh" else en for name, (zh, en) in headings().items()}
         _print_answer(store, sparql, form, titles)
+
+
+def _print_question(
+    store: GraphStore, asked: Question, given: Mapping[str, str], language: str
+) -> None:
+    """Say what is asked, with every parameter as it was understood, and what the answer is not."""
+    zh = language == "zh"
+    click.echo(asked.title_zh if zh else asked.title_en)
+    for parameter in asked.parameters:
+        term = find(store, parameter.kind, given.get(parameter.name) or parameter.default)
+        known = {value.term: value for value in values(store, parameter.kind)}
+        label = term.value
+        if term in known:
+            label = known[term].label_zh if zh else known[term].label_en
+        note = "" if given.get(parameter.name) else ("（默认）" if zh else " (default)")
+        click.echo(f"  {parameter.name} = {label}{note}")
+    click.echo(asked.help_zh if zh else asked.help_en)
 
 
 def _parameter(pair: str) -> tuple[str, str]:
@@ -130,6 +151,11 @@ def _list_values(store: GraphStore, asked: Question, form: str) -> None:
         }
         for parameter in asked.parameters
         for value in values(store, parameter.kind)
+    ]
+    rows += [
+        {"parameter": parameter.name, "value": "…", "zh": "任意字词", "en": "any words"}
+        for parameter in asked.parameters
+        if parameter.kind == FREE_TEXT
     ]
     if form == "json":
         print_json(rows)

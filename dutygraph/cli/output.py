@@ -12,6 +12,8 @@ from typing import Any
 
 import click
 
+_WHOLE = 2000
+"""Columns that hold any matrix on one line; what is not needed is not printed."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -20,12 +22,21 @@ def print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def print_rows(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], form: str) -> None:
-    """Print rows as a table or as CSV; ``columns`` gives key → heading, in order."""
+def print_rows(
+    rows: Sequence[Mapping[str, Any]],
+    columns: Mapping[str, str],
+    form: str,
+    *,
+    whole: bool = False,
+) -> None:
+    """Print rows as a table or as CSV; ``columns`` gives key → heading, in order.
+
+    A ``whole`` table is as wide as it needs to be: a matrix folded into a screen cannot be read.
+    """
     if form == "csv":
         _print_csv(rows, list(columns))
     else:
-        _print_table(rows, columns)
+        _print_table(rows, columns, _WHOLE if whole else None)
 
 
 def _cell(value: object) -> str:
@@ -50,7 +61,9 @@ def _print_csv(rows: Sequence[Mapping[str, Any]], keys: list[str]) -> None:
         writer.writerow([_harmless(_cell(row[key])) for key in keys])
 
 
-def _print_table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> None:
+def _print_table(
+    rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], width: int | None
+) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -61,7 +74,7 @@ def _print_table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) 
     for row in rows:
         table.add_row(*(_cell(row[key]) for key in columns))
     # A pipe has no width; wide enough there that no word of the text is broken.
-    wide = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 200
+    wide = width or (None if sys.stdout.isatty() or "COLUMNS" in os.environ else 200)
     Console(width=wide, markup=False).print(table)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from pathlib import Path
 
@@ -54,9 +55,11 @@ _NORM_COLUMNS = {
     "id": "规范 norm",
     "kind_zh": "类别 kind",
     "bearers": "义务人 bearer",
-    "action_zh": "应当做什么 action",
+    "action_zh": "行为 action",
     "addressees": "对象 addressee",
     "deadline": "期限 deadline",
+    "levels": "所限层级 levels",
+    "requires": "须有 requires",
     "via": "依据链 via",
     "quote": "原文 words",
 }
@@ -128,10 +131,22 @@ def norms_command(
             party(store, all_norms.labels, role, body, level, legislative_power) for role in roles
         ]
         borne = Bearing(store, all_norms).borne(parties, inherited=inherited)
+    _refuse_unknown("--addressee", addressee, all_norms.addressees())
+    _refuse_unknown("--deadline", deadline, all_norms.times())
     chosen = all_norms.choose(
         borne, article=article, kind=kind, addressee=addressee, deadline=deadline
     )
     _print_norms(chosen, form)
+
+
+def _refuse_unknown(option: str, wanted: str | None, known: list[str]) -> None:
+    """Refuse a filter that fits no norm at all: nothing found must not come from a slip."""
+    if wanted is not None and not any(wanted in word for word in known):
+        near = difflib.get_close_matches(wanted, known, n=5, cutoff=0.3) or known[-8:]
+        raise click.UsageError(
+            f"没有「{wanted}」，{option} 如：{'、'.join(near)} / "
+            f"no {wanted!r}; {option} takes for instance {', '.join(near)}"
+        )
 
 
 def _print_norms(chosen: list[Norm], form: str) -> None:
@@ -140,8 +155,9 @@ def _print_norms(chosen: list[Norm], form: str) -> None:
         print_json(rows)
         return
     columns = dict(_NORM_COLUMNS)
-    if form == "table" and not any(norm.via for norm in chosen):
-        del columns["via"]
+    for name in ("levels", "requires", "via"):
+        if not any(row[name] for row in rows):
+            del columns[name]
     print_rows(
         rows, columns if form == "table" else dict.fromkeys(rows[0], "") if rows else columns, form
     )

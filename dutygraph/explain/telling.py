@@ -54,6 +54,12 @@ _OUTCOMES = {
         "Whether {party} carries {norm} depends on what was not given.",
     ),
 }
+_LIMITED = {
+    NOT: (
+        "{party}不承担 {norm}：不符合规范所限的层级或者职权。",
+        "{party} does not carry {norm}: it has not the level or power that the norm asks for.",
+    ),
+}
 _LIMITS = {
     "level": ("只对{terms}有效", "binds only at {terms}"),
     "trait": ("要求{terms}", "requires {terms}"),
@@ -95,8 +101,10 @@ class Telling:
             body = self._label(party.body)
             zh, en = f"{body[0]}的{zh}", f"{en} of a {body[1]}"
         norm = explained.norm
+        # A chain is there, but the norm asks for a level or power that the party lacks.
+        texts = _LIMITED if explained.outcome == NOT and explained.steps else _OUTCOMES
         return self._both(
-            _OUTCOMES[explained.outcome],
+            texts[explained.outcome],
             party=(zh, en),
             norm=self._name(norm),
             bearers=("、".join(norm.bearers) or "—", ", ".join(norm.bearers_en) or "—"),

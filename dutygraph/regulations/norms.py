@@ -184,6 +184,18 @@ class Norms:
             reading=cited(DG + "restsOn"),
         )
 
+    def addressees(self) -> list[str]:
+        """Give the labels of all addressees, Chinese and English, sorted."""
+        return sorted(
+            {label for norm in self.all for label in norm.addressees + norm.addressees_en}
+        )
+
+    def times(self) -> list[str]:
+        """Give all that ``choose`` takes for a deadline: types, frequencies, words, and none."""
+        found = [norm.deadline for norm in self.all if norm.deadline is not None]
+        words = {one[name] for one in found for name in ("type", "freq", "raw")}
+        return [*sorted(word for word in words if word), "none"]
+
     def choose(
         self,
         norms: list[Norm],

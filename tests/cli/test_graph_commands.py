@@ -80,3 +80,33 @@ def test_a_question_answers_in_english() -> None:
     answered = answer("query", "duties-of-body", "--language", "en", "-p", "body=government")
     actions = [row["action"]["xml:lang"] for row in answered["results"]["bindings"]]
     assert set(actions) == {"en"}
+
+
+@pytest.mark.parametrize("filters", [("--addressee", "上一级纪伟"), ("--deadline", "foo")])
+def test_a_filter_that_fits_no_norm_is_refused_with_what_would(filters: tuple[str, str]) -> None:
+    result = run("norms", *filters)
+    assert result.exit_code == 2
+    assert filters[1] in result.stderr
+    assert "上一级纪委" in result.stderr or "yearly" in result.stderr or "none" in result.stderr
+
+
+def test_a_table_of_an_answer_says_what_was_asked_and_what_the_answer_is_not() -> None:
+    shown = run("query", "sanctions-for", "-p", "severity=情节较轻").stdout
+    assert "severity = 情节较轻\n" in shown
+    assert "subject = 领导干部（默认）" in shown
+    assert "不对任何人下结论" in shown
+    english = run("query", "find-words", "--language", "en").stdout
+    assert "(default)" in english
+
+
+def test_a_matrix_is_printed_on_lines_as_long_as_it_needs() -> None:
+    lines = run("query", "matrix-bearer-article").stdout.splitlines()
+    head = next(line for line in lines if "art2 " in line)
+    assert "art42" in head
+    assert any(line.lstrip().startswith("领导班子主要负责人") and " 33 " in line for line in lines)
+
+
+def test_a_parameter_of_any_words_is_listed_as_such() -> None:
+    assert answer("query", "find-words", "--values") == [
+        {"parameter": "text", "value": "…", "zh": "任意字词", "en": "any words"}
+    ]

@@ -98,3 +98,10 @@ def test_a_norm_that_there_is_not_is_answered_with_those_of_its_provision() -> N
     result = CliRunner().invoke(dutygraph, ["explain", "art20#n9", "--bearer", "地方党委"])
     assert result.exit_code == 2
     assert "art20#n1" in result.stderr
+
+
+def test_who_lacks_the_level_or_power_is_told_that_and_not_that_he_is_the_bearer() -> None:
+    asked = ["explain", "art8.item1#n1", "--bearer", "人大机关党组", "--no-legislative-power"]
+    told = CliRunner().invoke(dutygraph, asked).stdout.splitlines()[0]
+    assert "不符合规范所限" in told
+    assert "其义务人是" not in told
