@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pyoxigraph import Literal
 
+from dutygraph.compliance.citations import Citations
 from dutygraph.compliance.findings import Finding, Scribe, is_pending
+from dutygraph.compliance.rectification import OPEN, Key, State, states
 from dutygraph.compliance.setquery import Result, focus_nodes, results
 from dutygraph.compliance.settings import Settings
 from dutygraph.compliance.shapes import Shape, shapes
+from dutygraph.compliance.subjects import Subject
 from dutygraph.compliance.working import working_graph
 from dutygraph.regulations.labels import Labels
 from dutygraph.regulations.prepared import prepared_graphs
@@ -38,21 +41,39 @@ SELECT DISTINCT ?thing WHERE {
 )
 
 
+# What lies in a region: its units, what hangs on them and has no region of its own, their people.
+_IN_REGION = (
+    sparql_prologue()
+    + """
+SELECT DISTINCT ?thing WHERE {
+  ?unit a dg:Unit ; dg:region ?region . FILTER(STRSTARTS(STR(?region), %s))
+  { ?thing a dg:Unit ; dg:region ?region }
+  UNION { ?unit dg:govt|dg:upperLg ?thing . FILTER NOT EXISTS { ?thing dg:region ?own } }
+  UNION {
+    ?assessment dg:assessed ?unit ; dg:team ?thing . FILTER NOT EXISTS { ?thing dg:region ?own }
+  }
+  UNION { ?thing org:hasMembership/org:organization ?unit }
+}"""
+)
+
+
 class UnknownUnitError(ValueError):
-    """The unit asked for is not among the records."""
+    """The unit, or the region, asked for is not among the records."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """What a run asks: a day, a year, and optionally one unit or one provision.
+    """What a run asks: a day, a year, and optionally one unit, one provision, one region.
 
-    ``year`` is the year in which the duties fall; the year of the day when not given.
+    ``year`` is the year in which the duties fall; the year of the day when not given. ``region`` is
+    an administrative code or the beginning of one.
     """
 
     as_of: dt.date
     year: int
     unit: str | None = None
     provision: str | None = None
+    region: str | None = None
 
 
 @dataclass
@@ -66,16 +87,31 @@ class Counts:
     not_due: int = 0
     unknown: int = 0
 
+    @classmethod
+    def of(cls, provision: str, verdicts: Iterable[str]) -> Counts:
+        """Count verdicts: ``met``, ``breached``, ``not_due`` and ``unknown``."""
+        counts = cls(provision)
+        for verdict in verdicts:
+            counts.looked_at += 1
+            setattr(counts, verdict, getattr(counts, verdict) + 1)
+        return counts
+
 
 @dataclass
 class Report:
-    """A check run's outcome; ``to_json`` is the stable JSON of `dutygraph check`."""
+    """A check run's outcome; ``to_json`` is the stable JSON of `dutygraph check`.
+
+    ``verdicts`` says of each check whom it looked at, by id, and what came of it; ``subjects``
+    who they are. Both are left out of the JSON, which would grow with what is in order.
+    """
 
     as_of: dt.date
     year: int
     settings: dict[str, str | None]
     checks: list[Counts] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    verdicts: dict[str, dict[str, str]] = field(default_factory=dict)
+    subjects: dict[str, Subject] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Give {as_of, year, settings, checks, findings}."""
@@ -105,6 +141,7 @@ class Checker:
         self._regulation = regulation
         self.settings = Settings.of(store, prepared_graphs(), assignments)
         self._labels = Labels(store, prepared_graphs())
+        self._citations = Citations(store, prepared_graphs(), regulation)
 
     def working_graph(self, records: Iterable[bytes], question: Question) -> EmbeddedStore:
         """Build the graph that the shapes look at, from org graphs as N-Triples."""
@@ -113,14 +150,19 @@ class Checker:
             self._store, records, self.settings, question.as_of, question.year, enforced
         )
 
-    def check(self, records: Iterable[bytes], question: Question) -> Report:
-        """Check org graphs (N-Triples) and report; raises UnknownUnitError for ``question.unit``.
+    def scribe(self, graph: EmbeddedStore, question: Question) -> Scribe:
+        """Give the scribe that writes what the shapes find in a working graph."""
+        return Scribe(graph, self._labels, self._citations, self.settings.effective(), question)
 
-        A check that had nothing to look at says so with ``looked_at`` 0.
+    def check(self, records: Iterable[bytes], question: Question) -> Report:
+        """Check org graphs (N-Triples) and report.
+
+        Raises UnknownUnitError for a unit or a region that is not among the records. A check
+        that had nothing to look at says so with ``looked_at`` 0.
         """
         graph = self.working_graph(records, question)
-        wanted = None if question.unit is None else _hanging(graph, question.unit)
-        scribe = Scribe(graph, self._labels, self._regulation, self.settings.effective())
+        wanted = _wanted(graph, question)
+        scribe = self.scribe(graph, question)
         report = Report(question.as_of, question.year, self.settings.effective())
         for provision, group in by_check(shapes(self._regulation)).items():
             if question.provision is not None and not within(provision, question.provision):
@@ -130,9 +172,24 @@ class Checker:
             if wanted is not None:
                 looked_at &= wanted
                 found = [result for result in found if result.focus in looked_at]
-            report.checks.append(_count(provision, looked_at, found, scribe))
-            report.findings += scribe.write(found, question.year)
+            scribe.subjects.learn(looked_at)
+            verdicts = _verdicts(looked_at, found, scribe)
+            report.checks.append(Counts.of(provision, verdicts.values()))
+            report.findings += scribe.write(found)
+            about = {scribe.subjects[node].id: scribe.subjects[node] for node in looked_at}
+            report.subjects |= about
+            report.verdicts[provision] = {
+                scribe.subjects[node].id: verdict for node, verdict in verdicts.items()
+            }
+        _follow(report.findings, states(graph))
         return report
+
+
+def _follow(findings: Iterable[Finding], followed: Mapping[Key, State]) -> None:
+    """Say of each finding how far it has been followed: notified, reported, verified, closed."""
+    for finding in findings:
+        key = (finding.provision, finding.code, finding.subject, finding.year)
+        finding.follow_up = followed.get(key, OPEN).to_json()
 
 
 def by_check(group: Sequence[Shape]) -> dict[str, list[Shape]]:
@@ -148,29 +205,42 @@ def _article_order(key: str) -> tuple[int, str]:
     return int(article), key
 
 
-def _hanging(graph: EmbeddedStore, unit: str) -> set[str]:
-    found = {row["thing"].value for row in graph.select(_HANGING % Literal(unit), ())}
-    if not found:
-        raise UnknownUnitError(
-            f"导入的记录中没有单位「{unit}」 / no unit {unit!r} in the imported records"
-        )
-    return found
+def _wanted(graph: EmbeddedStore, question: Question) -> set[str] | None:
+    """Give the things that a question is about, None when it is about all."""
+    wanted = None
+    if question.unit is not None:
+        wanted = _things(graph, _HANGING % Literal(question.unit))
+        if not wanted:
+            raise UnknownUnitError(
+                f"导入的记录中没有单位「{question.unit}」 / "
+                f"no unit {question.unit!r} in the imported records"
+            )
+    if question.region is not None:
+        inside = _things(graph, _IN_REGION % Literal(question.region)) if question.region else set()
+        if not inside:
+            raise UnknownUnitError(
+                f"没有区划代码以「{question.region}」开头的单位 / "
+                f"no unit has a region code that begins with {question.region!r}"
+            )
+        wanted = inside if wanted is None else wanted & inside
+    return wanted
 
 
-def _count(provision: str, looked_at: set[str], found: list[Result], scribe: Scribe) -> Counts:
+def _things(graph: EmbeddedStore, query: str) -> set[str]:
+    return {row["thing"].value for row in graph.select(query, ())}
+
+
+def _verdicts(looked_at: set[str], found: list[Result], scribe: Scribe) -> dict[str, str]:
     """Put each subject into one verdict: breached before unknown before not due before met."""
-    verdicts: dict[str, set[str]] = defaultdict(set)
+    statuses: dict[str, set[str]] = defaultdict(set)
     for result in found:
-        pending = is_pending(result)
-        verdicts[result.focus].add("not_due" if pending else scribe.status(result))
-    breached = {node for node in looked_at if verdicts[node] & {"violation", "advisory"}}
-    unknown = {node for node in looked_at if "review" in verdicts[node]} - breached
-    not_due = {node for node in looked_at if verdicts[node]} - breached - unknown
-    return Counts(
-        provision,
-        looked_at=len(looked_at),
-        met=len(looked_at) - len(breached) - len(unknown) - len(not_due),
-        breached=len(breached),
-        not_due=len(not_due),
-        unknown=len(unknown),
-    )
+        statuses[result.focus].add("not_due" if is_pending(result) else scribe.status(result))
+    return {node: _verdict(statuses.get(node, set())) for node in sorted(looked_at)}
+
+
+def _verdict(statuses: set[str]) -> str:
+    if statuses & {"violation", "advisory"}:
+        return "breached"
+    if "review" in statuses:
+        return "unknown"
+    return "not_due" if statuses else "met"

@@ -1,14 +1,17 @@
 """Duties in time: each norm's deadline as the dates of one year, and how far off they are.
 
 The text says 每年第一季度; a check needs 2014-01-01 to 2014-03-31. Windows come from the norm's
-deadline or from the setting that it names (articles 11, 16, 20 and reading A04).
+deadline, from the setting that it names (articles 11, 16, 20 and reading A04), or from its occasion
+where the text only says how often (articles 24 and 40, readings A10 and A24).
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from dutygraph.compliance.occasions import HALF_YEARLY, Occasion, days_allowed, later
 from dutygraph.compliance.settings import Settings
 from dutygraph.store.graphs import GraphStore, Row, text
 from dutygraph.terms import sparql_prologue
@@ -38,7 +41,8 @@ class Duty:
     ``opens`` to ``due`` is the window (None: the norm has no date), ``soft_opens`` to ``soft_due``
     the outer window of reading A04, ``covered_year`` the year a report is about. A unit owes it
     when it was founded on ``founded_by`` at the latest and not dissolved on ``stands_on`` or
-    before (reading A39).
+    before (reading A39). ``half`` is the half-year, 1 or 2, that it is about. What is owed only
+    when its period is over is due soon from its first day on (``after_period``).
     """
 
     norm: str
@@ -50,6 +54,9 @@ class Duty:
     covered_year: int | None
     founded_by: dt.date
     stands_on: dt.date
+    half: int | None = None
+    after_period: bool = False
+    having: str | None = None
 
     def phase(self, as_of: dt.date, due_soon_days: int) -> str:
         """Give where the as-of date stands: NotDue, DueSoon, Grace, Overdue or Standing.
@@ -60,16 +67,59 @@ class Duty:
         if self.due is None:
             return "Standing"
         if as_of <= self.due:
-            soon = as_of >= self.due - dt.timedelta(days=due_soon_days)
-            return "DueSoon" if soon else "NotDue"
+            warned = self.due - dt.timedelta(days=due_soon_days)
+            if self.after_period and self.opens is not None:
+                warned = self.opens
+            return "DueSoon" if as_of >= warned else "NotDue"
         return "Grace" if self.soft_due and as_of <= self.soft_due else "Overdue"
 
 
 def duties(
-    store: GraphStore, graphs: list[str], settings: Settings, as_of: dt.date, year: int
+    store: GraphStore,
+    graphs: list[str],
+    settings: Settings,
+    as_of: dt.date,
+    year: int,
+    occasions: Iterable[Occasion] = (),
 ) -> list[Duty]:
-    """Give every norm's duty for one year, in the order of the norms' IRIs."""
-    return [_duty(row, settings, as_of, year) for row in store.select(_DEADLINES, graphs)]
+    """Give every norm's duties for one year, in the order of the norms' IRIs.
+
+    A norm that an occasion in the records gives rise to has none: its duties come with the records.
+    """
+    occasion_of = {norm: occasion for occasion in occasions for norm in occasion.norms}
+    found: list[Duty] = []
+    for row in store.select(_DEADLINES, graphs):
+        occasion = occasion_of.get(row["norm"].value)
+        if occasion is None:
+            found.append(_duty(row, settings, as_of, year))
+        elif occasion.in_record is None:
+            found += _recurring(row["norm"].value, occasion, settings, year)
+    return found
+
+
+def _recurring(norm: str, occasion: Occasion, settings: Settings, year: int) -> Iterator[Duty]:
+    """Give the duties of an occasion that comes round every year or half-year."""
+    days = days_allowed(occasion, settings)
+    halves = (1, 2) if occasion.frequency == HALF_YEARLY else (None,)
+    for half in halves:
+        end = dt.date(year, 6, 30) if half == 1 else dt.date(year, 12, 31)
+        first, last = dt.date(year, 1, 1), end
+        if days is not None:
+            first, last = later(end, 1), later(end, days)
+        yield Duty(
+            norm=norm,
+            year=year,
+            opens=first,
+            due=last,
+            soft_opens=None,
+            soft_due=None,
+            covered_year=None,
+            founded_by=end,
+            stands_on=end,
+            half=half,
+            after_period=days is not None,
+            having=occasion.where_property,
+        )
 
 
 def _duty(row: Row, settings: Settings, as_of: dt.date, year: int) -> Duty:
@@ -109,4 +159,4 @@ def _dates(window: str | None, year: int) -> tuple[dt.date, dt.date]:
 
 def duty_iri(duty: Duty) -> str:
     """Give the IRI of a duty in a working graph."""
-    return f"{duty.norm}-{duty.year}"
+    return f"{duty.norm}-{duty.year}" + (f"H{duty.half}" if duty.half else "")

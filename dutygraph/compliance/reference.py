@@ -8,12 +8,28 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dutygraph.store.embedded import EmbeddedStore
 
+if TYPE_CHECKING:
+    from rdflib import Graph
+
 Outcome = tuple[str, str, str]
 """Shape, focus node and value of a validation result, as IRIs or lexical forms."""
+
+
+@cache
+def _shapes(files: tuple[Path, ...]) -> Graph:
+    """Read shapes once; validating does not change them."""
+    import rdflib
+
+    shapes = rdflib.Graph()
+    for file in files:
+        shapes.parse(file, format="turtle")
+    return shapes
 
 
 def reference_results(graph: EmbeddedStore, files: Sequence[Path]) -> Counter[Outcome]:
@@ -22,11 +38,8 @@ def reference_results(graph: EmbeddedStore, files: Sequence[Path]) -> Counter[Ou
     import rdflib
 
     data = rdflib.Graph().parse(io.BytesIO(graph.default_graph()), format="nt")
-    shapes = rdflib.Graph()
-    for file in files:
-        shapes.parse(file, format="turtle")
     _, report, _ = pyshacl.validate(
-        data, shacl_graph=shapes, advanced=True, inplace=True, allow_warnings=True
+        data, shacl_graph=_shapes(tuple(files)), advanced=True, inplace=True, allow_warnings=True
     )
     assert isinstance(report, rdflib.Graph)  # noqa: S101 - a string only for serialised reports
     sh = rdflib.Namespace("http://www.w3.org/ns/shacl#")

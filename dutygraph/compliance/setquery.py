@@ -9,8 +9,8 @@ take ``$this`` from outside; others are refused here, not answered wrongly.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from dutygraph.compliance.shapes import Shape
 from dutygraph.store.embedded import EmbeddedStore
@@ -29,12 +29,16 @@ class UntranslatableError(ValueError):
 
 @dataclass(frozen=True)
 class Result:
-    """One validation result: the shape, its focus node, the value and the whole row."""
+    """One validation result: the shape, its focus node, the value, the whole row, the constraint.
+
+    ``constraint`` is the IRI of the SHACL-SPARQL constraint that found it.
+    """
 
     shape: Shape
     focus: str
     value: str
     row: Row
+    constraint: str
 
 
 def target_query(shape: Shape) -> str:
@@ -59,6 +63,30 @@ def set_queries(shape: Shape) -> list[str]:
     return queries
 
 
+def of_duties(shape: Shape, among: Iterable[str]) -> Shape:
+    """Give a shape that looks at some nodes only and says of which duty each result is.
+
+    A constraint that begins with ``$this dg:owes ?duty`` then gives ``?duty`` too. SHACL looks at
+    each focus node by itself, so the results for a node stay what they are.
+    """
+    nodes = "VALUES ?this { " + " ".join(f"<{iri}>" for iri in sorted(among)) + " }"
+    return replace(
+        shape,
+        targets=tuple(
+            f"SELECT ?this WHERE {{ {nodes} {_body(target)[1]} }}" for target in shape.targets
+        ),
+        selects=tuple(_with_duty(select, nodes) for select in shape.selects),
+    )
+
+
+def _with_duty(select: str, nodes: str) -> str:
+    variables, body = _body(select)
+    if "?duty" not in variables.split():
+        variables += " ?duty"
+    # Said here too, the few nodes are where the engine begins, and not every unit there is.
+    return f"SELECT {variables} WHERE {{ {nodes} {body} }}"
+
+
 def _body(select: str) -> tuple[str, str]:
     form = _FORM.fullmatch(select)
     if form is None or _UNSAFE.search(form["body"]):
@@ -78,7 +106,9 @@ def results(shape: Shape, graph: EmbeddedStore) -> Iterator[Result]:
 
     The value is ``?value``, or the focus node when the SELECT gives none (SHACL section 5.3.2).
     """
-    for query in set_queries(shape):
+    for select, query in zip(shape.selects, set_queries(shape), strict=True):
+        constraint = shape.constraints.get(select, shape.iri)
         for row in graph.select(query, ()):
             focus = row["this"].value
-            yield Result(shape, focus, row["value"].value if "value" in row else focus, row)
+            value = row["value"].value if "value" in row else focus
+            yield Result(shape, focus, value, row, constraint)

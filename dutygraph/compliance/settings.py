@@ -49,12 +49,14 @@ class Setting:
         """Give the value back when it fits; raises SettingError saying what would."""
         if not self._fits(value):
             raise SettingError(
-                f"设置 {self.key} 不接受「{value}」，应为 {self._expected()} / "
-                f"setting {self.key} does not take {value!r}; it takes {self._expected()}"
+                f"设置 {self.key} 不接受「{value}」，应为 {self.takes} / "
+                f"setting {self.key} does not take {value!r}; it takes {self.takes}"
             )
         return value
 
-    def _expected(self) -> str:
+    @property
+    def takes(self) -> str:
+        """What values it takes: its choices, or the form that they have."""
         forms = {
             "Days": "0–3660 (天 days)",
             "Window": "MM-DD..MM-DD",

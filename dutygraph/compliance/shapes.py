@@ -8,6 +8,7 @@ record could cure the breach, the template of that record.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -32,7 +33,9 @@ _ENFORCED = sparql_prologue() + "SELECT ?shape ?norm WHERE { ?shape dg:enforces 
 _CONSTRAINTS = (
     sparql_prologue()
     + """
-SELECT ?shape ?select WHERE { ?shape sh:sparql/sh:select ?select } ORDER BY ?shape ?select"""
+SELECT ?shape ?constraint ?select WHERE {
+  ?shape sh:sparql ?constraint . ?constraint sh:select ?select
+} ORDER BY ?shape ?select"""
 )
 _TARGETS = (
     sparql_prologue()
@@ -59,7 +62,8 @@ class Shape:
     """One SHACL shape: what it finds, whom it looks at, and the SELECTs of its constraints.
 
     ``targets`` and ``selects`` are SPARQL SELECTs as written in the shape, the parameters of a
-    target type filled in; both want ``prologue`` before them.
+    target type filled in; both want ``prologue`` before them. ``constraints`` gives the IRI of the
+    constraint that a SELECT stands in.
     """
 
     iri: str
@@ -73,6 +77,7 @@ class Shape:
     message_en: str
     remedy: Any
     prologue: str
+    constraints: Mapping[str, str]
 
 
 def shape_files(regulation: str) -> list[Path]:
@@ -95,7 +100,11 @@ def read_shapes(files: tuple[Path, ...]) -> tuple[Shape, ...]:
         f"PREFIX {row['prefix'].value}: <{row['namespace'].value}>\n"
         for row in graph.select(_DECLARED, ())
     )
-    norms, selects, targets = _lists(graph)
+    norms, targets = _lists(graph)
+    constraints: dict[str, dict[str, str]] = {}
+    for row in graph.select(_CONSTRAINTS, ()):
+        of_shape = constraints.setdefault(row["shape"].value, {})
+        of_shape[row["select"].value] = row["constraint"].value
     return tuple(
         Shape(
             iri=row["shape"].value,
@@ -104,25 +113,21 @@ def read_shapes(files: tuple[Path, ...]) -> tuple[Shape, ...]:
             status=row["status"].value,
             norms=tuple(sorted(norms.get(row["shape"].value, []))),
             targets=tuple(targets.get(row["shape"].value, [])),
-            selects=tuple(selects.get(row["shape"].value, [])),
+            selects=tuple(constraints.get(row["shape"].value, {})),
             message_zh=row["zh"].value,
             message_en=row["en"].value,
             remedy=json.loads(text(row, "remedy") or "null"),
             prologue=prologue,
+            constraints=constraints.get(row["shape"].value, {}),
         )
         for row in graph.select(_SHAPES, ())
     )
 
 
-def _lists(
-    graph: EmbeddedStore,
-) -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, list[str]]]:
+def _lists(graph: EmbeddedStore) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     norms: dict[str, list[str]] = {}
     for row in graph.select(_ENFORCED, ()):
         norms.setdefault(row["shape"].value, []).append(row["norm"].value)
-    selects: dict[str, list[str]] = {}
-    for row in graph.select(_CONSTRAINTS, ()):
-        selects.setdefault(row["shape"].value, []).append(row["select"].value)
     targets: dict[str, list[str]] = {}
     for row in graph.select(_TARGETS, ()):
         if "class" in row:
@@ -131,4 +136,4 @@ def _lists(
             parameter = row["parameter"].value.rpartition("#")[2]
             target = row["select"].value.replace(f"${parameter}", f"<{row['value'].value}>")
         targets.setdefault(row["shape"].value, []).append(target)
-    return norms, selects, targets
+    return norms, targets

@@ -1,19 +1,20 @@
 """The working graph of a check run: org data as of a day, and what each unit owes for the year.
 
 Both engines, the set queries and pyshacl, see this one graph. It holds the imported records that
-exist on the as-of date, the effective settings, the year's duties in dates, and ``unit dg:owes
-duty`` for whoever is bound. Who is bound is read from the norms' bearers in the closure; no shape
-and no line here names a kind of body.
+exist on the as-of date, the effective settings, the duties in dates, and ``somebody dg:owes duty``
+for whoever is bound. Who is bound is read from the norms' bearers in the closure and from the
+occasions of the regulation; no shape and no line here names a kind of body.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from dutygraph.compliance.duties import Duty, duties, duty_iri
+from dutygraph.compliance.occasions import BOUND, occasions, updates
 from dutygraph.compliance.settings import Settings
 from dutygraph.regulations.prepared import prepared_graphs
 from dutygraph.store.embedded import EmbeddedStore
@@ -23,13 +24,16 @@ from dutygraph.terms import DG, PREFIXES, sparql_prologue
 _BINDING = (
     sparql_prologue()
     + """
-CONSTRUCT { ?s ?p ?o } WHERE {
-  VALUES ?p {
+CONSTRUCT { ?s ?p ?o . ?date a dg:EventDate } WHERE {
+  { ?date a dg:EventDate } UNION { ?s ?p ?o VALUES ?p {
     dg:carries dg:kindOf dg:atLevel dg:addressee dg:evidence dg:mustCover dg:mustHaveForm
-    dg:resolves dg:line dg:property dg:resolvedAs
+    dg:resolves dg:line dg:property dg:resolvedAs dg:requires dg:recordedAs
     dg:optionOf dg:optionValue dg:restrictsNorm dg:toKind dg:leavesOpen dg:openUnless
-  }
-  ?s ?p ?o
+    dg:approver dg:mustBeOneOf dg:measures dg:severity dg:subjectKind dg:ordinal skos:broader
+    dg:competentFor dg:jointlyWith dg:attributes dg:relievesOf dg:effectOf dg:onlyWith
+    dg:onlyWithout dg:namedBearer dg:bearerFrom dg:tierShift dg:deadline dg:months
+    skos:altLabel skos:hiddenLabel skos:notation
+  } }
 }"""
 )
 _FORGET_FUTURE = """
@@ -38,10 +42,12 @@ DELETE { ?record ?p ?o } WHERE {
   ?record dg:recordKind ?kind ; dg:date ?date . FILTER(?date > ?asOf)
   ?record ?p ?o
 }"""
-# A record's year, when not given, is the year of its date.
+# A record's year, when not given, is the year assessed, else the year of its date.
 _YEAR = """
 INSERT { ?record dg:year ?year } WHERE {
-  ?record dg:recordKind ?kind ; dg:date ?date . BIND(YEAR(?date) AS ?year)
+  ?record dg:recordKind ?kind ; dg:date ?date .
+  OPTIONAL { ?record dg:assessYear ?assessed }
+  BIND(COALESCE(?assessed, YEAR(?date)) AS ?year)
   FILTER NOT EXISTS { ?record dg:year ?given }
 }"""
 # Readings A03 and A37: which unit is the superior along the line that the setting names.
@@ -51,6 +57,65 @@ INSERT { ?unit ?as ?superior } WHERE {
   ?resolution dg:line ?line ; dg:resolves ?role ; dg:property ?property .
   ?role dg:resolvedAs ?as .
   ?unit ?property ?superior
+}"""
+# Reading A37: 上级, unlike 上一级, is a superior at any step along that line.
+_HIGHER = """
+INSERT { ?unit dg:higherParty ?party } WHERE {
+  ?unit a dg:Unit ; dg:nextHigherParty+ ?party
+} ;
+INSERT { ?unit dg:higherDiscipline ?organ } WHERE {
+  { ?unit a dg:Unit ; dg:nextHigherDiscipline+ ?organ }
+  UNION { ?unit dg:higherParty ?party . ?party dg:nextHigherDiscipline ?organ }
+}"""
+# A Party body is its own committee; a leading group works under the one that it names as its
+# superior, else under that of its level and region.
+_COMMITTEES = """
+INSERT { ?unit dg:committee ?unit } WHERE {
+  ?unit dg:kind ?kind . ?kind dg:kindOf dg:PartyCommitteeOrGroup
+} ;
+INSERT { ?unit dg:committee ?superior } WHERE {
+  ?unit dg:kind dg:LeadingGroup ; dg:parentParty ?superior
+} ;
+INSERT { ?unit dg:committee ?committee } WHERE {
+  ?unit dg:kind dg:LeadingGroup ; dg:level ?level ; dg:region ?region .
+  FILTER NOT EXISTS { ?unit dg:parentParty ?superior }
+  ?committee dg:region ?region ; dg:kind dg:LocalPartyCommittee ; dg:level ?level .
+}"""
+# A proposal is put to the committee of the leading group, or the Party body, that made it.
+_PUT_TO = """
+INSERT { ?proposal dg:committee ?committee } WHERE {
+  ?proposal dg:recordKind dg:TaskDivisionOpinion ; dg:unit ?unit . ?unit dg:committee ?committee
+}"""
+# Whoever is held is held as a body or as a cadre: as the decision says, else as what it names.
+_HELD_AS = """
+INSERT { ?decision dg:heldAs ?kind } WHERE {
+  ?decision dg:recordKind dg:AccountabilityDecision ; dg:subject ?subject .
+  OPTIONAL { ?decision dg:subjectKind ?given }
+  OPTIONAL { ?subject a dg:Person . BIND(dg:LeadingCadre AS ?person) }
+  BIND(COALESCE(?given, ?person, dg:LeadingBody) AS ?kind)
+}"""
+# Article 41: somebody all of whose posts are in bodies by reference is under it by reference too.
+_PERSONS = """
+INSERT { ?person dg:application dg:ByReference } WHERE {
+  ?unit dg:application dg:ByReference .
+  ?membership org:organization ?unit .
+  ?person org:hasMembership ?membership .
+  FILTER NOT EXISTS {
+    ?person org:hasMembership ?other .
+    FILTER EXISTS {
+      ?other org:organization ?elsewhere .
+      FILTER NOT EXISTS { ?elsewhere dg:application dg:ByReference }
+      FILTER NOT EXISTS {
+        dg:thisRun dg:asOf ?asOf . ?other dg:until ?until . FILTER(?until <= ?asOf)
+      }
+    }
+  }
+}"""
+# A grade that names nobody is that of the body assessed.
+_GRADED = """
+INSERT { ?grade dg:subject ?assessed } WHERE {
+  ?assessment dg:grades ?grade ; dg:assessed ?assessed .
+  FILTER NOT EXISTS { ?grade dg:subject ?given }
 }"""
 # Reading A17: who counts as principal head; a post holds from its first day to before its last.
 _HEADS = """
@@ -64,35 +129,77 @@ INSERT { ?person dg:principalHeadOf ?unit } WHERE {
   OPTIONAL { ?membership dg:until ?until }
   FILTER(COALESCE(?from <= ?asOf, true) && COALESCE(?asOf < ?until, true))
 }"""
-_OWES = """
+_FLAGS = """
+SELECT ?flag WHERE {
+  ?setting dg:key "head_rule" ; dg:effective ?rule .
+  ?option dg:optionOf ?setting ; dg:optionValue ?rule ; dg:property ?flag
+} ORDER BY ?flag"""
+_OWES = (
+    """
 INSERT { ?unit dg:owes ?duty } WHERE {
   dg:thisRun dg:commencement dg:InForce .
-  ?duty dg:ofNorm ?norm ; dg:foundedBy ?foundedBy ; dg:standsOn ?standsOn .
-  ?kind dg:carries ?norm .
-  ?unit dg:kind ?kind ; dg:application ?application .
-  OPTIONAL { ?unit dg:level ?level }
+  ?duty dg:ofNorm ?norm ; dg:owedBy dg:BodyKind ;
+    dg:foundedBy ?foundedBy ; dg:standsOn ?standsOn ."""
+    + BOUND
+    + """
   OPTIONAL { ?unit dg:founded ?founded }
   OPTIONAL { ?unit dg:dissolved ?dissolved }
   FILTER(COALESCE(?founded <= ?foundedBy, true) && COALESCE(?standsOn < ?dissolved, true))
-  FILTER(
-    NOT EXISTS { ?norm dg:atLevel ?any } || (BOUND(?level) && EXISTS { ?norm dg:atLevel ?level })
-  )
-  FILTER NOT EXISTS {
-    ?option dg:restrictsNorm ?norm ; dg:optionOf ?setting ; dg:optionValue ?value .
-    ?setting dg:effective ?value .
-    FILTER NOT EXISTS { ?option dg:toKind ?kind }
-  }
-  FILTER NOT EXISTS {
-    ?setting dg:key "reference_units" ; dg:effective "skip" . FILTER(?application = dg:ByReference)
-  }
+  FILTER NOT EXISTS { ?duty dg:whereProperty ?has . FILTER NOT EXISTS { ?unit ?has ?something } }
 }"""
-# A day of receipt that lies ahead is not known yet, though the report itself was sent.
-_FORGET_RECEIPTS = """
-DELETE { ?record dg:received ?received } WHERE {
+)
+# Once for each unit: the one found at it owes the duty for it (article 24: its leading group).
+_EACH = """
+INSERT {
+  ?subject dg:owes ?own .
+  ?own dg:ofNorm ?norm ; dg:arisesFrom ?unit ; dg:involves ?unit ; ?fact ?value
+} WHERE {
+  dg:thisRun dg:commencement dg:InForce .
+  ?duty dg:ofNorm ?norm ; dg:foundedBy ?foundedBy ; dg:standsOn ?standsOn .
+  FILTER(?norm = <%(norm)s>)
+  ?unit a <%(each)s> ; <%(at)s> ?subject .
+  OPTIONAL { ?unit dg:founded ?founded }
+  OPTIONAL { ?unit dg:dissolved ?dissolved }
+  FILTER(COALESCE(?founded <= ?foundedBy, true) && COALESCE(?standsOn < ?dissolved, true))
+  BIND(IRI(CONCAT(STR(?duty), "-", ENCODE_FOR_URI(STR(?unit)))) AS ?own)
+  ?duty ?fact ?value . FILTER(?fact IN (dg:phase, dg:due, dg:opens, dg:year))
+}"""
+# Reading A35, R3: with reference_units=skip nothing is owed by, or about, a body by reference.
+_SKIP = """
+DELETE { ?bearer dg:owes ?duty } WHERE {
+  ?setting dg:key "reference_units" ; dg:effective "skip" .
+  ?bearer dg:application dg:ByReference ; dg:owes ?duty
+} ;
+DELETE { ?bearer dg:owes ?duty } WHERE {
+  ?setting dg:key "reference_units" ; dg:effective "skip" .
+  ?involved dg:application dg:ByReference . ?duty dg:involves ?involved . ?bearer dg:owes ?duty
+}"""
+# A bar lasts so many months from the day of the decision; where discipline was taken in it too and
+# its effect lasts longer, for that long (article 38, reading A09). A day that the last month does
+# not have is its last.
+_BARS = """
+INSERT { ?duty dg:barredUntil ?end } WHERE {
+  ?duty dg:ofNorm/dg:deadline/dg:months ?months ; dg:arisesFrom ?record . ?record dg:date ?date .
+  OPTIONAL { ?record dg:measures dg:DisciplinaryAction ; dg:disciplineEffectMonths ?effect }
+  BIND(IF(COALESCE(?effect > ?months, false), ?effect, ?months) AS ?span)
+  BIND(?date - STRDT(CONCAT("-P", STR(?span), "M"), xsd:yearMonthDuration) AS ?end)
+}"""
+# What the record says of a day that lies ahead has not happened yet, though the record is there.
+_FORGET_AHEAD = """
+DELETE { ?record ?event ?day } WHERE {
   dg:thisRun dg:asOf ?asOf .
-  ?record dg:received ?received . FILTER(?received > ?asOf)
+  ?event a dg:EventDate . ?record ?event ?day . FILTER(?day > ?asOf)
 }"""
-_STEPS = (_FORGET_FUTURE, _FORGET_RECEIPTS, _YEAR, _SUPERIORS, _HEADS, _OWES)
+# An act may refer to the order for it, or to what the order is about.
+_MATTERS = """
+INSERT { ?case dg:matter ?case , ?about } WHERE {
+  ?duty dg:arisesFrom ?case . OPTIONAL { ?case dg:ref ?about }
+}"""
+_BEFORE = (
+    *(_FORGET_FUTURE, _FORGET_AHEAD, _YEAR, _GRADED, _SUPERIORS, _HIGHER),
+    *(_COMMITTEES, _PUT_TO, _HELD_AS, _HEADS),
+)
+_AFTER = (_OWES, _PERSONS, _BARS, _MATTERS, _SKIP)
 
 
 def commencement(settings: Settings, as_of: dt.date) -> tuple[str, dt.date]:
@@ -115,45 +222,77 @@ def working_graph(
     as_of: dt.date,
     year: int,
     enforced: set[str],
+    *,
+    carried_over: bool = False,
 ) -> EmbeddedStore:
     """Build the working graph, in the default graph of a store in memory.
 
     ``regulation`` holds the prepared graphs, ``records`` are the org graphs as N-Triples,
-    ``enforced`` the IRIs of the norms that some shape enforces.
+    ``enforced`` the IRIs of the norms that some shape enforces. ``carried_over`` adds what is owed
+    for the year before and falls due in this one, as the report on its second half.
     """
     graph = EmbeddedStore.in_memory()
     for ntriples in records:
         graph.load(ntriples)
+    graphs = prepared_graphs()
     state, first = commencement(settings, as_of)
+    known = occasions(regulation, graphs)
     owed = [
         duty
-        for duty in duties(regulation, prepared_graphs(), settings, as_of, year)
+        for of_year in ((year - 1, year) if carried_over else (year,))
+        for duty in duties(regulation, graphs, settings, as_of, of_year, known)
         if duty.norm in enforced and not (duty.due and duty.due < first)
+        if of_year == year or (duty.due and duty.due.year == year)
     ]
-    graph.load(_run_triples(settings, owed, as_of, year, state))
-    graph.load(regulation.construct(_BINDING, prepared_graphs()))
-    for step in _STEPS:
+    each = {norm: occasion for occasion in known if occasion.in_each for norm in occasion.norms}
+    graph.load(_run_triples(settings, as_of, year, state, first))
+    graph.load(_duties(owed, as_of, int(settings["due_soon_days"] or 0), each))
+    graph.load(regulation.construct(_BINDING, graphs))
+    for step in _BEFORE:
+        graph.update(sparql_prologue() + step)
+    flags = _head_flags(graph)
+    for occasion in known:
+        for update in updates(occasion, settings, as_of, year, enforced, flags):
+            graph.update(update)
+    for norm in sorted(enforced & each.keys()):
+        found = {"norm": norm, "each": each[norm].in_each, "at": each[norm].found_at}
+        graph.update(sparql_prologue() + _EACH % found)
+    for step in _AFTER:
         graph.update(sparql_prologue() + step)
     return graph
 
 
+def _head_flags(graph: EmbeddedStore) -> list[str]:
+    """Give the properties that make somebody principal head under the setting head_rule (A17)."""
+    return [row["flag"].value for row in graph.select(sparql_prologue() + _FLAGS, ())]
+
+
 def _run_triples(
-    settings: Settings, owed: list[Duty], as_of: dt.date, year: int, state: str
+    settings: Settings, as_of: dt.date, year: int, state: str, first: dt.date
 ) -> bytes:
     run, triples = NamedNode(DG + "thisRun"), []
     triples += [
         Triple(run, NamedNode(DG + "asOf"), _date(as_of)),
         Triple(run, NamedNode(DG + "year"), _integer(year)),
         Triple(run, NamedNode(DG + "commencement"), NamedNode(DG + state)),
+        Triple(run, NamedNode(DG + "inForceFrom"), _date(first)),
     ]
     for setting in settings.known.values():
         subject, value = NamedNode(setting.iri), settings[setting.key]
         triples.append(Triple(subject, NamedNode(DG + "key"), Literal(setting.key)))
         if value is not None:
             triples.append(Triple(subject, NamedNode(DG + "effective"), Literal(value)))
-    days = int(settings["due_soon_days"] or 0)
+    return serialize(triples, format=RdfFormat.N_TRIPLES) or b""
+
+
+def _duties(owed: list[Duty], as_of: dt.date, soon: int, each: Container[str]) -> bytes:
+    """Give the duties of the year; those that no occasion hands out are owed by kind of body."""
+    triples = []
     for duty in owed:
-        triples += _duty_triples(duty, duty.phase(as_of, days))
+        triples += _duty_triples(duty, duty.phase(as_of, soon))
+        if duty.norm not in each:
+            by_kind = NamedNode(DG + "owedBy"), NamedNode(DG + "BodyKind")
+            triples.append(Triple(NamedNode(duty_iri(duty)), *by_kind))
     return serialize(triples, format=RdfFormat.N_TRIPLES) or b""
 
 
@@ -174,6 +313,10 @@ def _duty_triples(duty: Duty, phase: str) -> list[Triple]:
         **{name: _date(day) for name, day in days.items() if day is not None},
         **{name: _integer(number) for name, number in years.items() if number is not None},
     }
+    if duty.half is not None:
+        facts["halfYear"] = Literal(f"{duty.year}H{duty.half}")
+    if duty.having is not None:
+        facts["whereProperty"] = NamedNode(duty.having)
     return [Triple(subject, NamedNode(DG + name), value) for name, value in facts.items()]
 
 

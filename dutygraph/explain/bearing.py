@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from dutygraph.explain.chains import ANSWERS_FOR, BY_REFERENCE, INCORPORATES, Chain, Chains
 from dutygraph.explain.party import Party, bearer_terms
@@ -12,6 +12,15 @@ from dutygraph.store.graphs import GraphStore
 
 HANDING_ON = (ANSWERS_FOR, INCORPORATES)
 """Relations by which a provision hands a norm on to another party."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A level or trait that a norm asks of its bearer; ``met`` is None where nothing was said."""
+
+    kind: str
+    terms: tuple[str, ...]
+    met: bool | None
 
 
 class Bearing:
@@ -34,12 +43,15 @@ class Bearing:
             found = self.chains.own(party.bearer, norm)
         return None if found is None else (*self.chains.by_reference(party.standing), *found)
 
-    def binds(self, party: Party, norm: str) -> bool:
-        """Tell whether nothing that is known of a party's level and power takes a norm from it."""
-        levels = self.chains.values("atLevel", norm)
-        if party.level is not None and levels and party.level not in levels:
-            return False
-        return party.legislative_power is not False or not self.chains.values("requires", norm)
+    def limits(self, party: Party, norm: str) -> tuple[Limit, ...]:
+        """Give what a norm asks of the level and the traits of who bears it."""
+        found = []
+        if levels := self.chains.values("atLevel", norm):
+            met = None if party.level is None else party.level in levels
+            found.append(Limit("level", tuple(levels), met))
+        for trait in self.chains.values("requires", norm):
+            found.append(Limit("trait", (trait,), party.has(trait)))
+        return tuple(found)
 
     def borne(self, parties: Iterable[Party], *, inherited: bool) -> list[Norm]:
         """Give the norms that rest on somebody who is all of these parties at once.
@@ -52,7 +64,8 @@ class Bearing:
         for party in parties:
             label = self._norms.labels.of(party.bearer)
             for norm in self._norms.all:
-                chain = self.chain(party, norm.iri) if self.binds(party, norm.iri) else None
+                unmet = any(limit.met is False for limit in self.limits(party, norm.iri))
+                chain = None if unmet else self.chain(party, norm.iri)
                 handed_on = chain is not None and any(step.relation in HANDING_ON for step in chain)
                 if chain is None or (handed_on and not inherited):
                     continue

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
-from dutygraph.explain.bearing import HANDING_ON, Bearing
+from dutygraph.explain.bearing import HANDING_ON, Bearing, Limit
 from dutygraph.explain.chains import BY_REFERENCE, Chain, Step
-from dutygraph.explain.party import Party
+from dutygraph.explain.party import LEGISLATIVE_POWER, Party
 from dutygraph.regulations.labels import UnknownTermError
 from dutygraph.regulations.norms import Norm, Norms
 from dutygraph.regulations.prepared import prepared_graphs
@@ -15,7 +16,6 @@ from dutygraph.store.graphs import GraphStore
 from dutygraph.terms import DG, sparql_prologue
 
 BEARS, INHERITS, NOT, OPEN = "bears", "inherits", "not", "open"
-_LEGISLATIVE_POWER = DG + "LegislativePower"
 
 _READINGS = (
     sparql_prologue()
@@ -24,19 +24,11 @@ SELECT ?key ?zh ?en ?option_zh ?option_en WHERE {
   ?reading a dg:Reading ; dg:key ?key ; dg:question ?zh , ?en ; dg:option ?option_zh , ?option_en ;
     dg:defaultOption ?default .
   FILTER(LANG(?zh) = "zh" && LANG(?en) = "en" && LANG(?option_zh) = "zh" && LANG(?option_en) = "en")
-  FILTER(STRSTARTS(?option_zh, SUBSTR(?default, 1, 2)))
-  FILTER(STRSTARTS(?option_en, SUBSTR(?default, 1, 2)))
-}"""
+  BIND(STRBEFORE(STR(?option_zh), " ") AS ?code)
+  FILTER(?code = STRBEFORE(STR(?option_en), " "))
+  FILTER(CONTAINS(CONCAT(?default, "+"), CONCAT(?code, "+")))
+} ORDER BY ?key ?code"""
 )
-
-
-@dataclass(frozen=True)
-class Limit:
-    """A level or trait that the norm asks of its bearer; ``met`` is None where nothing was said."""
-
-    kind: str
-    terms: tuple[str, ...]
-    met: bool | None
 
 
 @dataclass(frozen=True)
@@ -92,7 +84,7 @@ class Explanations:
         """Explain one norm for one party; raises UnknownTermError for a key that is no norm's."""
         norm = self.norm(key)
         chain = self._bearing.chain(party, norm.iri)
-        limits = self._limits(norm, party)
+        limits = self._bearing.limits(party, norm.iri)
         steps = chain or ()
         return Explanation(
             norm=norm,
@@ -104,30 +96,28 @@ class Explanations:
             readings=self._readings(steps, norm) if steps else (),
         )
 
-    def _limits(self, norm: Norm, party: Party) -> tuple[Limit, ...]:
-        found = []
-        levels = self._bearing.chains.values("atLevel", norm.iri)
-        if levels:
-            met = None if party.level is None else party.level in levels
-            found.append(Limit("level", tuple(levels), met))
-        traits = self._bearing.chains.values("requires", norm.iri)
-        if traits:
-            met = party.legislative_power if traits == [_LEGISLATIVE_POWER] else None
-            found.append(Limit("trait", tuple(traits), met))
-        return tuple(found)
+    @cached_property
+    def _known(self) -> dict[str, Reading]:
+        """The readings by key; where the default joins several (R1+R2), it is all of them."""
+        found: dict[str, Reading] = {}
+        for row in self._store.select(_READINGS, prepared_graphs()):
+            key, *words = (
+                row[name].value for name in ("key", "zh", "en", "option_zh", "option_en")
+            )
+            one = Reading(key, *words)
+            if (held := found.get(key)) is not None:
+                one = replace(
+                    one,
+                    followed_zh=f"{held.followed_zh} {one.followed_zh}",
+                    followed_en=f"{held.followed_en} {one.followed_en}",
+                )
+            found[key] = one
+        return found
 
     def _readings(self, steps: tuple[Step, ...], norm: Norm) -> tuple[Reading, ...]:
-        keys = set(norm.reading)
-        for step in steps:
-            if step.norm is not None:
-                keys.update(self.norms[step.norm].reading)
-        known = {
-            row["key"].value: Reading(
-                *(row[name].value for name in ("key", "zh", "en", "option_zh", "option_en"))
-            )
-            for row in self._store.select(_READINGS, prepared_graphs())
-        }
-        return tuple(known[key] for key in sorted(keys))
+        stating = [norm, *(self.norms[step.norm] for step in steps if step.norm is not None)]
+        keys = {key for one in stating for key in one.reading}
+        return tuple(self._known[key] for key in sorted(keys))
 
 
 def _outcome(chain: Chain | None, limits: tuple[Limit, ...]) -> str:
@@ -149,7 +139,7 @@ def to_json(explained: Explanation, told: list[tuple[str, str]]) -> dict[str, An
         "bearer": party.bearer.removeprefix(DG),
         "body": None if party.body is None else party.body.removeprefix(DG),
         "level": None if party.level is None else party.level.removeprefix(DG),
-        "legislative_power": party.legislative_power,
+        "legislative_power": party.has(LEGISLATIVE_POWER),
         "outcome": explained.outcome,
         "by_reference": explained.by_reference,
         "steps": [

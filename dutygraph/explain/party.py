@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from dutygraph.regulations.labels import Labels
 from dutygraph.regulations.prepared import prepared_graphs
 from dutygraph.store.graphs import GraphStore
-from dutygraph.terms import sparql_prologue
+from dutygraph.terms import DG, sparql_prologue
 
+LEGISLATIVE_POWER = DG + "LegislativePower"
 _BEARERS = (
     sparql_prologue()
     + """
@@ -24,13 +25,17 @@ class Party:
     """A bearer as asked for: IRIs of terms; None where nothing was said.
 
     ``bearer`` is a kind of role or body; ``body`` the kind of body whose head (or member) he is;
-    ``level`` the level of the body; ``legislative_power`` whether its congress has it (article 8).
+    ``level`` the level of the body; ``traits`` says of traits whether the party has them.
     """
 
     bearer: str
     body: str | None = None
     level: str | None = None
-    legislative_power: bool | None = None
+    traits: tuple[tuple[str, bool], ...] = ()
+
+    def has(self, trait: str) -> bool | None:
+        """Tell whether the party has a trait; None where nothing was said."""
+        return dict(self.traits).get(trait)
 
     @property
     def standing(self) -> str:
@@ -51,12 +56,15 @@ def party(
     level: str | None = None,
     legislative_power: bool | None = None,
 ) -> Party:
-    """Find a party by labels or names of terms; raises UnknownTermError with the nearest ones."""
+    """Find a party by labels or names of terms; raises UnknownTermError with the nearest ones.
+
+    ``legislative_power`` says whether the congress has it (article 8(1)).
+    """
     terms = bearer_terms(store)
     levels = {row["term"].value for row in store.select(_LEVELS, prepared_graphs())}
     return Party(
         bearer=labels.find(bearer, terms),
         body=None if body is None else labels.find(body, terms),
         level=None if level is None else labels.find(level, levels),
-        legislative_power=legislative_power,
+        traits=() if legislative_power is None else ((LEGISLATIVE_POWER, legislative_power),),
     )

@@ -79,7 +79,7 @@ def _labels(subject: NamedNode, words: tuple[str, str]) -> list[Triple]:
 def _conclusion(explained: Explanation) -> NamedNode:
     """Mint the conclusion's IRI: the same question has the same one."""
     party = explained.party
-    asked = [explained.norm.iri, party.bearer, party.body, party.level, party.legislative_power]
+    asked = [explained.norm.iri, party.bearer, party.body, party.level, party.traits]
     digest = hashlib.sha256(repr(asked).encode()).hexdigest()[:16]
     regulation = explained.norm.iri.partition("/art")[0]
     return NamedNode(f"{regulation}/explanations/{digest}")

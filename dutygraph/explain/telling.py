@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dutygraph.explain.bearing import Limit
 from dutygraph.explain.chains import (
     ANSWERS_FOR,
     BY_REFERENCE,
@@ -13,7 +14,7 @@ from dutygraph.explain.chains import (
     TAKEN,
     Step,
 )
-from dutygraph.explain.explanation import BEARS, INHERITS, NOT, OPEN, Explanation, Limit
+from dutygraph.explain.explanation import BEARS, INHERITS, NOT, OPEN, Explanation
 from dutygraph.regulations.labels import Labels
 from dutygraph.regulations.norms import Norm, Norms
 
@@ -54,12 +55,10 @@ _OUTCOMES = {
         "Whether {party} carries {norm} depends on what was not given.",
     ),
 }
-_LIMITED = {
-    NOT: (
-        "{party}不承担 {norm}：不符合规范所限的层级或者职权。",
-        "{party} does not carry {norm}: it has not the level or power that the norm asks for.",
-    ),
-}
+_UNMET = (
+    "{party}不承担 {norm}：不符合规范所限的层级或者职权。",
+    "{party} does not carry {norm}: it has not the level or power that the norm asks for.",
+)
 _LIMITS = {
     "level": ("只对{terms}有效", "binds only at {terms}"),
     "trait": ("要求{terms}", "requires {terms}"),
@@ -102,9 +101,9 @@ class Telling:
             zh, en = f"{body[0]}的{zh}", f"{en} of a {body[1]}"
         norm = explained.norm
         # A chain is there, but the norm asks for a level or power that the party lacks.
-        texts = _LIMITED if explained.outcome == NOT and explained.steps else _OUTCOMES
+        unmet = explained.outcome == NOT and explained.steps
         return self._both(
-            texts[explained.outcome],
+            _UNMET if unmet else _OUTCOMES[explained.outcome],
             party=(zh, en),
             norm=self._name(norm),
             bearers=("、".join(norm.bearers) or "—", ", ".join(norm.bearers_en) or "—"),

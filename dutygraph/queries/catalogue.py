@@ -18,7 +18,7 @@ from pathlib import Path
 from pyoxigraph import Literal
 
 from dutygraph import artefacts
-from dutygraph.queries.values import LANGUAGE, QuestionError, find
+from dutygraph.queries.values import LANGUAGE, QuestionError, Value, find
 from dutygraph.store.graphs import GraphStore
 from dutygraph.terms import sparql_prologue
 
@@ -114,6 +114,18 @@ def filled(
     one of the answer's words. Raises QuestionError for a parameter that the question has not, or
     a value that its kind does not take.
     """
+    terms = {LANGUAGE: str(Literal(language))}
+    terms |= {name: str(value.term) for name, value in chosen(store, asked, given).items()}
+    # All at once, so that a value which reads like a place is no place.
+    places = re.compile(r"\$(" + "|".join(terms) + r")\b")
+    return sparql_prologue() + places.sub(lambda place: terms[place[1]], asked.query)
+
+
+def chosen(store: GraphStore, asked: Question, given: Mapping[str, str]) -> dict[str, Value]:
+    """Give the value of each parameter of a question, its default where none is given.
+
+    Raises QuestionError, as ``filled`` does.
+    """
     names = {parameter.name for parameter in asked.parameters}
     for name in given:
         if name not in names:
@@ -122,13 +134,11 @@ def filled(
                 f"问题 {asked.name} 没有参数 {name}，有：{has} / "
                 f"question {asked.name} has no parameter {name!r}; it has {has}"
             )
-    terms = {LANGUAGE: str(Literal(language))}
+    found = {}
     for parameter in asked.parameters:
-        value = given.get(parameter.name) or parameter.default
+        word = given.get(parameter.name) or parameter.default
         try:
-            terms[parameter.name] = str(find(store, parameter.kind, value))
+            found[parameter.name] = find(store, parameter.kind, word)
         except QuestionError as error:
             raise QuestionError(f"{parameter.name}: {error}") from error
-    # All at once, so that a value which reads like a place is no place.
-    places = re.compile(r"\$(" + "|".join(terms) + r")\b")
-    return sparql_prologue() + places.sub(lambda place: terms[place[1]], asked.query)
+    return found

@@ -56,29 +56,29 @@ def values(store: GraphStore, kind: str) -> list[Value]:
     return [Value(term, names["zh"], names["en"]) for term, names in labels.items()]
 
 
-def find(store: GraphStore, kind: str, word: str) -> NamedNode | Literal:
-    """Give the term that a word stands for: a label, an alternative label, a name or a key.
+def find(store: GraphStore, kind: str, word: str) -> Value:
+    """Give the value that a word stands for: a label, an alternative label, a name or a key.
 
     An article may be given by its number alone. Raises QuestionError with the nearest values.
     """
     if kind == FREE_TEXT:
         if not 0 < len(word) <= _LONGEST:
             raise QuestionError(f"应为 1 至 {_LONGEST} 个字 / expected 1 to {_LONGEST} characters")
-        return Literal(word)
+        return Value(Literal(word), word, word)
     known = values(store, kind)
     word = f"art{word}" if kind == "article" and re.fullmatch(r"\d+", word) else word
     for value in known:
         if word.removeprefix(DG) in (value.name, value.label_zh, value.label_en):
-            return value.term
+            return value
     return _nearest(store, known, word)
 
 
-def _nearest(store: GraphStore, known: list[Value], word: str) -> NamedNode:
-    """Find a term by an alternative label, or refuse the word with the values most like it."""
-    iris = {value.term.value for value in known if isinstance(value.term, NamedNode)}
-    if iris:
+def _nearest(store: GraphStore, known: list[Value], word: str) -> Value:
+    """Find a value by an alternative label, or refuse the word with the values most like it."""
+    terms = {value.term.value: value for value in known if isinstance(value.term, NamedNode)}
+    if terms:
         try:
-            return NamedNode(Labels(store, prepared_graphs()).find(word, iris))
+            return terms[Labels(store, prepared_graphs()).find(word, set(terms))]
         except UnknownTermError as error:
             raise QuestionError(str(error)) from error
     names = [value.name for value in known]

@@ -1,0 +1,144 @@
+"""Records that show a duty done: found in the working graph by kind, maker, period and case.
+
+Which kind of record proves a norm stands with the norm (``dg:evidence``). What is wanting in a
+record is for the shapes to say; here it is only found and dated.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from dutygraph.regulations.labels import Labels
+from dutygraph.store.embedded import EmbeddedStore
+from dutygraph.store.graphs import Row, text
+from dutygraph.terms import sparql_prologue
+
+_FACTS = """
+  ?record dg:recordKind ?kind ; dg:date ?date ; dcterms:identifier ?id ;
+    dg:sourceFile ?file ; dg:sourceSheet ?sheet ; dg:sourceRow ?row .
+  OPTIONAL { ?record dg:unit ?unit }
+  OPTIONAL { ?record dg:year ?year }
+  OPTIONAL { ?record dg:coversYear ?covers }
+  OPTIONAL { ?record dg:period ?period }
+"""
+_MADE = (
+    sparql_prologue()
+    + "SELECT DISTINCT * WHERE { VALUES ?about { %(iris)s } ?record dg:unit|dg:person ?about ."
+    + _FACTS
+    + "}"
+)
+# What a case is answered by names it, or names what it names: a talk names the problem, and so does
+# the order to hold it. A case may be its own proof, as a report is that must cover something.
+_ANSWERS = (
+    sparql_prologue()
+    + """SELECT DISTINCT * WHERE {
+  { VALUES ?about { %(iris)s } ?record ?link ?about }
+  UNION { VALUES ?about { %(iris)s } ?about dg:ref/^dg:ref ?record }
+  UNION { VALUES ?about { %(iris)s } BIND(?about AS ?record) }
+"""
+    + _FACTS
+    + "}"
+)
+_NAMED = sparql_prologue() + "SELECT DISTINCT * WHERE { VALUES ?record { %(iris)s }" + _FACTS + "}"
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A record: IRI, id, kind, date, who made it, which year or half-year it is of, its place."""
+
+    iri: str
+    id: str
+    kind: str
+    date: dt.date
+    unit: str | None
+    year: int | None
+    covers: int | None
+    period: str | None
+    place: tuple[str, str, int]
+
+    def fits(self, year: int, covered: int | None, half: str | None) -> bool:
+        """Tell whether the record is of a duty's year, of the year it covers, of its half-year."""
+        if half is not None:
+            return self.period == half
+        if covered is not None and self.covers is not None:
+            return self.covers == covered
+        return self.year == year
+
+    def to_json(self, labels: Labels) -> dict[str, Any]:
+        """Give the record as findings cite it: {record, kind, date, file, sheet, row}."""
+        file, sheet, row = self.place
+        return {
+            "record": self.id,
+            "kind": labels.of(self.kind),
+            "date": self.date.isoformat(),
+            "file": file,
+            "sheet": sheet,
+            "row": row,
+        }
+
+
+class Proofs:
+    """The records of a working graph that some bearers made, or that answer some cases."""
+
+    def __init__(self, graph: EmbeddedStore, bearers: Iterable[str], cases: Iterable[str]) -> None:
+        known = set(cases)
+        self._records = {row["record"].value: _proof(row) for row in _rows(graph, _NAMED, known)}
+        self._graph = graph
+        self._made = self._by_subject(_MADE, bearers)
+        self._answers = self._by_subject(_ANSWERS, known)
+
+    def made(self, bearer: str, kinds: Iterable[str]) -> list[Proof]:
+        """Give the records of some kinds that a bearer made, the earliest first."""
+        return _of_kinds(self._made.get(bearer, []), kinds)
+
+    def answers(self, case: str, kinds: Iterable[str]) -> list[Proof]:
+        """Give the records of some kinds that answer a case, the earliest first."""
+        return _of_kinds(self._answers.get(case, []), kinds)
+
+    def record(self, iri: str) -> Proof | None:
+        """Give a case that is a record; None for one that is a unit."""
+        return self._records.get(iri)
+
+    def named(self, iris: Iterable[str], kinds: Iterable[str]) -> list[Proof]:
+        """Give those of some things that are records of some kinds, the earliest first."""
+        found = {row["record"].value: _proof(row) for row in _rows(self._graph, _NAMED, iris)}
+        return _of_kinds(found.values(), kinds)
+
+    def _by_subject(self, query: str, subjects: Iterable[str]) -> dict[str, list[Proof]]:
+        found: dict[str, dict[str, Proof]] = defaultdict(dict)
+        for row in _rows(self._graph, query, subjects):
+            found[row["about"].value].setdefault(row["record"].value, _proof(row))
+        return {about: list(proofs.values()) for about, proofs in found.items()}
+
+
+def _rows(graph: EmbeddedStore, query: str, iris: Iterable[str]) -> Iterable[Row]:
+    names = " ".join(f"<{iri}>" for iri in sorted(set(iris)))
+    return graph.select(query % {"iris": names}, ()) if names else ()
+
+
+def _of_kinds(proofs: Iterable[Proof], kinds: Iterable[str]) -> list[Proof]:
+    wanted = set(kinds)
+    fitting = (proof for proof in proofs if proof.kind in wanted)
+    return sorted(fitting, key=lambda proof: (proof.date, proof.id))
+
+
+def _proof(row: Row) -> Proof:
+    def number(name: str) -> int | None:
+        found = text(row, name)
+        return None if found is None else int(found)
+
+    return Proof(
+        iri=row["record"].value,
+        id=row["id"].value,
+        kind=row["kind"].value,
+        date=dt.date.fromisoformat(row["date"].value),
+        unit=text(row, "unit"),
+        year=number("year"),
+        covers=number("covers"),
+        period=text(row, "period"),
+        place=(row["file"].value, row["sheet"].value, int(row["row"].value)),
+    )
