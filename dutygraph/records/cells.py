@@ -6,15 +6,27 @@ say of one another is the business of ``validation``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Final
 
-from dutygraph.records.faults import Fault, Place, Wording, fault
+from dutygraph.records.fault_log import FaultLog
+from dutygraph.records.faults import Place, Wording, fault
 from dutygraph.records.formats import RawRow
 from dutygraph.records.model import Column, Model, Table
 from dutygraph.records.nearest import NearestWord
-from dutygraph.records.values import Unfit, is_missing
+from dutygraph.records.values import NoValue, Unfit, is_missing
+
+# What people type between the items of a list, beside the separator that the column names. An id
+# may hold a comma; a word of the ontology does not.
+_WORDS: Final = re.compile(r"[、;；,，\n]")
+_IDS: Final = re.compile(r"[、;；\n]")
+
+
+_REMEMBERED: Final = 50_000
+"""How many different texts of a column are remembered: more than a province has units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +52,11 @@ class RowReader:
     """Reads raw rows into rows and collects the faults it meets on the way."""
 
     def __init__(self, model: Model) -> None:
-        self.faults: list[Fault] = []
+        self.faults = FaultLog()
         self._model = model
         self._nearest = NearestWord()
         self._needed = cache(_needed)
+        self._known: dict[int, dict[str, tuple[str, ...]]] = {}
 
     def read(self, raw: RawRow) -> Row:
         """Read an outermost row, its nested rows included."""
@@ -98,13 +111,11 @@ class RowReader:
                 values[name] = found
         for column, is_required in self._needed(table, known_kind):
             if column.name not in values and column.name not in faulty:
-                self.faults.append(
-                    fault(
-                        "missing-value" if is_required else "not-recorded",
-                        raw.place,
-                        column.name,
-                        expected=column.expected if is_required else column.titles,
-                    )
+                self.faults.note(
+                    "missing-value" if is_required else "not-recorded",
+                    raw.place,
+                    column.name,
+                    expected=column.expected if is_required else column.titles,
                 )
         return Row(table, raw.place, values, self._parts(raw, table, known_kind))
 
@@ -126,36 +137,53 @@ class RowReader:
         """Read a cell; None when it has a fault, the empty tuple when it is an empty list."""
         if column.separator is None:
             if isinstance(cell, list):
-                self.faults.append(
-                    fault("not-single", place, column.name, seen=cell, expected=column.expected)
+                self.faults.note(
+                    "not-single", place, column.name, seen=cell, expected=column.expected
                 )
                 return None
-            single = self._value(table, column, cell, place)
-            return None if single is None else (single,)
+            return self._single(table, column, cell, place)
         items: list[object]
         if isinstance(cell, list):
             items = cell
         else:
-            items = [*cell.split(column.separator)] if isinstance(cell, str) else [cell]
+            parted = _IDS if column.references else _WORDS
+            items = [*parted.split(cell)] if isinstance(cell, str) else [cell]
         values = [self._value(table, column, item, place) for item in items if not is_missing(item)]
         fit = tuple(value for value in values if value is not None)
         # What can be read of a list is kept, so that its faults are told all at once.
         return fit if fit or not values else None
 
+    def _single(
+        self, table: Table, column: Column, cell: object, place: Place
+    ) -> tuple[str, ...] | None:
+        """Read one value; what the same text became in an earlier row is not worked out again."""
+        # A word that is none of those listed is told anew at each of its rows.
+        if not isinstance(cell, str) or column.name == "id" or column.otherwise is not None:
+            value = self._value(table, column, cell, place)
+            return None if value is None else (value,)
+        known = self._known.setdefault(id(column), {})
+        found = known.get(cell)
+        if found is None and (value := self._value(table, column, cell, place)) is not None:
+            found = (value,)
+            if len(known) < _REMEMBERED:
+                known[cell] = found
+        return found
+
     def _value(self, table: Table, column: Column, item: object, place: Place) -> str | None:
+        if isinstance(item, NoValue):
+            self.faults.note("no-cell-value", place, column.name, seen=item.text)
+            return None
         try:
             value = column.datatype.read(item)
         except Unfit as unfit:
             expected = column.expected if column.terms or column.references else unfit.expected
-            self.faults.append(
-                fault(
-                    unfit.code,
-                    place,
-                    column.name,
-                    seen=item,
-                    expected=expected,
-                    nearest=unfit.nearest,
-                )
+            self.faults.note(
+                unfit.code,
+                place,
+                column.name,
+                seen=item,
+                expected=expected,
+                nearest=unfit.nearest,
             )
             return None
         if column.terms is None or value in column.terms:
@@ -163,19 +191,15 @@ class RowReader:
         nearest = self._nearest.find(value, f"{table.name}.{column.name}", column.terms)
         if column.otherwise is not None:
             if nearest is not None:
-                self.faults.append(
-                    fault("other-term", place, column.name, seen=item, nearest=nearest)
-                )
+                self.faults.note("other-term", place, column.name, seen=item, nearest=nearest)
             return value
-        self.faults.append(
-            fault(
-                "unknown-term",
-                place,
-                column.name,
-                seen=item,
-                expected=column.expected,
-                nearest=nearest,
-            )
+        self.faults.note(
+            "unknown-term",
+            place,
+            column.name,
+            seen=item,
+            expected=column.expected,
+            nearest=nearest,
         )
         return None
 
@@ -184,12 +208,10 @@ class RowReader:
             return
         known = [*table.columns, *table.parts]
         nearest = self._nearest.find(name, f"columns of {table.name}", known)
-        self.faults.append(fault("unknown-column", raw.place, name, seen=name, nearest=nearest))
+        self.faults.note("unknown-column", raw.place, name, seen=name, nearest=nearest)
 
     def _note_inapplicable(self, raw: RawRow, name: str, cell: object, kind: str | None) -> None:
-        self.faults.append(
-            fault("inapplicable-column", raw.place, name, seen=cell, kind=kind or "")
-        )
+        self.faults.note("inapplicable-column", raw.place, name, seen=cell, kind=kind or "")
 
 
 def _word(cell: object) -> str | None:

@@ -58,6 +58,118 @@ TEXTS: Final[dict[str, Text]] = {
         "不是合法的 JSON（{reason}）；请检查此处的逗号、引号和括号",
         "this is not valid JSON ({reason}); look at the commas, quotes and brackets here",
     ),
+    # The sheets of a workbook, the files of a table
+    "unknown-sheet": Text(
+        "warning",
+        "没有名为「{seen}」的表，没有读；表有：{expected}",
+        "no table is called “{seen}”, so it was not read; there are: {expected}",
+    ),
+    "no-table": Text(
+        "error",
+        "没有一张表的名称是导入模型里的；应为：{expected}",
+        "no sheet or file is named after a table of the import model: {expected}",
+    ),
+    "no-header": Text(
+        "error",
+        "第一行没有一个列名认得（如「{seen}」）；列名应为：{expected}",
+        "no header in the first row is known (such as “{seen}”); headers are: {expected}",
+    ),
+    "homeless-row": Text(
+        "error",
+        "「{seen}」在这次导入里没有对应的行，应为{expected}",
+        "“{seen}” has no row in this import; this should be {expected}",
+    ),
+    "hidden-sheet": Text(
+        "error",
+        "「{seen}」是隐藏的工作表，其中有数据；请取消隐藏，或者删去该表",
+        "“{seen}” is a hidden sheet that holds data; unhide or delete it",
+    ),
+    "cell-without-header": Text(
+        "error",
+        "「{seen}」所在的列没有列名，无法读取；请补上列名，或者删去内容",
+        "the column of “{seen}” has no header, so it cannot be read; add one or clear the cells",
+    ),
+    "merged-cells": Text(
+        "warning",
+        "单元格 {seen} 已合并，其值用于其中的每一行",
+        "the cells {seen} are merged; their value was taken for each of the rows",
+    ),
+    "merged-across": Text(
+        "error",
+        "单元格 {seen} 跨列合并，不知道值属于哪一列；请取消合并",
+        "the cells {seen} are merged across columns, so it is unclear what the value belongs to; "
+        "unmerge them",
+    ),
+    "no-cell-value": Text(
+        "error",
+        "单元格没有可读的值（{seen}）：公式出错或者没有算出结果；请改正、重新计算后保存，或改为数值",
+        "the cell has no value to read ({seen}): its formula is in error or was never calculated; "
+        "correct it, recalculate and save, or write the value",
+    ),
+    # What is refused before it is read
+    "not-a-workbook": Text(
+        "error",
+        "无法作为 Excel 工作簿读取（{reason}）；请用 Excel 另存为 .xlsx",
+        "this cannot be read as an Excel workbook ({reason}); save it as .xlsx in Excel",
+    ),
+    "not-a-zip": Text(
+        "error",
+        "无法作为 zip 压缩包读取（{reason}）；请重新压缩",
+        "this cannot be read as a zip archive ({reason}); pack it again",
+    ),
+    "macros": Text(
+        "error",
+        "工作簿含有宏，不予读取；请另存为不含宏的 .xlsx",
+        "the workbook holds macros and is refused; save it as an .xlsx without macros",
+    ),
+    "external-links": Text(
+        "error",
+        "工作簿链接到别的文件，不予读取；请断开链接（数据—编辑链接）后另存",
+        "the workbook links to other files and is refused; break the links (Data, Edit Links) "
+        "and save it again",
+    ),
+    "implausible-size": Text(
+        "error",
+        "展开后有 {seen} 字节，超过上限 {limit} 或者压缩率不合理，不予读取",
+        "unpacked it has {seen} bytes, beyond the limit of {limit} or implausibly compressed; "
+        "refused",
+    ),
+    "declared-entities": Text(
+        "error",
+        "文件声明了 DTD 或者实体，不予读取；请去掉 <!DOCTYPE …>",
+        "the file declares a DTD or entities and is refused; remove <!DOCTYPE …>",
+    ),
+    "beyond-bounds": Text(
+        "error",
+        "读取时超出了内存或者时间上限（{reason}），不予读取；请删去多余的空行空列，或者拆成几个文件",
+        "reading went beyond the limit of memory or time ({reason}) and was given up; "
+        "delete surplus blank rows and columns, or split the file",
+    ),
+    "more-errors": Text(
+        "error",
+        "另有 {count} 处同样的错误（{same}）未逐一列出",
+        "{count} more errors of the same kind ({same}) are not listed one by one",
+    ),
+    "more-warnings": Text(
+        "warning",
+        "另有 {count} 处同样的提醒（{same}）未逐一列出",
+        "{count} more warnings of the same kind ({same}) are not listed one by one",
+    ),
+    "malformed-csv": Text(
+        "error",
+        "不是合法的 CSV（{reason}）；请检查此处的引号",
+        "this is not valid CSV ({reason}); look at the quotes here",
+    ),
+    "malformed-rdf": Text(
+        "error",
+        "不是合法的 {form}（{reason}）",
+        "this is not valid {form}: {reason}",
+    ),
+    "unknown-class": Text(
+        "warning",
+        "「{seen}」不属于可导入的任何一类，没有读",
+        "“{seen}” is of no class that can be imported and was not read",
+    ),
     "nested-too-deep": Text(
         "error",
         "括号嵌套过深；应为：{expected}",
@@ -99,9 +211,17 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "already-imported": Text(
         "error",
-        "{entity.zh}「{seen}」先前已从 {other} 导入；请换一个 id，或先撤回先前的导入",
-        "the {entity.en} “{seen}” was imported before from {other}; "
-        "change the id, or withdraw the former import first",
+        "{entity.zh}「{seen}」先前已从 {other} 导入（{earlier}）；请换一个 id；"
+        "如本次导入就是它的新版，请用 --replace {earlier}",
+        "the {entity.en} “{seen}” was imported before from {other} ({earlier}); change the id, "
+        "or if this import is a new version of that one, say --replace {earlier}",
+    ),
+    "still-referred-to": Text(
+        "error",
+        "本次导入取代 {earlier}，却不再有{entity.zh}「{seen}」，而 {other} 仍引用它；"
+        "请补上这一行，或先改正那里的引用",
+        "this import replaces {earlier} and has the {entity.en} “{seen}” no more, to which {other} "
+        "still refers; add that row, or correct the reference there first",
     ),
     # The column
     "unknown-column": Text(
@@ -228,7 +348,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "superior-cycle": Text(
         "error",
-        "上级关系成环：{cycle}；请改正其中一处",
-        "the superiors form a cycle: {cycle}; correct one of them",
+        "上级关系成环：{cycle.zh}；请改正其中一处",
+        "the superiors form a cycle: {cycle.en}; correct one of them",
     ),
 }

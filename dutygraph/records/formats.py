@@ -16,8 +16,9 @@ from pathlib import PurePath
 from typing import TypeAlias
 
 from dutygraph import records
-from dutygraph.records.faults import Fault, Place
-from dutygraph.records.model import Model
+from dutygraph.records.fault_log import FaultLog
+from dutygraph.records.faults import Place
+from dutygraph.records.model import Model, Table
 
 
 @dataclass(frozen=True)
@@ -45,15 +46,34 @@ class RawRow:
     list_key: str
     place: Place
     cells: Mapping[str, object]
-    parts: Mapping[str, list[RawRow]] = field(default_factory=dict)
+    parts: dict[str, list[RawRow]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """A row of a nested table that stands by itself and names the row it belongs to by its id."""
+
+    table: Table
+    parent: object
+    row: RawRow
 
 
 @dataclass(slots=True)
 class Reading:
-    """What a reader found in a file: rows in file order, and the faults of the text itself."""
+    """What a reader found in a file: rows in file order, and the faults of the text itself.
+
+    ``nested`` are the rows that have still to find the row that they belong to.
+    """
 
     rows: list[RawRow] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    faults: FaultLog = field(default_factory=FaultLog)
+    nested: list[Nested] = field(default_factory=list)
+    _sequence: int = 0
+
+    def next_sequence(self) -> int:
+        """Count the rows of the file in the order of reading."""
+        self._sequence += 1
+        return self._sequence
 
 
 Reader: TypeAlias = Callable[[Source, Model], Reading]

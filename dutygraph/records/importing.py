@@ -1,40 +1,58 @@
-"""Import: files become a batch, a batch without errors becomes one named graph, all or nothing."""
+"""Import: files become a batch, read, checked and ready to be committed as one named graph."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import cached_property
-from operator import attrgetter
+from itertools import chain, islice
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, TypeAlias
 
 from dutygraph.records.cells import Row, RowReader
 from dutygraph.records.faults import Fault, ImportRefused, Place, Wording, fault
-from dutygraph.records.formats import Formats, Source, installed_formats
+from dutygraph.records.formats import Formats, Nested, RawRow, Reading, Source, installed_formats
 from dutygraph.records.known import KnownIds, NothingKnown
 from dutygraph.records.model import Model
-from dutygraph.records.triples import DEFAULT_BASE, RDF_TYPE, TripleWriter, import_graph, literal
+from dutygraph.records.tabular import attach
+from dutygraph.records.triples import DEFAULT_BASE, TripleWriter, import_graph
 from dutygraph.records.validation import Index, Validation
-from dutygraph.terms import PREFIXES
 
 MAX_BYTES: Final = 512 * 1024 * 1024
 """How large a file may be unless the caller says otherwise: some two million records as JSON."""
 
 _NAME_LENGTH: Final = 16
+_ROWS_AT_ONCE: Final = 256
+_TELL_EVERY: Final = 2000
+
+Progress: TypeAlias = Callable[[Wording, int, int | None], None]
+"""Is told what is being done, how many rows of it are done, and of how many where that is known."""
+
+_READING: Final = Wording("读取文件", "reading files")
+_CHECKING: Final = Wording("检查每一行", "checking each row")
+_COMPARING: Final = Wording("核对各行之间的关系", "checking rows against one another")
 
 
 @dataclass(frozen=True)
 class Batch:
-    """What was read from some files, with every fault found, in the order of the files."""
+    """What was read from some files, with every fault found, in the order of the files.
+
+    ``replaces`` is the graph of the import whose place the batch takes, ``position`` the entry of
+    the journal of imports after which it was checked. ``raws`` are the rows as they were before
+    their cells were read, and ``homeless`` those nested rows that belong to none of them, where
+    these were kept.
+    """
 
     sources: tuple[Source, ...]
     rows: tuple[Row, ...]
     faults: tuple[Fault, ...]
     index: Index
+    replaces: str | None
+    position: str
+    raws: tuple[RawRow, ...] = ()
+    homeless: tuple[Nested, ...] = ()
 
     @property
     def errors(self) -> tuple[Fault, ...]:
@@ -64,15 +82,13 @@ class Batch:
 
     def ntriples(self, base: str = DEFAULT_BASE) -> bytes:
         """Give the rows as N-Triples. Raises ImportRefused, with every fault, for an error."""
-        return b"".join("".join(lines).encode() for lines in self._lines_of_rows(base))
+        return b"".join(self.pieces(base))
 
-    def quads(self, graph: str, base: str = DEFAULT_BASE) -> bytes:
-        """Give the rows as N-Quads in a named graph. Raises ImportRefused like ``ntriples``."""
-        end = f" <{graph}> .\n"
-        return b"".join(
-            "".join(line.removesuffix(" .\n") + end for line in lines).encode()
-            for lines in self._lines_of_rows(base)
-        )
+    def pieces(self, base: str = DEFAULT_BASE) -> Iterator[bytes]:
+        """Give the rows as N-Triples, some at a time. Raises ImportRefused like ``ntriples``."""
+        lines = self._lines_of_rows(base)
+        while some := list(islice(lines, _ROWS_AT_ONCE)):
+            yield "".join(chain.from_iterable(some)).encode()
 
     def _lines_of_rows(self, base: str) -> Iterator[list[str]]:
         if self.errors:
@@ -91,11 +107,14 @@ def read_files(
     known: KnownIds | None = None,
     formats: Formats | None = None,
     max_bytes: int = MAX_BYTES,
+    keep: bool = False,
+    progress: Progress | None = None,
 ) -> Batch:
     """Read files as one batch: the ids of one may be referred to in another.
 
     A folder stands for the files in it that have a known format. ``known`` tells what was imported
-    before. Bad files, rows and cells raise nothing: whatever is wrong is a fault of the batch.
+    before, ``keep`` that the rows as they were are wanted, ``progress`` is told how far it is. Bad
+    files, rows and cells raise nothing: whatever is wrong is a fault of the batch.
     """
     formats = formats or installed_formats()
     # A file that is named twice is one file.
@@ -109,7 +128,15 @@ def read_files(
             sources.append(found)
         else:
             faults.append(found)
-    batch = read_sources(sources, model=model, known=known, formats=formats, max_bytes=max_bytes)
+    batch = read_sources(
+        sources,
+        model=model,
+        known=known,
+        formats=formats,
+        max_bytes=max_bytes,
+        keep=keep,
+        progress=progress,
+    )
     return replace(batch, faults=_in_file_order(names, (*faults, *batch.faults)))
 
 
@@ -120,6 +147,8 @@ def read_sources(
     known: KnownIds | None = None,
     formats: Formats | None = None,
     max_bytes: int = MAX_BYTES,
+    keep: bool = False,
+    progress: Progress | None = None,
 ) -> Batch:
     """Read sources that are in memory already, such as uploads, as ``read_files`` does.
 
@@ -130,9 +159,12 @@ def read_sources(
     if len(set(names)) < len(names):
         raise ValueError(f"sources need names of their own: {names}")
     formats = formats or installed_formats()
+    tell = progress or _tell_nobody
     reader = RowReader(model)
-    rows: list[Row] = []
+    raws: list[RawRow] = []
+    readings: dict[str, Reading] = {}
     for source in sources:
+        tell(_READING, len(raws), None)
         if len(source.content) > max_bytes:
             reader.faults.append(_too_large(source.name, len(source.content), max_bytes))
             continue
@@ -140,73 +172,38 @@ def read_sources(
         if entry is None:
             reader.faults.append(_unknown_format(source.name, formats))
             continue
-        reading = entry.read(source, model)
-        reader.faults.extend(reading.faults)
-        rows.extend(reader.read(raw) for raw in reading.rows)
-    validation = Validation(rows, known or NothingKnown(), _digest(sources)[:_NAME_LENGTH])
-    faults = (*reader.faults, *validation.run())
-    return Batch(tuple(sources), tuple(rows), _in_file_order(names, faults), validation.index)
+        readings[source.sha256] = reading = entry.read(source, model)
+        reader.faults.absorb(reading.faults)
+        raws += reading.rows
+    # As with rows, naming files in another order does not change the order of what hangs on them.
+    nested = [one for _, reading in sorted(readings.items()) for one in reading.nested]
+    homeless: list[Nested] = []
+    for one, found in attach(raws, nested, model):
+        homeless.append(one)
+        reader.faults.append(found)
+    rows: list[Row] = []
+    for number, raw in enumerate(raws):
+        if number % _TELL_EVERY == 0:
+            tell(_CHECKING, number, len(raws))
+        rows.append(reader.read(raw))
+    tell(_COMPARING, len(rows), len(rows))
+    known = known or NothingKnown()
+    validation = Validation(rows, known, names, _digest(sources)[:_NAME_LENGTH])
+    reader.faults.absorb(validation.run())
+    return Batch(
+        sources=tuple(sources),
+        rows=tuple(rows),
+        faults=_in_file_order(names, reader.faults),
+        index=validation.index,
+        replaces=validation.replaces,
+        position=known.position,
+        raws=tuple(raws) if keep else (),
+        homeless=tuple(homeless) if keep else (),
+    )
 
 
-def commit(
-    batch: Batch,
-    store: Replacing,
-    base: str = DEFAULT_BASE,
-    label: str | None = None,
-    *,
-    recorded_at: datetime,
-) -> Receipt:
-    """Put a batch into a store as one named graph, in one call, together with its provenance.
-
-    PROV-O: the graph is a prov:Entity, generated at ``recorded_at`` and derived from one entity
-    for each file, which is identified by its SHA-256. The same content makes the same graph again.
-    Without a label the graph is called after its files.
-    Raises ImportRefused when the batch has an error, ValueError for a moment without a time zone
-    or an unusable base, and what the store raises; in each case nothing is in.
-    """
-    if recorded_at.tzinfo is None:
-        raise ValueError("recorded_at needs a time zone")
-    rows = batch.ntriples(base)
-    graph = batch.graph(base)
-    name = label or "、".join(source.name for source in batch.sources)
-    store.replace_graph(graph, rows + _provenance(batch, base, graph, name, recorded_at))
-    return Receipt(graph, batch.counts(), batch.warnings)
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What a commit did: the named graph, how many rows each list had, and the warnings."""
-
-    graph: str
-    counts: dict[str, int]
-    warnings: tuple[Fault, ...]
-
-
-class Replacing(Protocol):
-    """As much of a graph store as an import needs."""
-
-    def replace_graph(self, name: str, ntriples: bytes) -> None:
-        """Put the triples in the place of the named graph's content, all or nothing."""
-
-
-def _provenance(batch: Batch, base: str, graph: str, label: str, recorded_at: datetime) -> bytes:
-    prov, xsd = PREFIXES["prov"], PREFIXES["xsd"]
-    label_of = f"<{PREFIXES['rdfs']}label>"
-    moment = literal(recorded_at.isoformat(), xsd + "dateTime")
-    lines = [
-        f"<{graph}> <{RDF_TYPE}> <{prov}Entity> .\n",
-        f"<{graph}> {label_of} {literal(label)} .\n",
-        f"<{graph}> <{prov}generatedAtTime> {moment} .\n",
-    ]
-    for source in sorted(batch.sources, key=attrgetter("sha256")):
-        file = f"<{base}file/{source.sha256}>"
-        lines += [
-            f"<{graph}> <{prov}wasDerivedFrom> {file} .\n",
-            f"{file} <{RDF_TYPE}> <{prov}Entity> .\n",
-            f"{file} {label_of} {literal(source.name)} .\n",
-            f"{file} <{PREFIXES['dcterms']}identifier> {literal(f'sha256:{source.sha256}')} .\n",
-        ]
-    return "".join(lines).encode()
+def _tell_nobody(what: Wording, done: int, total: int | None) -> None:
+    """Take note of progress that nobody wants to know of."""
 
 
 def _digest(sources: Iterable[Source]) -> str:

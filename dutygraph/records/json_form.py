@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from dutygraph.records.fault_log import FaultLog
 from dutygraph.records.faults import Fault, Place, Wording, fault
 from dutygraph.records.formats import Format, RawRow, Reading, Source
 from dutygraph.records.model import Model
@@ -33,12 +34,11 @@ def read(source: Source, model: Model) -> Reading:
     try:
         document = _parse(source, _decode(source), model)
     except _Unusable as unusable:
-        return Reading(faults=[unusable.fault])
+        return Reading(faults=FaultLog([unusable.fault]))
     except RecursionError:
         # The parser of the standard library gives up at the interpreter's own limit of depth.
-        return Reading(
-            faults=[fault("nested-too-deep", Place(source.name), expected=_outline(model))]
-        )
+        deep = fault("nested-too-deep", Place(source.name), expected=_outline(model))
+        return Reading(faults=FaultLog([deep]))
     return _Document(source.name, model).read(document)
 
 
@@ -128,33 +128,29 @@ class _Document:
         place = Place(self._file)
         keys = self._model.list_keys
         if not isinstance(document, dict) or (document and not document.keys() & set(keys)):
-            self._note(
-                fault(
-                    "wrong-top-level", place, seen=_seen(document), expected=_outline(self._model)
-                )
+            self._reading.faults.note(
+                "wrong-top-level", place, seen=_seen(document), expected=_outline(self._model)
             )
             return self._reading
         if not document:
-            self._note(fault("empty-file", place, expected=_outline(self._model)))
+            self._reading.faults.note("empty-file", place, expected=_outline(self._model))
             return self._reading
         self._note_repeated(document, place)
         for key, rows in document.items():
             if key not in keys:
-                self._note(
-                    fault(
-                        "unknown-table",
-                        place,
-                        seen=key,
-                        expected=Wording("、".join(keys), ", ".join(keys)),
-                        nearest=closest(key, keys),
-                    )
+                self._reading.faults.note(
+                    "unknown-table",
+                    place,
+                    seen=key,
+                    expected=Wording("、".join(keys), ", ".join(keys)),
+                    nearest=closest(key, keys),
                 )
             elif isinstance(rows, list):
                 self._read_list(key, rows)
             elif rows is not None:
-                self._note(fault("table-not-list", Place(self._file, key), seen=rows))
-        if self._sequence == 0 and not any(found.is_error for found in self._reading.faults):
-            self._note(fault("no-rows", place))
+                self._reading.faults.note("table-not-list", Place(self._file, key), seen=rows)
+        if self._sequence == 0 and not self._reading.faults.has_errors:
+            self._reading.faults.note("no-rows", place)
         return self._reading
 
     def _read_list(self, key: str, rows: list[object]) -> None:
@@ -165,7 +161,7 @@ class _Document:
             if isinstance(row, dict):
                 self._reading.rows.append(self._row(key, place, row, part_keys))
             else:
-                self._note(fault("row-not-object", place, seen=_seen(row)))
+                self._reading.faults.note("row-not-object", place, seen=_seen(row))
 
     def _row(
         self, key: str, place: Place, row: dict[str, object], part_keys: frozenset[str]
@@ -182,7 +178,7 @@ class _Document:
         if rows is None:
             return found
         if not isinstance(rows, list):
-            self._note(fault("part-not-list", place, key, seen=rows))
+            self._reading.faults.note("part-not-list", place, key, seen=rows)
             return found
         for number, row in enumerate(rows, start=1):
             step = f"{key}[{number}]"
@@ -191,13 +187,10 @@ class _Document:
                 self._note_repeated(row, inner)
                 found.append(RawRow(key, inner, row))
             else:
-                self._note(fault("row-not-object", place, step, seen=_seen(row)))
+                self._reading.faults.note("row-not-object", place, step, seen=_seen(row))
         return found
-
-    def _note(self, found: Fault) -> None:
-        self._reading.faults.append(found)
 
     def _note_repeated(self, fields: Mapping[str, object], place: Place) -> None:
         if isinstance(fields, _RepeatedKeys):
             for key in fields.repeated:
-                self._note(fault("repeated-key", place, key, seen=key))
+                self._reading.faults.note("repeated-key", place, key, seen=key)

@@ -121,6 +121,11 @@ class Table:
         return tuple(column for column in self.columns.values() if column.references)
 
     @cached_property
+    def acyclic_columns(self) -> tuple[Column, ...]:
+        """Give the columns that may not lead back to their start."""
+        return tuple(column for column in self.columns.values() if column.acyclic)
+
+    @cached_property
     def dated_columns(self) -> tuple[tuple[Column, Column], ...]:
         """Give the columns that may not precede another, with that other."""
         return tuple(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Final
 
 # Two-character words such as 县级 and 县及 are alike by one half.
@@ -50,33 +51,38 @@ class NearestId:
     """Finds ids one slip away among many, without comparing with each of them.
 
     Two words are one slip apart (a character more, less, other, or two swapped) only if they
-    become the same word when at most one character of each is left out.
+    become the same word when at most one character of each is left out. The words are looked for
+    all at once, in one pass over the ids, and a thousand of them are enough.
     """
 
     def __init__(self, names: Mapping[str, str | None]) -> None:
         """Take id → name; someone who writes a unit's name for its id is told the id."""
         self._names = names
-        self._index: dict[str, set[str]] | None = None
-        self._by_name: dict[str, str] = {}
 
-    def find(self, word: str) -> str | None:
-        """Give the one id that is nearest, None when there is none or several are as near."""
-        if self._index is None:
-            self._index = self._build()
-        if word in self._by_name:
-            return self._by_name[word]
+    def find(self, words: Iterable[str]) -> dict[str, str]:
+        """Give word → the one id that is nearest, for those words that have one.
+
+        A word has none when several ids are as near.
+        """
+        looked_for = list(islice(dict.fromkeys(words), _WORDS))
+        if not looked_for:
+            return {}
         # Of shorter ids any two are one slip apart, and the nearest means nothing.
-        if not _SHORTEST <= len(word) <= _LONGEST:
-            return None
-        found = {near for less in _with_one_less(word) for near in self._index.get(less, ())}
-        return found.pop() if len(found) == 1 else None
-
-    def _build(self) -> dict[str, set[str]]:
-        index: dict[str, set[str]] = defaultdict(set)
+        shortened: dict[str, set[str]] = defaultdict(set)
+        for word in looked_for:
+            if _SHORTEST <= len(word) <= _LONGEST:
+                for less in _with_one_less(word):
+                    shortened[less].add(word)
+        lengths = {len(less) for less in shortened}
+        named: dict[str, str] = {}
+        near: dict[str, set[str]] = defaultdict(set)
+        asked = set(looked_for)
         for identifier, name in self._names.items():
-            if name is not None:
-                self._by_name.setdefault(name, identifier)
-            if len(identifier) <= _LONGEST:
-                for less in _with_one_less(identifier):
-                    index[less].add(identifier)
-        return index
+            if name in asked:
+                named.setdefault(name, identifier)
+            if lengths.isdisjoint((len(identifier), len(identifier) - 1)):
+                continue
+            for less in _with_one_less(identifier):
+                for word in shortened.get(less, ()):
+                    near[word].add(identifier)
+        return {word: ids.pop() for word, ids in near.items() if len(ids) == 1} | named

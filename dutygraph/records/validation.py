@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dutygraph.records.cells import Row
-from dutygraph.records.faults import Fault, Place, Wording, fault
+from dutygraph.records.chains import Step, cycles
+from dutygraph.records.fault_log import FaultLog
+from dutygraph.records.faults import Place, Wording
 from dutygraph.records.known import KnownIds
 from dutygraph.records.model import ENTITIES, Column
 from dutygraph.records.nearest import NearestId
@@ -38,18 +40,21 @@ class Index:
 class Validation:
     """Checks the rows of a batch against one another and against what is in the store.
 
-    ``graph_name`` is the last step of the batch's own graph: ids that stand there already came
-    from the same content and are no duplicates.
+    ``files`` names the batch's files, ``digest`` is the last step of its graph: they tell whether
+    the batch is a version of an import that is there already. The ids of that one are no
+    duplicates; its graph is ``replaces`` once the checks have run.
     """
 
-    def __init__(self, rows: list[Row], known: KnownIds, graph_name: str) -> None:
-        self.faults: list[Fault] = []
+    def __init__(self, rows: list[Row], known: KnownIds, files: Sequence[str], digest: str) -> None:
+        self.faults = FaultLog()
+        self.replaces: str | None = None
         self._rows = rows
         self._known = known
-        self._graph_name = graph_name
+        self._files = files
+        self._digest = digest
         self.index = Index()
 
-    def run(self) -> list[Fault]:
+    def run(self) -> FaultLog:
         """Check everything and give the faults found; ``index`` is filled on the way."""
         self._register()
         self._refuse_imported()
@@ -61,6 +66,7 @@ class Validation:
                 for part in parts:
                     self._check_order(part)
         self._check_chains()
+        self._refuse_left_hanging()
         return self.faults
 
     # Ids -----------------------------------------------------------------------------------
@@ -74,32 +80,35 @@ class Validation:
             entity = row.table.entity
             first = rows[entity].setdefault(identifier, row)
             if first is not row:
-                self.faults.append(
-                    fault(
-                        "duplicate-id",
-                        row.place,
-                        "id",
-                        seen=identifier,
-                        entity=ENTITIES[entity],
-                        other=str(first.place),
-                    )
+                self.faults.note(
+                    "duplicate-id",
+                    row.place,
+                    "id",
+                    seen=identifier,
+                    entity=ENTITIES[entity],
+                    other=str(first.place),
                 )
         self.index = Index(rows)
 
     def _refuse_imported(self) -> None:
-        for entity, rows in self.index.rows.items():
-            for identifier, origin in self._known.find(entity, rows.keys()).items():
-                if origin.graph.rpartition("/")[2] != self._graph_name:
-                    self.faults.append(
-                        fault(
-                            "already-imported",
-                            rows[identifier].place,
-                            "id",
-                            seen=identifier,
-                            entity=ENTITIES[entity],
-                            other=str(origin.place),
-                        )
-                    )
+        found = [
+            (entity, identifier, origin)
+            for entity, rows in self.index.rows.items()
+            for identifier, origin in self._known.find(entity, rows.keys()).items()
+        ]
+        graphs = {origin.graph for _, _, origin in found}
+        self.replaces = self._known.earlier(graphs, self._files, self._digest)
+        for entity, identifier, origin in found:
+            if origin.graph != self.replaces:
+                self.faults.note(
+                    "already-imported",
+                    self.index.rows[entity][identifier].place,
+                    "id",
+                    seen=identifier,
+                    entity=ENTITIES[entity],
+                    other=str(origin.place),
+                    earlier=origin.graph.rpartition("/")[2],
+                )
 
     # References ----------------------------------------------------------------------------
 
@@ -112,12 +121,17 @@ class Validation:
                 for entity in column.references:
                     strangers[entity].add(identifier)
         stored = {
-            entity: frozenset(self._known.find(entity, sorted(strangers[entity])))
+            entity: self._stored(entity, sorted(strangers[entity]))
             if strangers[entity]
             else frozenset()
             for entity in ENTITIES
         }
         self.index = Index(rows, stored)
+
+    def _stored(self, entity: str, ids: list[str]) -> frozenset[str]:
+        found = self._known.find(entity, ids)
+        # What only the replaced version has is gone.
+        return frozenset(one for one, origin in found.items() if origin.graph != self.replaces)
 
     def _references(self) -> Iterator[tuple[Place, Column, str]]:
         for outer in self._rows:
@@ -127,38 +141,52 @@ class Validation:
                         yield row.place, column, identifier
 
     def _check_references(self) -> None:
-        nearest = {
-            entity: NearestId({name: row.first("name") for name, row in rows.items()})
-            for entity, rows in self.index.rows.items()
-        }
+        lost: list[tuple[Place, Column, str]] = []
         for place, column, identifier in self._references():
             entities = self.index.entities_of(identifier, column.references)
-            if len(entities) == 1:
-                continue
-            if entities:
-                self.faults.append(
-                    fault(
-                        "ambiguous-reference",
-                        place,
-                        column.name,
-                        seen=identifier,
-                        entity=_either(entities, "和", " and a "),
-                    )
-                )
-                continue
-            others = self.index.entities_of(identifier)
-            found = (nearest[entity].find(identifier) for entity in column.references)
-            self.faults.append(
-                fault(
-                    "wrong-reference" if others else "dangling-reference",
+            if not entities:
+                lost.append((place, column, identifier))
+            elif len(entities) > 1:
+                self.faults.note(
+                    "ambiguous-reference",
                     place,
                     column.name,
                     seen=identifier,
-                    expected=column.expected,
-                    nearest=next((near for near in found if near is not None), None),
-                    entity=_either(column.references, "或", " or "),
-                    other=_either(others, "和", " and a "),
+                    entity=_either(entities, "和", " and a "),
                 )
+        nearest = {
+            entity: NearestId({name: row.first("name") for name, row in rows.items()}).find(
+                identifier for _, column, identifier in lost if entity in column.references
+            )
+            for entity, rows in self.index.rows.items()
+        }
+        for place, column, identifier in lost:
+            others = self.index.entities_of(identifier)
+            found = (nearest[entity].get(identifier) for entity in column.references)
+            self.faults.note(
+                "wrong-reference" if others else "dangling-reference",
+                place,
+                column.name,
+                seen=identifier,
+                expected=column.expected,
+                nearest=next((near for near in found if near is not None), None),
+                entity=_either(column.references, "或", " or "),
+                other=_either(others, "和", " and a "),
+            )
+
+    def _refuse_left_hanging(self) -> None:
+        """Refuse to take away rows of the replaced version that other imports refer to."""
+        if self.replaces is None:
+            return
+        for lost in self._known.left_hanging(self.replaces, self.index.rows):
+            self.faults.note(
+                "still-referred-to",
+                Place(self._files[0]),
+                "id",
+                seen=lost.identifier,
+                entity=ENTITIES[lost.entity],
+                other=str(lost.place),
+                earlier=self.replaces.rpartition("/")[2],
             )
 
     # Dates ---------------------------------------------------------------------------------
@@ -168,41 +196,39 @@ class Validation:
             value, start = row.first(column.name), row.first(start_column.name)
             if value is None or start is None or value > start:
                 continue
-            self.faults.append(
-                fault(
-                    "before-start" if value < start else "empty-period",
-                    row.place,
-                    column.name,
-                    seen=value,
-                    expected=Wording(f"晚于 {start} 的日期", f"a date after {start}"),
-                    start=Wording(start_column.titles.zh, start_column.name),
-                    value=start,
-                )
+            self.faults.note(
+                "before-start" if value < start else "empty-period",
+                row.place,
+                column.name,
+                seen=value,
+                expected=Wording(f"晚于 {start} 的日期", f"a date after {start}"),
+                start=Wording(start_column.titles.zh, start_column.name),
+                value=start,
             )
 
     # Chains --------------------------------------------------------------------------------
 
     def _check_chains(self) -> None:
         for rows in self.index.rows.values():
-            tables = {row.table for row in rows.values()}
-            columns = {
-                column.name
-                for table in tables
-                for column in table.reference_columns
-                if column.acyclic
+            steps = {
+                name: [
+                    (column.name, leads)
+                    for column in row.table.acyclic_columns
+                    if (leads := row.first(column.name)) is not None
+                ]
+                for name, row in rows.items()
             }
-            for column in sorted(columns):
-                for cycle in _cycles({name: row.first(column) for name, row in rows.items()}):
-                    # A cycle is told once, at the row of it that comes first in the files.
-                    self.faults.append(
-                        fault(
-                            "superior-cycle",
-                            rows[cycle[0]].place,
-                            column,
-                            seen=rows[cycle[0]].first(column),
-                            cycle=_arrows(cycle),
-                        )
-                    )
+            for cycle in cycles(steps):
+                # A cycle is told once, at the row of it that comes first in the files.
+                column, leads = cycle[0]
+                first = rows[cycle[-1][1]]
+                self.faults.note(
+                    "superior-cycle",
+                    first.place,
+                    column,
+                    seen=leads,
+                    cycle=_arrows(cycle, first.table.columns),
+                )
 
 
 def _either(entities: Iterable[str], zh: str, en: str) -> Wording:
@@ -210,27 +236,16 @@ def _either(entities: Iterable[str], zh: str, en: str) -> Wording:
     return Wording(zh.join(name.zh for name in names), en.join(name.en for name in names))
 
 
-def _arrows(cycle: list[str]) -> str:
-    shown = cycle if len(cycle) <= _CYCLE_SHOWN else [*cycle[:_CYCLE_SHOWN], "…"]
-    return " → ".join([*shown, cycle[0]])
-
-
-def _cycles(following: Mapping[str, str | None]) -> Iterator[list[str]]:
-    """Give each cycle of a map in which every id leads to one other at most.
-
-    A cycle starts with that of its ids which the map holds first.
-    """
-    order = {identifier: position for position, identifier in enumerate(following)}
-    done: set[str] = set()
-    for start in following:
-        path: dict[str, None] = {}
-        step: str | None = start
-        while step in order and step not in done and step not in path:
-            path[step] = None
-            step = following[step]
-        if step in path:
-            steps = list(path)
-            cycle = steps[steps.index(step) :]
-            first = cycle.index(min(cycle, key=order.__getitem__))
-            yield cycle[first:] + cycle[:first]
-        done.update(path)
+def _arrows(cycle: Sequence[Step], columns: Mapping[str, Column]) -> Wording:
+    """Show a cycle; which column a step takes is said where they are not all the same."""
+    shown = cycle if len(cycle) <= _CYCLE_SHOWN else cycle[:_CYCLE_SHOWN]
+    start = cycle[-1][1]
+    if len({column for column, _ in cycle}) == 1:
+        names = [start, *(leads for _, leads in shown)]
+        line = " → ".join(names if len(cycle) == len(shown) else [*names[:-1], "…", start])
+        return Wording(line, line)
+    more = "" if len(cycle) == len(shown) else " …"
+    return Wording(
+        start + "".join(f" —{columns[name].titles.zh}→ {to}" for name, to in shown) + more,
+        start + "".join(f" —{columns[name].titles.en}→ {to}" for name, to in shown) + more,
+    )

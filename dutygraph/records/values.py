@@ -63,6 +63,10 @@ class Unreadable:
         return self.text
 
 
+class NoValue(Unreadable):
+    """A cell of a sheet that shows an error, or a formula that was never calculated."""
+
+
 @dataclass(frozen=True, slots=True)
 class Datatype:
     """A datatype description of CSVW: a base and what restricts it.
@@ -181,8 +185,9 @@ def _read_date(raw: object, datatype: Datatype) -> str:
     elif isinstance(raw, date):
         found = raw
     elif isinstance(raw, int | float) and not isinstance(raw, bool):
-        # A JSON number such as 20130305 is beyond every serial and can only be a written date.
-        found = _day_of_text(str(raw)) if isinstance(raw, int) else _day_of_number(raw)
+        # A number such as 20130305 is beyond every serial and can only be a written date.
+        whole = _whole(raw)
+        found = _day_of_number(raw) if whole is None else _day_of_text(str(whole))
     else:
         raise Unfit("unreadable-date", _DATE)
     return _within(found.isoformat(), datatype)

@@ -22,6 +22,9 @@ from dutygraph.store.graphs import GraphStore
 from dutygraph.terms import sparql_prologue
 
 NORM, LABEL, CONNECTIVE, UNCLAIMED = "norm", "label", "connective", "unclaimed"
+SORTS = (NORM, LABEL, "chapeau", CONNECTIVE, "non_normative", UNCLAIMED)
+"""What characters become, in the order of the figures."""
+
 _PUNCTUATION = ("标点", "punctuation")
 
 _ANCHORED = (
@@ -202,11 +205,8 @@ class Ledger:
         }
 
 
-_SORTS = (NORM, LABEL, "chapeau", CONNECTIVE, "non_normative", UNCLAIMED)
-
-
 def _figures(count: Counter[str]) -> dict[str, int]:
-    return {"characters": sum(count.values()), **{sort: count[sort] for sort in _SORTS}}
+    return {"characters": sum(count.values()), **{sort: count[sort] for sort in SORTS}}
 
 
 def signals(text: str, words: Sequence[str], compounds: Sequence[str]) -> Iterator[tuple[int, str]]:

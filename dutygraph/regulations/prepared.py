@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -153,11 +154,12 @@ def fingerprint() -> str:
 def prepared() -> bytes:
     """Give the prepared N-Quads, from the cache when its inputs have not changed.
 
-    A cache that cannot be written costs time, never the answer.
+    A cache that cannot be read or written costs time, never the answer.
     """
     file = _cache_folder() / f"{fingerprint()}.nq"
-    if file.is_file() and (kept := file.read_bytes()).endswith(_COMPLETE):
-        return kept
+    with suppress(OSError):
+        if (kept := file.read_bytes()).endswith(_COMPLETE):
+            return kept
     quads = prepare() + _COMPLETE
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -203,12 +205,6 @@ def refresh(store: GraphStore) -> None:
     # The closures carry the stamp and come last: until they are in, the store is not current.
     for name, triples in graphs.items():
         store.replace_graph(name, serialize(triples, format=RdfFormat.N_TRIPLES) or b"")
-
-
-def record_graphs(store: GraphStore) -> list[str]:
-    """Give the names of a store's graphs that hold imported records."""
-    prepared_names = set(prepared_graphs())
-    return [name for name in store.graph_names() if name not in prepared_names]
 
 
 def open_directory(directory: Path) -> EmbeddedStore:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 from pyoxigraph import (
     DefaultGraph,
@@ -22,7 +25,15 @@ from pyoxigraph import (
 )
 
 from dutygraph.store.graphs import Row, StoreError
+from dutygraph.store.journal import FOLLOWS, Content, Entry, MovedError, write
 from dutygraph.terms import PREFIXES
+
+_STEP = 1 << 25
+"""Bytes of triples in one load, some 200,000 of them: more would take memory and save no time."""
+
+
+_PAUSES = (0.02, 0.1, 0.3)
+"""How long to wait, in seconds, before a store that changed while it was opened is tried again."""
 
 
 def store_location(given: str | None = None) -> str:
@@ -67,11 +78,52 @@ def _readable() -> Iterator[None]:
         ) from error
 
 
+@contextmanager
+def _writable(what: str) -> Iterator[None]:
+    """Turn what hinders a write (a full disk, a read-only store) into a StoreError.
+
+    ``what`` is what was to be written. Oxigraph writes all or nothing, so nothing has changed.
+    """
+    try:
+        yield
+    except (SyntaxError, OSError, RuntimeError) as error:
+        raise StoreError(
+            f"写入{what}失败，原内容未变：{error}；请检查磁盘空间和目录权限 / "
+            f"{what} was not written, its former content stands: {error}; "
+            "look at the free space and at the folder's permissions"
+        ) from error
+
+
+def _quads(ntriples: bytes, graph: str) -> bytes:
+    # A line break inside a literal is escaped, so only ends of lines are found.
+    return ntriples.replace(b" .\n", f" <{graph}> .\n".encode())
+
+
+def _read_only(place: Path) -> Store:
+    """Open a store to read; a writer may just be merging its files, so it is tried some times."""
+    for pause in _PAUSES:
+        try:
+            return Store.read_only(str(place))
+        except (OSError, RuntimeError):
+            time.sleep(pause)
+    return Store.read_only(str(place))
+
+
 class EmbeddedStore:
     """An Oxigraph store as a GraphStore (RDF 1.1 datasets, SPARQL 1.1)."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, union: Sequence[str] | None = None) -> None:
         self._store = store
+        self._union = union
+        self._recording = threading.Lock()
+
+    def showing(self, graphs: Sequence[str]) -> Self:
+        """Give the same store with these graphs as its union; see GraphStore.showing."""
+        # The union of all graphs needs no list, and Oxigraph reads it faster without one.
+        whole = set(graphs) >= set(self.graph_names())
+        shown = type(self)(self._store, None if whole else tuple(graphs))
+        shown._recording = self._recording
+        return shown
 
     @classmethod
     def in_memory(cls) -> EmbeddedStore:
@@ -88,24 +140,39 @@ class EmbeddedStore:
         place = directory / "graph"
         try:
             if read_only:
-                return cls(Store.read_only(str(place)))
+                return cls(_read_only(place))
             place.mkdir(parents=True, exist_ok=True)
-            return cls(Store(str(place)))
+            store = Store(str(place))
+            # What a bulk load left that was broken off; with the store open, nobody else loads.
+            for orphan in place.glob("bulk-*.sst"):
+                orphan.unlink(missing_ok=True)
+            return cls(store)
         except (OSError, RuntimeError) as error:
             raise StoreError(
-                f"无法打开数据目录 {directory}：{error}；请确认没有其他 dutygraph 命令正在写入 / "
-                f"cannot open the store in {directory}: {error}; make sure that no other dutygraph "
-                "command is writing to it, or name another with --store"
+                f"无法打开数据目录 {directory}：{error}；请确认目录的权限和磁盘空间，并且没有其他 "
+                f"dutygraph 命令正在写入 / cannot open the store in {directory}: {error}; "
+                "look at its permissions and the free space, make sure that "
+                "no other dutygraph command is writing to it, or name another with --store"
             ) from error
 
     @staticmethod
     def exists(directory: Path) -> bool:
-        """Tell whether a directory holds an embedded store."""
-        return (directory / "graph" / "CURRENT").is_file()
+        """Tell whether a directory holds an embedded store.
+
+        Raises StoreError for a directory that may not be looked into.
+        """
+        try:
+            return (directory / "graph" / "CURRENT").is_file()
+        except OSError as error:
+            raise StoreError(
+                f"无法读取数据目录 {directory}：{error.strerror}；请检查权限 / the store in "
+                f"{directory} cannot be read: {error.strerror}; look at its permissions"
+            ) from error
 
     def _run(
         self, query: str, graphs: Sequence[str] | None
     ) -> QueryBoolean | QuerySolutions | QueryTriples:
+        graphs = self._union if graphs is None else graphs
         store, names = self._store, [NamedNode(graph) for graph in graphs or ()]
         try:
             with _readable():
@@ -169,7 +236,7 @@ class EmbeddedStore:
         A SPARQL update request is one transaction in Oxigraph, and N-Triples is a subset of what
         INSERT DATA takes, so clearing and filling stand in the same request.
         """
-        try:
+        with _writable(f" {name} "):
             if NamedNode(name) in set(self._store.named_graphs()):
                 self._store.update(
                     f"DROP GRAPH <{name}> ; INSERT DATA {{ GRAPH <{name}> {{\n"
@@ -178,20 +245,43 @@ class EmbeddedStore:
                 )
             else:
                 self._store.load(ntriples, RdfFormat.N_TRIPLES, to_graph=NamedNode(name))
-        except (SyntaxError, OSError) as error:
-            raise StoreError(
-                f"写入图 {name} 失败，原内容未变：{error} / "
-                f"graph {name} was not written, its former content stands: {error}"
-            ) from error
-        self._store.flush()
+            self._store.flush()
+
+    def record(
+        self, journal: str, follows: str, entry: Entry, content: Content | None = None
+    ) -> None:
+        """Write an entry of a journal and what it brings in; see GraphStore.record."""
+        with self._recording:
+            write(self, journal, follows, entry, content, _STEP)
+
+    def write_entry(
+        self, journal: str, follows: str, entry: Entry, graph: str, ntriples: bytes
+    ) -> None:
+        """Write an entry and the triples of a graph; see ``journal.Writer``."""
+        pattern = (None, NamedNode(FOLLOWS), NamedNode(follows), NamedNode(journal))
+        if any(self._store.quads_for_pattern(*pattern)):
+            raise MovedError
+        self._load(_quads(ntriples, graph) + _quads(entry.after(follows), journal))
+
+    def fill(self, graph: str, ntriples: bytes) -> None:
+        """Add triples to a graph; see ``journal.Writer``."""
+        self._load(_quads(ntriples, graph))
+
+    def _load(self, quads: bytes) -> None:
+        # A bulk load is in whole or not at all, even when the process is killed.
+        with _writable(" N-Quads "):
+            self._store.bulk_load(quads, RdfFormat.N_QUADS)
+            self._store.flush()
 
     def load(self, quads: bytes) -> None:
         """Add N-Quads as they are, in one transaction; triples go to the default graph."""
-        self._store.load(quads, RdfFormat.N_QUADS)
+        with _writable(" N-Quads "):
+            self._store.load(quads, RdfFormat.N_QUADS)
 
     def update(self, update: str) -> None:
         """Run a SPARQL 1.1 update request of our own, as one transaction."""
-        self._store.update(update)
+        with _writable(" SPARQL Update "):
+            self._store.update(update)
 
     def default_graph(self) -> bytes:
         """Give the default graph as N-Triples."""

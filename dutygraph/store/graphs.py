@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, Self, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode
+
+if TYPE_CHECKING:
+    from dutygraph.store.journal import Content, Entry
 
 Term: TypeAlias = NamedNode | Literal | BlankNode
 Row: TypeAlias = dict[str, Term]
@@ -19,7 +22,10 @@ class GraphStore(Protocol):
     """Named graphs behind SPARQL 1.1, whichever engine holds them."""
 
     def select(self, query: str, graphs: Sequence[str] | None = None) -> Iterator[Row]:
-        """Run a SELECT over the graphs named; None is the union of all, () the default graph."""
+        """Run a SELECT over the graphs named; () is the default graph.
+
+        None is the union of all graphs, or of those that the store is ``showing``.
+        """
 
     def construct(self, query: str, graphs: Sequence[str] | None = None) -> bytes:
         """Run a CONSTRUCT and give the triples as N-Triples; graphs as for select."""
@@ -39,6 +45,19 @@ class GraphStore(Protocol):
 
     def replace_graph(self, name: str, ntriples: bytes) -> None:
         """Put the triples in the place of the named graph's content, all or nothing."""
+
+    def record(
+        self, journal: str, follows: str, entry: Entry, content: Content | None = None
+    ) -> None:
+        """Write an entry of a journal, a named graph, and what it brings in: both or neither.
+
+        The entries form a chain: each follows one other, the first follows the journal itself.
+        Raises MovedError when another entry follows that one already, StoreError when the store
+        cannot write; see ``dutygraph.store.journal`` for what is left then.
+        """
+
+    def showing(self, graphs: Sequence[str]) -> Self:
+        """Give the same store with these graphs as its union: what None stands for in queries."""
 
 
 def text(row: Row, name: str) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Self
 from urllib.error import URLError
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse, serialize
@@ -16,10 +16,14 @@ from SPARQLWrapper import CSV, JSON, POST, TSV, TURTLE, XML, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
 from dutygraph.store.graphs import Row, StoreError, Term
+from dutygraph.store.journal import FOLLOWS, Content, Entry, MovedError, write
 from dutygraph.terms import sparql_prologue
 
 _TIMEOUT = 60
 """Seconds to wait for a server's answer."""
+
+_STEP = 1 << 20
+"""Bytes of triples in one update request; servers bound its length."""
 
 _RESULT_FORMS = {"json": JSON, "csv": CSV, "tsv": TSV, "xml": XML}
 _GRAPH_FORMS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
@@ -38,11 +42,17 @@ class RemoteStore:
     ``…/query`` with ``…/update`` beside it. The address given is the query's.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, union: Sequence[str] | None = None) -> None:
+        self._address = address
+        self._union = union
         self._query_address = address
         self._update_address = (
             address.removesuffix("/query") + "/update" if address.endswith("/query") else address
         )
+
+    def showing(self, graphs: Sequence[str]) -> Self:
+        """Give the same store with these graphs as its union; see GraphStore.showing."""
+        return type(self)(self._address, tuple(graphs))
 
     def _ask(self, query: str, form: str, graphs: Sequence[str] | None) -> Any:
         wrapper = SPARQLWrapper(self._query_address, returnFormat=form)
@@ -50,7 +60,9 @@ class RemoteStore:
         wrapper.setTimeout(_TIMEOUT)
         wrapper.setQuery(sparql_prologue() + query)
         # Which graphs a query without FROM reads is the server's choice, so they are always named.
-        for graph in self.graph_names() if graphs is None else graphs:
+        if graphs is None:
+            graphs = self.graph_names() if self._union is None else self._union
+        for graph in graphs:
             wrapper.addParameter("default-graph-uri", graph)
             wrapper.addParameter("named-graph-uri", graph)
         return self._converted(wrapper)
@@ -96,15 +108,50 @@ class RemoteStore:
 
     def replace_graph(self, name: str, ntriples: bytes) -> None:
         """Put the triples in the place of the named graph's content, in one update request."""
+        self._update(f"DROP SILENT GRAPH <{name}> ; " + _insert_data(name, ntriples))
+
+    def record(
+        self, journal: str, follows: str, entry: Entry, content: Content | None = None
+    ) -> None:
+        """Write an entry of a journal and what it brings in; see GraphStore.record."""
+        write(self, journal, follows, entry, content, _STEP)
+
+    def write_entry(
+        self, journal: str, follows: str, entry: Entry, graph: str, ntriples: bytes
+    ) -> None:
+        """Write an entry and the triples of a graph; see ``journal.Writer``.
+
+        It is one update request, of which only the first comer's does anything.
+        """
+        link = f"GRAPH <{journal}> {{ ?any <{FOLLOWS}> <{follows}> }}"
+        update = _insert(journal, entry.after(follows), f"FILTER NOT EXISTS {{ {link} }}")
+        if ntriples:
+            mine = f"GRAPH <{journal}> {{ <{entry.iri}> <{FOLLOWS}> <{follows}> }}"
+            update += " ; " + _insert(graph, ntriples, mine)
+        self._update(update)
+        query = f"SELECT ?entry WHERE {{ ?entry <{FOLLOWS}> <{follows}> }}"
+        if [row["entry"].value for row in self.select(query, [journal])] != [entry.iri]:
+            raise MovedError
+
+    def fill(self, graph: str, ntriples: bytes) -> None:
+        """Add triples to a graph; see ``journal.Writer``."""
+        self._update(_insert_data(graph, ntriples))
+
+    def _update(self, update: str) -> None:
         wrapper = SPARQLWrapper(self._update_address)
         wrapper.setMethod(POST)
         wrapper.setTimeout(_TIMEOUT)
-        wrapper.setQuery(
-            f"DROP SILENT GRAPH <{name}> ; INSERT DATA {{ GRAPH <{name}> {{\n"
-            + ntriples.decode()
-            + "} }"
-        )
+        wrapper.setQuery(update)
         self._converted(wrapper)
+
+
+def _insert_data(graph: str, ntriples: bytes) -> str:
+    return f"INSERT DATA {{ GRAPH <{graph}> {{\n{ntriples.decode()}}} }}"
+
+
+def _insert(graph: str, ntriples: bytes, condition: str) -> str:
+    """Give the update that adds triples to a graph if a condition holds."""
+    return f"INSERT {{ GRAPH <{graph}> {{\n{ntriples.decode()}}} }} WHERE {{ {condition} }}"
 
 
 def _as_bytes(answer: Any) -> bytes:
