@@ -1,0 +1,1 @@
+"""Check runs handed out: grouped, compared with an earlier run, and written in many formats."""
