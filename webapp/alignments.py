@@ -15,12 +15,6 @@ from webapp.ontology import qname
 
 _VERSION = PREFIXES["owl"] + "versionIRI"
 _SKOS = PREFIXES["skos"]
-_NAMES = {
-    "http://docs.oasis-open.org/legalruleml/ns/v1.0/metamodel#": "LegalRuleML 1.0",
-    "http://www.w3.org/ns/odrl/2/": "ODRL 2.2",
-    "https://w3id.org/dpv#": "DPV 2.2",
-}
-"""What the vocabularies are called, by namespace."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +42,7 @@ def alignments(vocabulary: Vocabulary) -> Alignments:
     parser = parse(path=str(file), format=RdfFormat.TURTLE)
     triples = [quad.triple for quad in parser]
     prefixes = parser.prefixes
+    names = _names()
     found: dict[str, list[Match]] = {}
     for triple in sorted(triples, key=str):
         name = triple.predicate.value.removeprefix(_SKOS)
@@ -55,7 +50,7 @@ def alignments(vocabulary: Vocabulary) -> Alignments:
             continue
         target = triple.object.value
         space = max((one for one in prefixes.values() if target.startswith(one)), default=target)
-        found.setdefault(_NAMES.get(space, space), []).append(
+        found.setdefault(names.get(space, space), []).append(
             Match(
                 concept=vocabulary.concept(triple.subject.value),
                 relation=name,
@@ -66,3 +61,13 @@ def alignments(vocabulary: Vocabulary) -> Alignments:
         )
     version = next(one.object.value for one in triples if one.predicate.value == _VERSION)
     return Alignments(version, found)
+
+
+def _names() -> dict[str, str]:
+    """Give what the vocabularies are called, by namespace, as the lists of their terms say."""
+    found = {}
+    for file in (artefacts.room("ontology") / "external").glob("*.txt"):
+        lines = file.read_text(encoding="utf-8").splitlines()
+        head = dict(line[2:].split(": ", 1) for line in lines if line.startswith("# "))
+        found[head["namespace"]] = f"{head['vocabulary']} {head['version'].partition(' ')[0]}"
+    return found

@@ -13,6 +13,7 @@ from flask import url_for
 
 from dutygraph.queries import catalogue
 from dutygraph.queries.catalogue import Pivot
+from dutygraph.queries.matrices import Matrix, matrix
 from dutygraph.terms import regulation_iri
 from webapp import files
 from webapp.concepts import safe_address
@@ -43,17 +44,6 @@ class Answer:
 
     columns: list[str]
     rows: list[list[Cell | None]]
-
-
-@dataclass(frozen=True)
-class Matrix:
-    """An answer as a matrix: the head of each column, and each row's head and cells.
-
-    A cell holds all values that the answer has for its row and column.
-    """
-
-    heads: list[Cell]
-    rows: list[tuple[Cell, list[list[Cell]]]]
 
 
 def headings() -> dict[str, Words]:
@@ -103,24 +93,11 @@ def _keyed(value: str, holdings: Holdings) -> Cell | None:
     return None
 
 
-def matrix(found: Answer, pivot: Pivot) -> Matrix:
-    """Lay an answer out as a matrix; rows and columns stand in the order in which they are met."""
+def laid_out(found: Answer, pivot: Pivot) -> Matrix[Cell]:
+    """Lay an answer out as the matrix that its question asks for."""
     row, column, value = (found.columns.index(name) for name in vars(pivot).values())
-    heads: dict[Words, Cell] = {}
-    lines: dict[Words, Cell] = {}
-    held: dict[tuple[Words, Words], dict[Words, Cell]] = {}
-    for cells in found.rows:
-        line, head, met = cells[row] or _NOTHING, cells[column] or _NOTHING, cells[value]
-        lines.setdefault(line.words, line)
-        heads.setdefault(head.words, head)
-        if met is not None:
-            held.setdefault((line.words, head.words), {})[met.words] = met
-    return Matrix(
-        heads=list(heads.values()),
-        rows=[
-            (line, [list(held.get((line.words, head), {}).values()) for head in heads])
-            for line in lines.values()
-        ],
+    return matrix(
+        (cells[row] or _NOTHING, cells[column] or _NOTHING, cells[value]) for cells in found.rows
     )
 
 
@@ -135,7 +112,7 @@ def as_csv(holdings: Holdings, sparql: str, pivot: Pivot | None) -> bytes:
     if pivot is None:
         return files.table([columns, *rows])
     plain = Answer(columns, [[Cell(Words(cell)) if cell else None for cell in row] for row in rows])
-    found = matrix(plain, pivot)
+    found = laid_out(plain, pivot)
     return files.table(
         [
             [pivot.row, *(head.words.zh for head in found.heads)],

@@ -8,15 +8,12 @@ from itertools import count
 from string import ascii_lowercase
 from typing import Any
 
-from dutygraph.regulations.ledger import CONNECTIVE, LABEL, NORM, UNCLAIMED, Ledger, Span
+from dutygraph.regulations.ledger import NORM, SORTS, Ledger, Span
 from dutygraph.regulations.provisions import Provision
 from webapp import files
 from webapp.cards import anchor, article_key
 from webapp.commentary import HEADINGS
 from webapp.language import Words
-
-SORTS = (NORM, LABEL, "chapeau", CONNECTIVE, "non_normative", UNCLAIMED)
-"""What characters become, in the order of the ledger's figures."""
 
 _FIGURES = ("norms", "characters", *SORTS)
 _PASSAGES = ("provision", "start", "end", "words", "sort", "ids", "reason_zh", "reason_en")

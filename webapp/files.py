@@ -9,15 +9,11 @@ from collections.abc import Iterable, Sequence
 
 from flask import Response
 
+from dutygraph.spreadsheets import safe_cell
+
 CSV, JSON = "text/csv; charset=utf-8", "application/json"
 
 _BYTE_ORDER_MARK = "\ufeff"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def safe_cell(cell: str) -> str:
-    """Keep a spreadsheet from taking a cell for a formula: it gets an apostrophe before it."""
-    return "'" + cell if cell.startswith(_FORMULA) else cell
 
 
 def table(rows: Iterable[Sequence[object]]) -> bytes:

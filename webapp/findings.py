@@ -8,12 +8,14 @@ from functools import cache
 
 from dutygraph.compliance.findings import Finding
 from dutygraph.records.csvw import load_model
+from dutygraph.reports.edition import Edition, Scope, narrowed
 from dutygraph.terms import DG
 from webapp.cards import Card
 from webapp.concepts import Concept
 from webapp.holdings import Holdings
 from webapp.language import Words
-from webapp.runs import Outcome
+from webapp.readings import Reading
+from webapp.runs import Outcome, Run
 from webapp.units import Unit
 
 
@@ -35,7 +37,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Shown:
-    """A finding with what its card needs; ``units`` are those it concerns."""
+    """A finding with what its card needs; ``units`` are those it concerns.
+
+    ``consequences`` are the situations that it may be: label, key and words of each.
+    """
 
     finding: Finding
     status: Concept
@@ -46,6 +51,8 @@ class Shown:
     is_person: bool
     quotes: tuple[Quote, ...]
     remedies: tuple[tuple[Field, ...], ...]
+    readings: tuple[Reading, ...]
+    consequences: tuple[tuple[Words, str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -116,20 +123,46 @@ def of_unit(unit: Unit, outcome: Outcome, holdings: Holdings) -> list[Finding]:
 
 def shown(finding: Finding, holdings: Holdings) -> Shown:
     """Lay a finding out for its card."""
-    provision = holdings.commentary.by_key.get(finding.provision)
-    label = Words(finding.provision)
-    if provision is not None:
-        label = Words(provision.label_zh, provision.label_en)
     return Shown(
         finding=finding,
         status=holdings.statuses[finding.status],
         code=holdings.vocabulary.concept(DG + finding.code),
-        label=label,
+        label=_label(finding.provision, holdings),
         message=Words(finding.message_zh, _sentence(finding.message_en)),
         units=units_of(finding, holdings),
         is_person=finding.subject not in holdings.registry.units,
         quotes=tuple(_quotes(finding, holdings)),
         remedies=tuple(tuple(_fields(remedy, holdings)) for remedy in finding.remedy),
+        readings=tuple(
+            reading
+            for one in finding.readings
+            if (reading := holdings.readings.get(one["reading"])) is not None
+        ),
+        consequences=tuple(
+            (_label(one["provision"], holdings), one["provision"], one["quote"])
+            for one in finding.consequences
+        ),
+    )
+
+
+def _label(key: str, holdings: Holdings) -> Words:
+    provision = holdings.commentary.by_key.get(key)
+    return Words(key) if provision is None else Words(provision.label_zh, provision.label_en)
+
+
+def edition_of(holdings: Holdings, run: Run, wanted: Filter) -> Edition:
+    """Give what there is to keep of a run: its findings that fit, counts of whom they are about."""
+    outcome = holdings.outcomes[run]
+    return Edition(
+        report=narrowed(outcome.report, wanted.unit or None, wanted.provision or None),
+        wording=holdings.wording,
+        findings=wanted.narrows(outcome.findings, holdings),
+        scope=Scope(
+            unit=wanted.unit or None,
+            provision=wanted.provision or None,
+            statuses=(wanted.status,) if wanted.status else (),
+            words=wanted.words or None,
+        ),
     )
 
 

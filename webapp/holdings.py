@@ -11,22 +11,22 @@ from pathlib import Path
 
 from flask import Flask, current_app, g, render_template
 
+from dutygraph.compliance.calendar import Calendar
 from dutygraph.compliance.checking import Checker, Question
 from dutygraph.compliance.findings import STATUSES
+from dutygraph.compliance.planning import Plan, Planner
 from dutygraph.compliance.settings import Setting, Settings
 from dutygraph.explain.explanation import Explanations
 from dutygraph.explain.telling import Telling
 from dutygraph.queries.catalogue import Question as CatalogueQuestion
 from dutygraph.queries.catalogue import questions
 from dutygraph.queries.values import values
+from dutygraph.records.history import live_graphs, record_graphs
 from dutygraph.regulations.ledger import Ledger
 from dutygraph.regulations.norms import Norms
-from dutygraph.regulations.prepared import (
-    open_directory,
-    prepared_graphs,
-    record_graphs,
-)
+from dutygraph.regulations.prepared import open_directory, prepared_graphs
 from dutygraph.regulations.provisions import provisions
+from dutygraph.reports.wording import Wording
 from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.store.graphs import StoreError, text
 from dutygraph.terms import DG, regulation_iri, sparql_prologue
@@ -44,7 +44,7 @@ from webapp.roles import Roles
 from webapp.runs import Outcome, Run
 from webapp.uses import Uses
 
-_RUNS, _RESULTS, _KINDS, _RENDERED = 16, 64, 64, 4
+_RUNS, _RESULTS, _KINDS, _RENDERED, _PLANS, _CALENDARS = 16, 64, 64, 4, 2, 64
 _EXTENSION = "dutygraph"
 _TITLES = (
     sparql_prologue()
@@ -90,7 +90,8 @@ def _state(directory: Path) -> State:
 class Holdings:
     """A store as it is at one moment, and everything that pages read from it, read once.
 
-    ``outcomes`` gives the outcome of a check run over all records, ``results`` the answer to a
+    ``outcomes`` gives the outcome of a check run over all records, ``calendars`` the duty calendar
+    of a run and a unit's id, or of everybody (None), ``results`` the answer to a
     query in a W3C form (``json``, ``csv``), ``values`` those that a kind of parameter takes,
     ``rendered`` a part of a page that depends on nothing but the language of the request, which has
     to be given with it. The latest of each are kept.
@@ -118,6 +119,8 @@ class Holdings:
         self._record_graphs = record_graphs(store)
         self.registry = Registry(store, self._record_graphs, self.graphs, self.vocabulary)
         self.outcomes = Kept(self._check, _RUNS)
+        self._plans = Kept(self._plan, _PLANS)
+        self.calendars = Kept(self._calendar, _CALENDARS)
         self.results = Kept(self._serialize, _RESULTS)
         self.values = Kept(partial(values, store), _KINDS)
         self.linked = Linked(regulation)
@@ -187,6 +190,11 @@ class Holdings:
         """The catalogue of questions."""
         return questions()
 
+    @cached_property
+    def wording(self) -> Wording:
+        """What reports to keep call things."""
+        return Wording(self.store, self.graphs, self.regulation)
+
     @property
     def has_records(self) -> bool:
         """Whether any org data were imported."""
@@ -200,16 +208,31 @@ class Holdings:
         template, _language = asked
         return render_template(template, held=self)
 
+    def _calendar(self, asked: tuple[Run, str | None]) -> Calendar:
+        run, unit = asked
+        if unit is None:
+            return self._planner(run).general(run.as_of, run.year)
+        return self._plans[run].of(unit)
+
+    def _plan(self, run: Run) -> Plan:
+        records = [self.store.graph(name) for name in self._record_graphs]
+        return self._planner(run).plan(records, run.as_of, run.year)
+
+    def _planner(self, run: Run) -> Planner:
+        return Planner(self.store, self.regulation, _assigned(run))
+
     def _check(self, run: Run) -> Outcome:
-        checker = Checker(
-            self.store, self.regulation, [f"{key}={value}" for key, value in run.assignments]
-        )
+        checker = Checker(self.store, self.regulation, _assigned(run))
         report = checker.check(
             records=[self.store.graph(name) for name in self._record_graphs],
             question=Question(run.as_of, run.year),
         )
         order = {one.key: place for place, one in enumerate(self.commentary.provisions)}
         return Outcome(run, report, order)
+
+
+def _assigned(run: Run) -> list[str]:
+    return [f"{key}={value}" for key, value in run.assignments]
 
 
 @dataclass(frozen=True)
@@ -249,10 +272,15 @@ class Library:
     def _open(self) -> EmbeddedStore:
         for pause in _PAUSES:
             try:
-                return open_directory(self._directory)
+                return self._shown()
             except StoreError:
                 time.sleep(pause)
-        return open_directory(self._directory)
+        return self._shown()
+
+    def _shown(self) -> EmbeddedStore:
+        """Open the directory's store, showing what is in force and nothing of the past."""
+        store = open_directory(self._directory)
+        return store.showing(live_graphs(store))
 
 
 def library() -> Library:

@@ -15,6 +15,7 @@ from webapp.cards import anchor, article_key
 from webapp.language import Words, language
 
 _DAY_OF_MONTH: Final = {"zh": "M月d日", "en": "d MMMM"}
+_MONTH: Final = {"zh": "y年M月", "en": "MMMM y"}
 _LEAP_YEAR: Final = 2012
 _BOTH: Final = " / "
 """Between the Chinese and the English of a message of the core."""
@@ -34,6 +35,12 @@ def month_day(written: str) -> str:
     month, _, day = written.partition("-")
     tag = language()
     return format_date(dt.date(_LEAP_YEAR, int(month), int(day)), _DAY_OF_MONTH[tag], locale=tag)
+
+
+def month(given: dt.date) -> str:
+    """Write the month of a date as the request's language does: 2014年3月, March 2014."""
+    tag = language()
+    return format_date(given, _MONTH[tag], locale=tag)
 
 
 def day(given: dt.date) -> Markup:
@@ -103,6 +110,7 @@ def install(app: Flask) -> None:
         chinese=chinese,
         day=day,
         half=half,
+        month=month,
         month_day=month_day,
         provision_label=provision_label,
         tagged=tagged,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -13,9 +13,18 @@ import click
 from dutygraph.cli import opening
 from dutygraph.cli.options import format_option, store_option
 from dutygraph.cli.output import print_json, print_rows
-from dutygraph.queries.catalogue import Pivot, Question, filled, headings, question, questions
-from dutygraph.queries.values import FREE_TEXT, find, values
-from dutygraph.store.graphs import GraphStore
+from dutygraph.queries.catalogue import (
+    Pivot,
+    Question,
+    chosen,
+    filled,
+    headings,
+    question,
+    questions,
+)
+from dutygraph.queries.matrices import matrix
+from dutygraph.queries.values import FREE_TEXT, values
+from dutygraph.store.graphs import GraphStore, text
 
 
 def _print_answer(
@@ -43,16 +52,19 @@ def _print_answer(
 
 
 def _print_matrix(store: GraphStore, sparql: str, form: str, pivot: Pivot) -> None:
-    """Print an answer as a matrix: one row and one column for each value met, in its order."""
-    rows: dict[str, dict[str, str]] = {}
-    columns: dict[str, str] = {}
-    for row in store.select(sparql):
-        line, column = row[pivot.row].value, row[pivot.column].value
-        rows.setdefault(line, {})[column] = row[pivot.value].value
-        columns[column] = column
+    """Print an answer as a matrix; where several values meet in a cell, all of them."""
+
+    def cells() -> Iterator[tuple[str, str, str | None]]:
+        for row in store.select(sparql):
+            yield text(row, pivot.row) or "", text(row, pivot.column) or "", text(row, pivot.value)
+
+    found = matrix(cells())
     print_rows(
-        [{"": line, **dict.fromkeys(columns, ""), **cells} for line, cells in rows.items()],
-        {"": "", **columns},
+        [
+            {pivot.row: line, **dict(zip(found.heads, held, strict=True))}
+            for line, held in found.rows
+        ],
+        {pivot.row: "", **{head: head for head in found.heads}},
         form,
         whole=True,
     )
@@ -115,14 +127,10 @@ def _print_question(
     """Say what is asked, with every parameter as it was understood, and what the answer is not."""
     zh = language == "zh"
     click.echo(asked.title_zh if zh else asked.title_en)
-    for parameter in asked.parameters:
-        term = find(store, parameter.kind, given.get(parameter.name) or parameter.default)
-        known = {value.term: value for value in values(store, parameter.kind)}
-        label = term.value
-        if term in known:
-            label = known[term].label_zh if zh else known[term].label_en
-        note = "" if given.get(parameter.name) else ("（默认）" if zh else " (default)")
-        click.echo(f"  {parameter.name} = {label}{note}")
+    for name, value in chosen(store, asked, given).items():
+        label = value.label_zh if zh else value.label_en
+        note = "" if given.get(name) else ("（默认）" if zh else " (default)")
+        click.echo(f"  {name} = {label}{note}")
     click.echo(asked.help_zh if zh else asked.help_en)
 
 

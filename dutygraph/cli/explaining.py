@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from dutygraph.cli import opening
-from dutygraph.cli.options import regulation_option
+from dutygraph.cli.options import party_options, regulation_option
 from dutygraph.cli.output import print_json
 from dutygraph.explain.explanation import Explanation, Explanations, to_json
 from dutygraph.explain.party import party
@@ -23,13 +23,7 @@ from dutygraph.regulations.norms import Norms
     required=True,
     help="义务人：主要负责人、牵头单位 …；可重复 / role or body, by label; may be repeated",
 )
-@click.option("--body", help="其所在的领导班子：县级党委 … / the kind of body it is in")
-@click.option("--level", help="层级：省级、设区市级、县级、乡级 / level of the body")
-@click.option(
-    "--legislative-power/--no-legislative-power",
-    default=None,
-    help="人大享有地方立法权与否 / whether the congress has legislative power",
-)
+@party_options
 @click.option(
     "--format",
     "form",

@@ -7,23 +7,34 @@ from typing import Any
 import click
 
 from dutygraph.cli.asking import query_command, sparql_command
+from dutygraph.cli.checking import check_command, settings_command
 from dutygraph.cli.explaining import explain_command
 from dutygraph.cli.exporting import export_command
+from dutygraph.cli.generating import generate_command
+from dutygraph.cli.imports import imports_group
+from dutygraph.cli.planning import calendar_command
 from dutygraph.cli.reading import (
     coverage_command,
     norms_command,
     parse_command,
     provisions_command,
 )
-from dutygraph.cli.recording import check_command, demo_command, import_command
+from dutygraph.cli.recording import demo_command, import_command
 from dutygraph.cli.serving import serve_command
+from dutygraph.cli.templating import template_command
 from dutygraph.compliance.checking import UnknownUnitError
 from dutygraph.compliance.settings import SettingError
 from dutygraph.queries.values import QuestionError
+from dutygraph.records.history import HistoryError
 from dutygraph.regulations.labels import UnknownTermError
+from dutygraph.reports.comparison import ComparisonError
+from dutygraph.reports.exports import ExportError
 from dutygraph.store.graphs import StoreError
 
 _UNUSABLE = (
+    ComparisonError,
+    ExportError,
+    HistoryError,
     QuestionError,
     SettingError,
     StoreError,
@@ -61,8 +72,13 @@ for command in (
     explain_command,
     export_command,
     import_command,
+    imports_group,
+    template_command,
     check_command,
+    settings_command,
+    calendar_command,
     demo_command,
+    generate_command,
     serve_command,
     parse_command,
 ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dutygraph.cli.output import progress
+from dutygraph.records.history import live_graphs
 from dutygraph.regulations import prepared
 from dutygraph.store.embedded import store_location
 from dutygraph.store.graphs import GraphStore
@@ -17,9 +18,13 @@ def regulations_alone() -> GraphStore:
 
 
 def for_reading(location: str | None) -> GraphStore:
-    """Open the store named, or the default one, for reading."""
+    """Open the store named, or the default one, for reading.
+
+    Queries see what is in force, not the imports that were replaced or undone.
+    """
     with progress(_WORDS):
-        return prepared.open_store(store_location(location))
+        store = prepared.open_store(store_location(location))
+        return store.showing(live_graphs(store))
 
 
 def for_writing(location: str | None) -> GraphStore:

@@ -35,6 +35,31 @@ def store_option(command: Command) -> Command:
     )(command)
 
 
+def by_option(command: Command) -> Command:
+    """Give the ``--by`` option: who imports or undoes, for the history."""
+    return click.option("--by", metavar="NAME", help="由谁操作，记入历史 / who does it")(command)
+
+
+def party_options(command: Command) -> Command:
+    """Give the options that say more of a party: its body, level and legislative power."""
+    options = (
+        click.option(
+            "--body",
+            help="其主持或者所在的领导班子：政府、部门党组 … / the kind of body it heads or is in",
+        ),
+        click.option("--level", help="层级：省级、设区市级、县级、乡级 / level of the body"),
+        click.option(
+            "--legislative-power/--no-legislative-power",
+            default=None,
+            help="人大享有地方立法权与否 / whether the congress has legislative power",
+        ),
+    )
+    # click puts the option that is applied last first.
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 def regulation_option(command: Command) -> Command:
     """Give the ``--regulation`` option; the first there is when not given."""
     known = regulations()

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
 from typing import Any
 
 import click
 
+from dutygraph.spreadsheets import safe_cell
+
 _WHOLE = 2000
 """Columns that hold any matrix on one line; what is not needed is not printed."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def print_json(value: object) -> None:
@@ -49,16 +52,11 @@ def _cell(value: object) -> str:
     return str(value)
 
 
-def _harmless(cell: str) -> str:
-    """Keep a spreadsheet from taking a cell for a formula (OWASP: CSV injection)."""
-    return "'" + cell if cell.startswith(_FORMULA) else cell
-
-
 def _print_csv(rows: Sequence[Mapping[str, Any]], keys: list[str]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(keys)
     for row in rows:
-        writer.writerow([_harmless(_cell(row[key])) for key in keys])
+        writer.writerow([safe_cell(_cell(row[key])) for key in keys])
 
 
 def _print_table(
@@ -78,21 +76,90 @@ def _print_table(
     Console(width=wide, markup=False).print(table)
 
 
+class Telling:
+    """Says on stderr what is going on once it takes longer than a second.
+
+    A terminal sees how far it is; a pipe gets one line.
+    """
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._shown: Any = None
+        self._task: Any = None
+
+    def __call__(self, what: tuple[str, str], done: int, total: int | None) -> None:
+        """Take note of what is being done (zh, en), how much of it is, and of how much."""
+        self._what = f"{what[0]}… / {what[1]}…"
+        if self._shown is not None:
+            self._shown.update(self._task, description=self._what, completed=done, total=total)
+
+    def begin(self) -> None:
+        """Begin to say it."""
+        if not sys.stderr.isatty():
+            click.echo(self._what, err=True)
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+        shown = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._task = shown.add_task(self._what, total=None)
+        shown.start()
+        self._shown = shown
+
+    def end(self) -> None:
+        """Leave nothing on the screen."""
+        if self._shown is not None:
+            self._shown.stop()
+
+
 @contextmanager
-def progress(what: str) -> Iterator[None]:
+def written_to(file: Path | None) -> Iterator[None]:
+    """Write to a file what would be printed; it appears whole or not at all. None: it is printed.
+
+    Raises a usage error for a file that cannot be written.
+    """
+    if file is None:
+        yield
+        return
+    printed = io.StringIO(newline="")
+    with redirect_stdout(printed):
+        yield
+    content = printed.getvalue().encode()
+    beside = file.with_name(f".{file.name}.part")
+    try:
+        beside.write_bytes(content)
+        beside.replace(file)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise click.UsageError(
+            f"无法写入 {file}：{error.strerror} / cannot write {file}: {error.strerror}"
+        ) from error
+    click.echo(f"已写出 written: {file}（{len(content)} 字节 bytes）", err=True)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Telling]:
     """Say on stderr what is going on while it takes longer than a second."""
     import threading
 
     done = threading.Event()
+    telling = Telling(what)
 
     def say() -> None:
         if not done.wait(1):
-            click.echo(what, err=True)
+            telling.begin()
 
     teller = threading.Thread(target=say, daemon=True)
     teller.start()
     try:
-        yield
+        yield telling
     finally:
         done.set()
         teller.join()
+        telling.end()

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from dutygraph.cli import opening
-from dutygraph.cli.options import format_option, regulation_option
+from dutygraph.cli.options import format_option, party_options, regulation_option
 from dutygraph.cli.output import print_json, print_rows
 from dutygraph.explain.bearing import Bearing
 from dutygraph.explain.party import party
@@ -72,13 +72,7 @@ _NORM_COLUMNS = {
     multiple=True,
     help="义务人：主要负责人、牵头单位 …；可重复 / whose norms, by label; may be repeated",
 )
-@click.option("--body", help="主要负责人所在的领导班子 / with --role: the body whose head it is")
-@click.option("--level", help="层级：县级 … / with --role: the level of the body")
-@click.option(
-    "--legislative-power/--no-legislative-power",
-    default=None,
-    help="人大享有地方立法权与否 / with --role: whether the congress has legislative power",
-)
+@party_options
 @click.option(
     "--inherited", is_flag=True, help="连同依第七、八、九条承担的 / with those carried by reference"
 )
@@ -131,22 +125,23 @@ def norms_command(
             party(store, all_norms.labels, role, body, level, legislative_power) for role in roles
         ]
         borne = Bearing(store, all_norms).borne(parties, inherited=inherited)
-    _refuse_unknown("--addressee", addressee, all_norms.addressees())
-    _refuse_unknown("--deadline", deadline, all_norms.times())
+    if addressee is not None and not all_norms.choose(all_norms.all, addressee=addressee):
+        raise _unknown("--addressee", addressee, all_norms.addressees())
+    if deadline is not None and not all_norms.choose(all_norms.all, deadline=deadline):
+        raise _unknown("--deadline", deadline, all_norms.times())
     chosen = all_norms.choose(
         borne, article=article, kind=kind, addressee=addressee, deadline=deadline
     )
     _print_norms(chosen, form)
 
 
-def _refuse_unknown(option: str, wanted: str | None, known: list[str]) -> None:
-    """Refuse a filter that fits no norm at all: nothing found must not come from a slip."""
-    if wanted is not None and not any(wanted in word for word in known):
-        near = difflib.get_close_matches(wanted, known, n=5, cutoff=0.3) or known[-8:]
-        raise click.UsageError(
-            f"没有「{wanted}」，{option} 如：{'、'.join(near)} / "
-            f"no {wanted!r}; {option} takes for instance {', '.join(near)}"
-        )
+def _unknown(option: str, wanted: str, known: list[str]) -> click.UsageError:
+    """Refuse a filter that fits no norm at all: that nothing is found may come from a slip."""
+    near = difflib.get_close_matches(wanted, known, n=5, cutoff=0.3) or known[-8:]
+    return click.UsageError(
+        f"没有「{wanted}」，{option} 如：{'、'.join(near)} / "
+        f"no {wanted!r}; {option} takes for instance {', '.join(near)}"
+    )
 
 
 def _print_norms(chosen: list[Norm], form: str) -> None:

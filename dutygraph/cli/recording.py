@@ -1,4 +1,4 @@
-"""The commands about org records: import, check and demo."""
+"""The commands that take org records in: import and demo."""
 
 from __future__ import annotations
 
@@ -13,36 +13,25 @@ import click
 
 from dutygraph import artefacts
 from dutygraph.cli import opening
-from dutygraph.cli.options import format_option, regulation_option, store_option
-from dutygraph.cli.output import print_json, print_rows, progress
-from dutygraph.compliance.checking import Checker, Question, Report
+from dutygraph.cli.findings import print_edition
+from dutygraph.cli.options import by_option, format_option, regulation_option, store_option
+from dutygraph.cli.output import print_json, progress
+from dutygraph.compliance.checking import Checker, Question
+from dutygraph.records.committing import Receipt, commit
 from dutygraph.records.csvw import load_model
-from dutygraph.records.faults import Fault
-from dutygraph.records.importing import Batch, commit, read_files
+from dutygraph.records.faults import Fault, error_count
+from dutygraph.records.history import History, HistoryError, record_graphs
+from dutygraph.records.importing import Batch, read_files
 from dutygraph.records.known import StoredIds
+from dutygraph.records.template import write_marked
 from dutygraph.records.triples import DEFAULT_BASE, check_base
-from dutygraph.regulations.prepared import record_graphs
+from dutygraph.regulations.prepared import prepared_graphs
+from dutygraph.reports.edition import Edition
+from dutygraph.reports.wording import Wording
 from dutygraph.store.graphs import GraphStore
 
 _SHOWN = 100
 """Faults that the screen shows; --format json gives them all."""
-
-_FINDING_COLUMNS = {
-    "provision": "条款 provision",
-    "status": "状态 status",
-    "code": "代码 code",
-    "unit": "单位 unit",
-    "due": "截止 due",
-    "message": "说明 message",
-}
-_COUNT_COLUMNS = {
-    "provision": "条款 provision",
-    "looked_at": "检查 looked at",
-    "met": "已履行 met",
-    "breached": "违反 breached",
-    "not_due": "未到期 not due",
-    "unknown": "无法判断 unknown",
-}
 
 
 class Refused(click.ClickException):
@@ -52,12 +41,13 @@ class Refused(click.ClickException):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         errors = [fault for fault in faults if fault.is_error]
+        number = error_count(errors)
         lines = [str(fault) for fault in errors[:_SHOWN]]
         if len(errors) > _SHOWN:
-            more = len(errors) - _SHOWN
+            more = number - _SHOWN
             lines.append(f"… 另有 {more} 处，见 --format json / {more} more, see --format json")
         lines.append(
-            f"共 {len(errors)} 处错误，什么也没有导入 / {_counted(errors)}; nothing was imported"
+            f"共 {number} 处错误，什么也没有导入 / {_counted(number)}; nothing was imported"
         )
         super().__init__("\n".join(lines))
 
@@ -66,8 +56,8 @@ class Refused(click.ClickException):
         click.echo(self.message, file=file, err=file is None)
 
 
-def _counted(errors: Sequence[Fault]) -> str:
-    return "1 error" if len(errors) == 1 else f"{len(errors)} errors"
+def _counted(errors: int) -> str:
+    return "1 error" if errors == 1 else f"{errors} errors"
 
 
 def base() -> str:
@@ -78,10 +68,35 @@ def base() -> str:
         raise click.UsageError(f"DUTYGRAPH_BASE: {error}") from error
 
 
-def _read(files: Sequence[Path], store: GraphStore | None) -> Batch:
-    known = None if store is None else StoredIds(store, record_graphs(store), base())
-    with progress("读取记录… / reading records…"):
-        return read_files(files, model=load_model(), known=known)
+def _read(
+    files: Sequence[Path],
+    store: GraphStore | None,
+    *,
+    keep: bool = False,
+    replaced: str | None = None,
+) -> Batch:
+    known = None if store is None else _known(store, replaced)
+    with progress("读取记录… / reading records…") as tell:
+        return read_files(files, model=load_model(), known=known, keep=keep, progress=tell)
+
+
+def _known(store: GraphStore, replaced: str | None) -> StoredIds:
+    history = History.of(store)
+    replacing = None if replaced is None else history.find(replaced)
+    if replacing is not None and replacing.state != "active":
+        raise HistoryError(
+            f"{replacing.id} 已被取代或撤销，不能再被取代 / "
+            f"{replacing.id} was replaced or undone before and cannot be replaced"
+        )
+    return StoredIds(store, history, base(), replacing)
+
+
+def _write_marked(file: Path, batch: Batch) -> None:
+    try:
+        write_marked(file, load_model(), batch)
+    except OSError as error:
+        raise click.UsageError(f"{file}：{error} / {file} cannot be written") from error
+    click.echo(f"已写出 written: {file}", err=True)
 
 
 def _warn(batch: Batch) -> None:
@@ -92,47 +107,106 @@ def _warn(batch: Batch) -> None:
         click.echo(f"… 另有 {more} 处提醒 / {more} more warnings", err=True)
 
 
-_files = click.argument(
+files_argument = click.argument(
     "files", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[FILES]..."
 )
 
 
 @click.command(name="import")
-@_files
+@files_argument
 @format_option()
 @click.option("--dry-run", is_flag=True, help="只检查，不写入 / report faults, write nothing")
+@click.option(
+    "--marked",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.xlsx",
+    help="写回标出错误的工作簿 / write the rows back as a workbook with the faults marked",
+)
+@click.option(
+    "--replace",
+    "replaced",
+    metavar="IMPORT",
+    help="取代先前的哪次导入 / the import that this one takes the place of",
+)
+@by_option
 @store_option
-def import_command(files: tuple[Path, ...], form: str, dry_run: bool, location: str | None) -> None:
-    """导入单位、人员和记录（JSON）/ import units, persons and records: all or nothing.
+def import_command(
+    files: tuple[Path, ...],
+    form: str,
+    dry_run: bool,
+    marked: Path | None,
+    replaced: str | None,
+    by: str | None,
+    location: str | None,
+) -> None:
+    """导入单位、人员和记录 / import units, persons and records: all or nothing.
+
+    可用 takes: Excel (.xlsx), CSV (.csv, .zip, 文件夹 a folder), JSON, RDF (.ttl .nt .jsonld .rdf).
+
+    同名文件再次导入即为新版，取代旧版 / a file of the same name is the next version of its import.
 
     例 example: dutygraph import data/demo/records.json
     """
     if not files:
         raise click.UsageError("请给出要导入的文件 / name the files to import")
-    batch = _read(files, opening.for_reading(location))
-    if form == "json":
-        _print_batch(batch)
-    elif not batch.errors:
-        _warn(batch)
-    if batch.errors:
-        raise SystemExit(2) if form == "json" else Refused(batch.faults)
+    batch = _read(files, opening.for_reading(location), keep=marked is not None, replaced=replaced)
+    if marked is not None:
+        _write_marked(marked, batch)
+    _refuse(batch, form)
+    receipt = None
     if not dry_run:
         # Opened for writing only now: input that is refused leaves no trace, not even a store.
-        _commit(batch, opening.for_writing(location))
-    if form != "json":
-        counts = "、".join(f"{name} {number}" for name, number in batch.counts().items())
-        done = "可以导入 can be imported" if dry_run else "已导入 imported"
-        click.echo(f"{done}: {counts}", err=form == "csv")
+        store = opening.for_writing(location)
+        if History.of(store).position != batch.position:
+            # Another import came between; nobody else can write any more, so this check holds.
+            batch = _read(files, store, replaced=replaced)
+            _refuse(batch, form)
+        receipt = _commit(batch, store, by)
+    if form == "json":
+        _print_batch(batch, receipt)
+        return
+    _warn(batch)
+    click.echo(_said(batch, receipt), err=form == "csv")
 
 
-def _commit(batch: Batch, store: GraphStore) -> None:
+def _refuse(batch: Batch, form: str) -> None:
+    """End the command, with every fault told, for a batch with errors."""
+    if not batch.errors:
+        return
+    if form == "json":
+        _print_batch(batch, None)
+        raise SystemExit(2)
+    raise Refused(batch.faults)
+
+
+def _commit(batch: Batch, store: GraphStore, by: str | None = None) -> Receipt:
     with progress("写入… / writing…"):
-        commit(batch, store, base(), recorded_at=dt.datetime.now(dt.UTC))
+        return commit(batch, store, base(), recorded_at=dt.datetime.now(dt.UTC), by=by)
 
 
-def _print_batch(batch: Batch) -> None:
+def _said(batch: Batch, receipt: Receipt | None) -> str:
+    counts = "、".join(f"{name} {number}" for name, number in batch.counts().items())
+    if receipt is None:
+        return f"可以导入 can be imported: {counts}"
+    name = _id(receipt.graph)
+    if not receipt.changed:
+        return f"内容早已导入，什么也没有改变 imported already, nothing changed: {name}"
+    new = f"已导入 imported: {counts} ({name})"
+    if receipt.replaced is None:
+        return new
+    return f"{new}，取代 replacing {_id(receipt.replaced)}"
+
+
+def _id(graph: str) -> str:
+    return graph.rpartition("/")[2]
+
+
+def _print_batch(batch: Batch, receipt: Receipt | None) -> None:
     print_json(
         {
+            "import": None if receipt is None else _id(receipt.graph),
+            "replaces": None if batch.replaces is None else _id(batch.replaces),
+            "changed": receipt is not None and receipt.changed,
             "counts": batch.counts(),
             "errors": [fault.to_json() for fault in batch.errors],
             "warnings": [fault.to_json() for fault in batch.warnings],
@@ -140,56 +214,8 @@ def _print_batch(batch: Batch) -> None:
     )
 
 
-@click.command(name="check")
-@_files
-@click.option(
-    "--as-of", required=True, metavar="DATE", help="检查到哪一天（YYYY-MM-DD）/ as of which day"
-)
-@click.option(
-    "--year",
-    type=click.IntRange(1900, 9998),
-    help="检查哪一年（默认 --as-of 的那一年）/ which year",
-)
-@click.option("--unit", help="只检查一个单位（id）及与它有关的 / one unit and what hangs on it")
-@click.option("--provision", help="只检查一条：art20、art12 / one provision")
-@click.option(
-    "--set", "assignments", multiple=True, metavar="NAME=VALUE", help="改变设置 / change a setting"
-)
-@format_option()
-@store_option
-@regulation_option
-def check_command(
-    files: tuple[Path, ...],
-    as_of: str,
-    year: int | None,
-    unit: str | None,
-    provision: str | None,
-    assignments: tuple[str, ...],
-    form: str,
-    location: str | None,
-    regulation: str,
-) -> None:
-    """检查责任是否履行 / check whether each unit has done what it must, as of a day.
-
-    写了文件就只检查这些文件，不导入；不写就检查已导入的记录。有违规时退出码为 1。
-    With files, these are checked and not imported; without, what was imported. Exit code 1 when
-    there is a violation.
-
-    例 example: dutygraph check data/demo/records.json --as-of 2014-12-10
-    """
-    day = _day(as_of)
-    store, records = _records(files, location)
-    checker = Checker(store, regulation, assignments)
-    with progress("检查… / checking…"):
-        report = checker.check(records, Question(day, year or day.year, unit, provision))
-    if provision is not None and not report.checks:
-        raise click.UsageError(f"没有对「{provision}」的检查 / there is no check of {provision!r}")
-    print_report(report, form)
-    if report.breached:
-        raise SystemExit(1)
-
-
-def _day(text: str) -> dt.date:
+def given_day(text: str) -> dt.date:
+    """Read the day that a run is as of; a usage error for what is no such day."""
     try:
         day = dt.date.fromisoformat(text)
     except ValueError:
@@ -203,7 +229,11 @@ def _day(text: str) -> dt.date:
     return day
 
 
-def _records(files: Sequence[Path], location: str | None) -> tuple[GraphStore, list[bytes]]:
+def given_records(files: Sequence[Path], location: str | None) -> tuple[GraphStore, list[bytes]]:
+    """Give the records of files, or those imported, with a store that holds the regulations.
+
+    Raises Refused for files with faults, a usage error where nothing was imported.
+    """
     if files:
         batch = _read(files, None)
         if batch.errors:
@@ -218,36 +248,6 @@ def _records(files: Sequence[Path], location: str | None) -> tuple[GraphStore, l
             "no records were imported; name files, or run dutygraph import first"
         )
     return store, [store.graph(name) for name in graphs]
-
-
-def print_report(report: Report, form: str) -> None:
-    """Print a check run: counts and findings as tables, findings as CSV, or the stable JSON."""
-    if form == "json":
-        print_json(report.to_json())
-        return
-    rows = [finding.to_json() for finding in report.findings]
-    if form == "csv":
-        columns = dict.fromkeys(
-            ["provision", "code", "status", "subject", "subject_name", "year", "norms", "due"], ""
-        )
-        print_rows(rows, columns | dict.fromkeys(["message_zh", "message_en"], ""), "csv")
-        return
-    print_rows([vars(counts) for counts in report.checks], _COUNT_COLUMNS, "table")
-    for counts in report.checks:
-        if not counts.looked_at:
-            click.echo(
-                f"{counts.provision}：没有可检查的单位 / {counts.provision}: nothing to look at"
-            )
-    shown = [
-        row
-        | {
-            "unit": f"{row['subject_name']} ({row['subject']})",
-            "message": f"{row['message_zh']}\n{row['message_en']}",
-        }
-        for row in rows
-    ]
-    print_rows(shown, _FINDING_COLUMNS, "table")
-    click.echo(f"{report.year} 年，截至 as of {report.as_of}: {len(rows)} 条发现 findings")
 
 
 @click.command(name="demo")
@@ -267,16 +267,16 @@ def demo_command(form: str, location: str | None, regulation: str) -> None:
             "数据目录里已有别的记录用了演示数据的 id，请用 --store 另选一个目录 / "
             "other records in the store use the demo's ids; name another store with --store"
         )
-    if batch.graph(base()) not in record_graphs(store):
-        _commit(batch, store)
+    _commit(batch, store)
     records = [store.graph(name) for name in record_graphs(store)]
     checker = Checker(store, regulation)
     reports = [checker.check(records, question) for question in _demo_questions(demo)]
     if form == "json":
         print_json([report.to_json() for report in reports])
         return
+    wording = Wording(store, prepared_graphs(), regulation)
     for report in reports:
-        print_report(report, form)
+        print_edition(Edition.of(report, wording), form)
 
 
 def _demo_questions(demo: Path) -> list[Question]:

@@ -1,6 +1,7 @@
 """The pages of the site, one blueprint in each module."""
 
 from webapp.pages import (
+    calendar,
     coverage,
     downloads,
     explain,
@@ -23,6 +24,7 @@ PAGES = (
     explain.page,
     findings.page,
     units.page,
+    calendar.page,
     questions.page,
     readings.page,
     ontology.page,

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, make_response, render_template, request, url_for
-from werkzeug.wrappers import Response
+import io
+
+from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from dutygraph.compliance.findings import STATUSES
-from webapp.findings import Filter, shown
+from dutygraph.reports.exports import exports
+from dutygraph.reports.html_export import policy
+from webapp.files import sent
+from webapp.findings import Filter, edition_of, shown
 from webapp.holdings import Holdings, holdings
+from webapp.language import gettext
 from webapp.pages.asking import asked_run, sheet, tidied, usual_run
 from webapp.runs import Run, RunError
 
@@ -18,22 +24,52 @@ _MANY_UNITS = 300
 
 
 @page.get("")
-def index() -> Response | str:
+def index() -> AnyResponse | str:
     """Show the findings of the run that the address asks for."""
     held = holdings()
     if not held.has_records:
         return render_template("findings_none.html", held=held)
-    wanted = Filter(
-        status=request.args.get("status", "") if request.args.get("status") in STATUSES else "",
-        provision=request.args.get("provision", ""),
-        unit=request.args.get("unit", "").strip(),
-        words=request.args.get("q", "").strip(),
-    )
+    wanted = _filter()
     try:
         run = asked_run(held)
     except RunError as error:
         return make_response(_page(held, usual_run(held), wanted, str(error)), 400)
     return tidied(url_for("findings.index"), run.query, wanted.query) or _page(held, run, wanted)
+
+
+def _filter() -> Filter:
+    """Read the filter that the address gives."""
+    return Filter(
+        status=request.args.get("status", "") if request.args.get("status") in STATUSES else "",
+        provision=request.args.get("provision", ""),
+        unit=request.args.get("unit", "").strip(),
+        words=request.args.get("q", "").strip(),
+    )
+
+
+@page.get("/report.<form>")
+def report(form: str) -> AnyResponse:
+    """Give the run and the findings that the address asks for as a file, or as a page to print."""
+    export = exports().get(form)
+    if export is None:
+        known = ", ".join(f"report.{name}" for name in exports())
+        abort(404, gettext("可以下载的有 %(known)s。", known=known))
+    held = holdings()
+    if not held.has_records:
+        abort(404, gettext("还没有导入记录。"))
+    try:
+        edition = edition_of(held, asked_run(held), _filter())
+    except RunError as error:
+        return make_response(_page(held, usual_run(held), _filter(), str(error)), 400)
+    out = io.BytesIO()
+    export.write(edition, out)
+    if form == "html":
+        answer = Response(out.getvalue(), content_type=export.media_type)
+        # The page holds its own style sheet and nothing else.
+        answer.headers["Content-Security-Policy"] = policy()
+        return answer
+    name = f"findings-{edition.report.as_of}{export.suffix}"
+    return sent(out.getvalue(), export.media_type, name)
 
 
 def _page(held: Holdings, run: Run, wanted: Filter, error: str = "") -> str:
@@ -50,6 +86,7 @@ def _page(held: Holdings, run: Run, wanted: Filter, error: str = "") -> str:
         held=held,
         run=run,
         wanted=wanted,
+        exports=exports().values(),
         error=error,
         outcome=outcome,
         counted=counted,

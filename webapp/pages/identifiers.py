@@ -22,7 +22,7 @@ page = Blueprint("identifiers", __name__)
 def thing(regulation: str, rest: str = "") -> Response:
     """Give what the graph says of a thing as RDF, or lead to the page that shows it.
 
-    Things are the regulation and its parts, readings, settings, sources, repairs, shapes.
+    Things are the regulation, its parts, readings, settings, occasions, sources, repairs, shapes.
     """
     held = holdings()
     if regulation != held.regulation:
@@ -51,6 +51,10 @@ def _address(held: Holdings, rest: str) -> str | None:
         return url_for("readings.index", _anchor=name)
     if rest == "closure":
         return url_for("ontology.index", _anchor="section-downloads")
+    if kind == "occasions" and held.linked.about(
+        regulation_iri(held.regulation) + f"/{rest}", "nt"
+    ):
+        return url_for("questions.question", name="occasions")
     if kind in ("repairs", "sources"):
         return url_for("regulation.whole")
     if kind == "shapes" and name in held.commentary.by_key:

@@ -6,9 +6,8 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 
 from dutygraph.queries.catalogue import Parameter, Question, filled
 from dutygraph.queries.values import FREE_TEXT, QuestionError, find
-from dutygraph.terms import DG
 from webapp import files
-from webapp.answers import answer, as_csv, headings, matrix
+from webapp.answers import answer, as_csv, headings, laid_out
 from webapp.holdings import Holdings, holdings
 from webapp.language import Words, gettext, language
 
@@ -60,7 +59,7 @@ def question(name: str) -> Response:
         sparql=sparql,
         error=error,
         answer=found,
-        matrix=matrix(found, asked.pivot) if found and asked.pivot else None,
+        matrix=laid_out(found, asked.pivot) if found and asked.pivot else None,
     )
     return make_response(page_, 400 if error else 200)
 
@@ -105,11 +104,8 @@ def _name(held: Holdings, parameter: Parameter, word: str | None) -> str | None:
     """Give the name of the value that a word stands for, None where it stands for none."""
     if word is None or parameter.kind == FREE_TEXT:
         return word
-    for value in held.values[parameter.kind]:
-        if word in (value.name, value.label_zh, value.label_en):
-            return value.name
     try:
-        return find(held.store, parameter.kind, word).value.removeprefix(DG)
+        return find(held.store, parameter.kind, word).name
     except QuestionError:
         return None
 
