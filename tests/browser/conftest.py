@@ -12,8 +12,9 @@ from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
+from dutygraph.records.committing import commit
 from dutygraph.records.csvw import load_model
-from dutygraph.records.importing import commit, read_files
+from dutygraph.records.importing import read_files
 from dutygraph.regulations.prepared import refresh
 from dutygraph.store.embedded import EmbeddedStore
 from webapp import create_app

@@ -29,6 +29,7 @@ WALK = {
     "findings.index": ["/findings", "/findings?year=2013&set.reference_units=violation"],
     "units.index": ["/units"],
     "units.unit": ["/units/qh-xingtang", "/units/yt-shiwei"],
+    "calendar.index": ["/calendar", "/calendar?unit=qh-xianwei", "/calendar?unit=qh-xingtang"],
     "questions.index": ["/questions"],
     "questions.question": [
         "/questions/deadlines",
@@ -48,10 +49,13 @@ WALK = {
 
 NO_PAGES = {
     "static",
+    "calendar.download",
     "questions.download",
     "coverage.download",
     "explain.download",
     "downloads.download",
+    "downloads.template",
+    "findings.report",
     "identifiers.thing",
     "ontology.aligned",
     "ontology.versioned",

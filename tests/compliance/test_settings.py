@@ -17,6 +17,8 @@ from dutygraph.store.embedded import EmbeddedStore
 
 SPECIFIED = {
     "due_soon_days": "30",
+    "reminder_first_days": "30",
+    "reminder_last_days": "5",
     "joint_addressee": "all",
     "filing_deadline_art11": "none",
     "midyear_core": "06-01..07-31",

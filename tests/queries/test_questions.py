@@ -137,7 +137,7 @@ def test_a_list_of_values_is_labelled_in_both_languages_and_found_by_each(
     assert known
     for value in known:
         for word in (value.name, value.label_zh, value.label_en):
-            assert find(store, file.stem, word) == value.term
+            assert find(store, file.stem, word) == value
 
 
 def test_every_column_and_parameter_has_a_heading_and_none_is_left_over() -> None:

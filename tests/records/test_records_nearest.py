@@ -48,9 +48,7 @@ def test_the_nearest_word_is_at_least_half_alike(word: object, nearest: str | No
 )
 def test_an_id_one_slip_away_or_a_name_leads_to_the_id(word: str, nearest: str | None) -> None:
     ids = {"u-county": "示例县委", "u-town": None, "u-a2": None, "u-a3": None, "x" * 41: None}
-    finder = NearestId(ids)
-    assert finder.find(word) == nearest
-    assert finder.find(word) == nearest
+    assert NearestId(ids).find([word, word]).get(word) == nearest
 
 
 def test_a_word_is_looked_for_once_and_a_thousand_different_ones_are_enough() -> None:
@@ -74,5 +72,6 @@ def test_a_file_full_of_slips_is_read_in_linear_time(model: Model) -> None:
     content = json.dumps({"units": units}, ensure_ascii=False).encode()
     start = process_time()
     batch = read_sources([Source("a.json", content)], model=model)
-    assert len(batch.faults) == 60_000
+    assert sum(found.count for found in batch.faults) == 60_000
+    assert len(batch.faults) < 25_000
     assert process_time() - start < 30

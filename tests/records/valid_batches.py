@@ -96,15 +96,20 @@ def _row(draw: st.DrawFn, table: Table, world: World) -> dict[str, Any]:
 def _cell(draw: st.DrawFn, column: Column, world: World, row: dict[str, Any]) -> object:
     if column.separator is None:
         return _scalar(draw, column, world, row)
-    values = [_scalar(draw, column, world, row) for _ in range(draw(st.integers(0, 3)))]
+    least = int(column.required or row.get("kind") in column.required_for)
+    values = [_scalar(draw, column, world, row) for _ in range(draw(st.integers(least, 3)))]
     return list(dict.fromkeys(value for value in values if value is not None))
 
 
 @st.composite
-def documents(draw: st.DrawFn) -> Document:
-    """Draw a document with at least one unit, one person and one record, and no fault."""
+def documents(draw: st.DrawFn, without: str = "") -> Document:
+    """Draw a document with at least one unit, one person and one record, and no fault.
+
+    ``without`` names characters that its ids do not have.
+    """
     world = World()
-    names = draw(st.lists(IDS, min_size=3, max_size=12, unique=True))
+    ids = IDS.filter(lambda name: set(name).isdisjoint(without))
+    names = draw(st.lists(ids, min_size=3, max_size=12, unique=True))
     units = draw(st.integers(1, len(names) - 2))
     persons = draw(st.integers(1, len(names) - units - 1))
     world.ids = {
@@ -146,7 +151,8 @@ def _property(table: str, key: str) -> str:
         special |= {
             "kind": DG + "recordKind",
             "to": DG + "addressedTo",
-            "covers": DG + ("coversYear" if table == "reports" else "coversSubject"),
+            "covers": DG + ("coversSubject" if table == "documents" else "coversYear"),
+            "provision": DG + "check",
         }
     return special.get(key, _camel(key))
 

@@ -32,8 +32,12 @@ DEMO = Path(dutygraph.__file__).parent.parent / "data" / "demo" / "records.json"
 
 def _files(check: str) -> list[Path]:
     """Give the files that a check's shapes need: its own and what all share."""
-    stem = check.partition(".para")[0]
-    return [file for file in shape_files("hebei") if file.stem in (stem, "targets", "prefixes")]
+    own = f'dg:check "{check}"'
+    return [
+        file
+        for file in shape_files("hebei")
+        if file.stem in ("targets", "prefixes") or own in file.read_text(encoding="utf-8")
+    ]
 
 
 def _set_results(graph: EmbeddedStore, files: list[Path]) -> Counter[Outcome]:

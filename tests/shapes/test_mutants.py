@@ -15,11 +15,11 @@ from dutygraph.compliance.checking import Checker
 from dutygraph.compliance.findings import Scribe, is_pending
 from dutygraph.compliance.setquery import results
 from dutygraph.compliance.shapes import Shape, shapes
-from dutygraph.regulations.labels import Labels
-from dutygraph.regulations.prepared import open_regulations, prepared_graphs
+from dutygraph.regulations.prepared import open_regulations
 from dutygraph.store.embedded import EmbeddedStore
+from dutygraph.store.graphs import text
 
-Found = frozenset[tuple[str, str, bool]]
+Found = frozenset[tuple[str, str, bool, str | None]]
 
 EQUIVALENT = {
     # A report sent on the very first day is in the window, and the absence below looks for one.
@@ -47,20 +47,19 @@ def _around(select: str, found: re.Match[str]) -> str:
 @cache
 def worked_graphs(check: str, folder: Path) -> tuple[tuple[Example, EmbeddedStore, Scribe], ...]:
     store = open_regulations()
-    labels = Labels(store, prepared_graphs())
     cases = []
     for example in examples():
         if example.check != check:
             continue
         checker = Checker(store, "hebei", example.settings)
         graph = checker.working_graph([example.records(folder)], example.question)
-        cases.append((example, graph, Scribe(graph, labels, "hebei", checker.settings.effective())))
+        cases.append((example, graph, checker.scribe(graph, example.question)))
     return tuple(cases)
 
 
 def _found(shape: Shape, graph: EmbeddedStore, scribe: Scribe) -> Found:
     return frozenset(
-        (result.focus, scribe.status(result), is_pending(result))
+        (result.focus, scribe.status(result), is_pending(result), text(result.row, "norm"))
         for result in results(shape, graph)
     )
 

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from dutygraph.store import embedded
 from dutygraph.store.embedded import EmbeddedStore, store_directory
 from dutygraph.store.graphs import StoreError, text
+from dutygraph.store.journal import Content, Entry
 
 ONE = b'<urn:a> <urn:p> "1" .\n'
 TWO = b'<urn:a> <urn:p> "2" .\n'
@@ -69,6 +71,42 @@ def test_the_default_graph_is_apart_from_the_named_ones() -> None:
     store.replace_graph("urn:g", TWO)
     assert [row["o"].value for row in store.select("SELECT ?o WHERE { ?s ?p ?o }", ())] == ["1"]
     assert store.default_graph() == ONE
+
+
+def test_a_store_shows_what_it_is_told_and_a_named_graph_whatever_it_shows() -> None:
+    store = EmbeddedStore.in_memory()
+    store.replace_graph("urn:g1", ONE)
+    store.replace_graph("urn:g2", TWO)
+    shown = store.showing(["urn:g2"])
+    assert _values(shown) == ["2"]
+    asked = "SELECT ?o WHERE { GRAPH ?g { ?s ?p ?o } }"
+    assert [row["o"].value for row in shown.select(asked)] == ["2"]
+    assert _values(shown, ["urn:g1"]) == ["1"]
+    assert _values(store.showing(["urn:g1", "urn:g2", "urn:none"])) == ["1", "2"] == _values(store)
+    assert _values(store.showing([])) == []
+
+
+@pytest.mark.parametrize("step", [1 << 20, 30], ids=["in one load", "in many loads"])
+def test_an_entry_and_its_graph_get_in_together(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "_STEP", step)
+    store = EmbeddedStore.in_memory()
+    content = Content("urn:g", iter([ONE, TWO]), Entry("urn:announced", b""))
+    store.record("urn:j", "urn:j", Entry("urn:entry", b""), content)
+    assert _values(store, ["urn:g"]) == ["1", "2"]
+    entries = {row["s"].value for row in store.select("SELECT ?s WHERE { ?s ?p ?o }", ["urn:j"])}
+    assert entries == ({"urn:entry"} if step > 30 else {"urn:announced", "urn:entry"})
+
+
+def test_a_graph_whose_second_half_cannot_be_written_is_taken_out_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(embedded, "_STEP", 30)
+    store = EmbeddedStore.in_memory()
+    content = Content("urn:g", iter([ONE, b"<urn:a> broken .\n"]), Entry("urn:announced", b""))
+    with pytest.raises(StoreError, match="its former content stands"):
+        store.record("urn:j", "urn:j", Entry("urn:entry", b""), content)
+    assert _values(store, ["urn:g"]) == []
+    assert store.graph("urn:j").startswith(b"<urn:announced>")
 
 
 def test_a_query_that_is_no_sparql_is_answered_with_its_place() -> None:

@@ -19,8 +19,11 @@ from click.testing import CliRunner
 
 from dutygraph.cli.main import dutygraph
 from dutygraph.queries.catalogue import filled, question, questions
-from dutygraph.regulations.prepared import is_current, open_store, prepared_graphs, record_graphs
+from dutygraph.records.history import record_graphs
+from dutygraph.regulations.prepared import is_current, open_store, prepared_graphs
+from dutygraph.store import remote
 from dutygraph.store.graphs import StoreError
+from dutygraph.store.journal import Content, Entry, MovedError
 from dutygraph.store.remote import RemoteStore
 
 ROOT = Path(__file__).parents[2]
@@ -102,6 +105,66 @@ def test_a_graph_comes_back_as_it_was_put(endpoint: str) -> None:
     (row,) = store.select("SELECT ?s ?o WHERE { ?s ?p ?o }", ["urn:g"])
     assert str(row["s"]).startswith("_:")
     assert row["o"].value == "urn:o"
+
+
+def _names(store: RemoteStore, graph: str) -> set[str]:
+    return {row["s"].value for row in store.select("SELECT ?s WHERE { ?s ?p ?o }", [graph])}
+
+
+def _content(graph: str, size: int) -> Content:
+    pieces = (f"<urn:{number}> <urn:p> <urn:o> .\n".encode() for number in range(size))
+    return Content(graph, pieces, Entry(f"{graph}-announced", b""))
+
+
+@pytest.mark.parametrize("step", [1 << 20, 100], ids=["in one request", "in many requests"])
+def test_an_entry_and_its_graph_get_in_together_and_a_second_one_does_not(
+    step: int, endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remote, "_STEP", step)
+    store, journal = RemoteStore(endpoint), f"urn:journal:{step}"
+    store.record(journal, journal, Entry(f"urn:one:{step}", b""), _content(f"urn:g1:{step}", 9))
+    assert len(_names(store, f"urn:g1:{step}")) == 9
+    with pytest.raises(MovedError):
+        late = Entry(f"urn:two:{step}", b"")
+        store.record(journal, journal, late, _content(f"urn:g2:{step}", 9))
+    assert _names(store, f"urn:g2:{step}") == set()
+    assert f"urn:two:{step}" not in _names(store, journal)
+
+
+def test_who_is_overtaken_while_a_large_graph_goes_in_leaves_no_graph(
+    endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remote, "_STEP", 100)
+    store, journal = RemoteStore(endpoint), "urn:overtaken"
+    slow = _content("urn:slow", 9)
+
+    def overtaken() -> Iterator[bytes]:
+        yield from slow.ntriples
+        store.record(journal, slow.announcement.iri, Entry("urn:quick", b""))
+
+    with pytest.raises(MovedError):
+        content = Content("urn:slow", overtaken(), slow.announcement)
+        store.record(journal, journal, Entry("urn:late", b""), content)
+    assert _names(store, "urn:slow") == set()
+    assert _names(store, journal) == {slow.announcement.iri, "urn:quick"}
+
+
+def test_versions_and_undo_work_at_an_endpoint_as_in_a_directory(
+    endpoint: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "village.json"
+    seen = "SELECT ?name WHERE { ?unit dcterms:identifier 'village' ; rdfs:label ?name }"
+    names = []
+    for name in ("甲乡党委", "乙乡党委"):
+        unit = {"id": "village", "name": name, "kind": "地方党委", "level": "乡级"}
+        file.write_text(json.dumps({"units": [unit]}, ensure_ascii=False), encoding="utf-8")
+        _run("import", str(file), "--store", endpoint)
+        names.append(_run("sparql", seen, "--store", endpoint, "--format", "csv").split())
+    assert names == [["name", "甲乡党委"], ["name", "乙乡党委"]]
+    last = json.loads(_run("imports", "--store", endpoint, "--format", "json"))[-1]
+    assert (last["state"], last["label"], last["rows"]) == ("active", "village.json", 1)
+    _run("imports", "undo", last["id"], "--store", endpoint)
+    assert _run("sparql", seen, "--store", endpoint, "--format", "csv").split() == names[0]
 
 
 def test_a_query_that_the_server_refuses_is_answered_with_its_words(endpoint: str) -> None:

@@ -10,8 +10,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from dutygraph.records.committing import commit
 from dutygraph.records.csvw import load_model
-from dutygraph.records.importing import commit, read_files
+from dutygraph.records.history import History
+from dutygraph.records.importing import read_files
+from dutygraph.records.known import StoredIds
 from dutygraph.regulations.prepared import refresh
 from dutygraph.store.embedded import EmbeddedStore
 from webapp import create_app
@@ -22,10 +25,11 @@ RECORDED = dt.datetime(2015, 1, 1, tzinfo=dt.UTC)
 
 
 def imported(directory: Path, *files: Path) -> Path:
-    """Import files into a new store in a directory, and close it."""
+    """Import files into the store of a directory, and close it."""
     store = EmbeddedStore.open(directory)
     refresh(store)
-    batch = read_files(files, model=load_model())
+    known = StoredIds(store, History.of(store))
+    batch = read_files(files, model=load_model(), known=known)
     assert not batch.errors, [str(fault) for fault in batch.errors]
     commit(batch, store, recorded_at=RECORDED)
     return directory

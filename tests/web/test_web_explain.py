@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from dutygraph.cli.main import dutygraph
 from dutygraph.explain.chains import BY_REFERENCE
 from dutygraph.explain.explanation import Explanation, Explanations
-from dutygraph.explain.party import Party
+from dutygraph.explain.party import LEGISLATIVE_POWER, Party
 from dutygraph.explain.telling import Telling
 from dutygraph.regulations.norms import Norms
 from dutygraph.regulations.prepared import open_regulations
@@ -33,7 +33,7 @@ def name(iri: str | None) -> str:
 def query(answer: Explanation) -> dict[str, str]:
     """Give the parameters that ask for an answer."""
     party = answer.party
-    power = {None: "", True: "yes", False: "no"}[party.legislative_power]
+    power = {None: "", True: "yes", False: "no"}[party.has(LEGISLATIVE_POWER)]
     asked = {
         "norm": answer.norm.id,
         "bearer": name(party.bearer),
@@ -67,7 +67,10 @@ def chosen() -> list[Explanation]:
             for body in ("DepartmentPartyGroup", "Government")
         ),
         *(Party(DG + "LocalPartyCommittee", level=level) for level in LEVELS),
-        *(Party(DG + "CongressPartyGroup", legislative_power=power) for power in (True, False)),
+        *(
+            Party(DG + "CongressPartyGroup", traits=((LEGISLATIVE_POWER, power),))
+            for power in (True, False)
+        ),
         Party(DG + "CongressPartyGroup"),
         Party(DG + "CourtPartyGroup"),
         Party(DG + "EnterprisePartyCommittee"),

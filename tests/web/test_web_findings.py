@@ -14,7 +14,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from dutygraph.compliance.checking import Checker, Question, Report
-from dutygraph.regulations.prepared import open_directory, record_graphs
+from dutygraph.compliance.settings import Settings
+from dutygraph.records.history import record_graphs
+from dutygraph.regulations.prepared import open_directory, open_regulations, prepared_graphs
+from dutygraph.reports.exports import exports
+from webapp.runs import Run
 
 STATUSES = ("violation", "review", "advisory", "due_soon")
 
@@ -219,3 +223,68 @@ def test_units_are_narrowed_to_a_level_and_to_words(demo: FlaskClient) -> None:
     assert "云棠市委<" not in county.partition("<tbody>")[2]
     assert "松月县教育局" in text_of(demo, "/units?q=松月县教育局")
     assert "没有符合条件的单位" in text_of(demo, "/units?q=没有")
+
+
+def test_the_page_leads_to_every_form_of_what_it_shows(demo: FlaskClient) -> None:
+    text = text_of(demo, "/findings?status=violation&provision=art20")
+    links = re.findall(r'href="(/findings/report\.(\w+)\?([^"]+))"', text)
+    assert sorted(form for _, form, _ in links) == sorted(exports())
+    assert {unescape(query) for _, _, query in links} == {"status=violation&provision=art20"}
+    for address, form, _ in links:
+        answer = demo.get(unescape(address))
+        assert answer.status_code == 200, form
+        assert answer.data
+
+
+def test_a_file_holds_the_findings_that_the_page_shows_and_counts_whom_they_are_about(
+    demo: FlaskClient, report: Report
+) -> None:
+    subject = next(one.subject for one in report.findings if one.provision == "art20")
+    told = demo.get(f"/findings/report.json?unit={subject}&provision=art20").json
+    assert told["asked"]["unit"] == subject
+    assert [one["provision"] for one in told["checks"]] == ["art20"]
+    assert told["checks"][0]["looked_at"] == 1
+    assert {(one["subject"], one["provision"]) for one in told["findings"]} == {(subject, "art20")}
+
+
+def test_the_files_are_kept_and_the_printable_page_is_shown(demo: FlaskClient) -> None:
+    kept = demo.get("/findings/report.junit").headers["Content-Disposition"]
+    assert kept == 'attachment; filename="findings-2014-12-10.xml"'
+    printable = demo.get("/findings/report.html?set.reference_units=violation")
+    assert "Content-Disposition" not in printable.headers
+    assert "default-src 'none'" in printable.headers["Content-Security-Policy"]
+    assert "<script" not in printable.text
+
+
+def test_a_report_that_cannot_be_asked_for_says_why(demo: FlaskClient, empty: FlaskClient) -> None:
+    assert demo.get("/findings/report.pdf").status_code == 404
+    assert "report.xlsx" in demo.get("/findings/report.pdf").text
+    refused = demo.get("/findings/report.xlsx?set.nothing=1")
+    assert refused.status_code == 400
+    assert "没有名为 nothing 的设置" in refused.text
+    assert "还没有导入记录" in empty.get("/findings/report.xlsx").text
+
+
+def test_a_card_says_how_late_on_which_readings_and_what_it_may_be(
+    demo: FlaskClient, report: Report
+) -> None:
+    text = plain(text_of(demo, "/findings?status=violation"))
+    late = next(one for one in report.findings if one.status == "violation" and one.days_late)
+    assert f"期限 {late.due} ， 逾期 {late.days_late} 天" in text.replace("，逾期", " ， 逾期")
+    assert late.readings[0]["reading"] in text
+    assert late.consequences[0]["quote"] in text
+    assert "由有权机关认定" in text
+
+
+def test_every_setting_that_a_check_has_can_be_set_in_an_address(demo: FlaskClient) -> None:
+    text = text_of(demo, "/findings")
+    known = Settings.of(open_regulations(), prepared_graphs(), ()).known
+    assert set(re.findall(r'name="set\.(\w+)"', text)) == set(known)
+    examples = {"Days": "7", "Window": "05-10..08-10", "DateValue": "2011-12-24"}
+    for key, setting in known.items():
+        others = [one for one in setting.choices if one != setting.default]
+        for value in others or [examples.get(setting.value_type)]:
+            # Of special_meeting_rule there is one choice only, which is the default.
+            if value is not None:
+                run = Run.asked({f"set.{key}": value}, known, dt.date(2014, 12, 10), None)
+                assert run.assignments == ((key, value),)

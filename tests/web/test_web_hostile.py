@@ -14,6 +14,7 @@ UNITS = ['u"><script>alert(1)</script>', "../../u2?lang=en#x", "javascript:alert
 
 def pages(client: FlaskClient) -> dict[str, str]:
     addresses = ["/", "/findings", "/units", *(f"/units/{quote(one, safe='')}" for one in UNITS)]
+    addresses += [f"/calendar?unit={quote(one, safe='')}" for one in UNITS]
     answers = {address: client.get(address) for address in addresses}
     assert {address: one.status_code for address, one in answers.items()} == dict.fromkeys(
         addresses, 200

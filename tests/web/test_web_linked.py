@@ -190,7 +190,7 @@ def test_every_thing_that_the_graphs_name_has_its_triples_and_a_page(demo: Flask
         address = "/" + thing.removeprefix(REGULATIONS)
         page = demo.get(address)
         assert page.status_code == 303, thing
-        assert page.location.startswith(("/regulation", "/readings", "/ontology"))
+        assert page.location.startswith(("/regulation", "/readings", "/ontology", "/questions"))
         data = demo.get(address, headers={"Accept": "application/n-triples"})
         assert data.mimetype == MEDIA["nt"], thing
         assert data.data

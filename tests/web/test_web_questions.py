@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from dutygraph.queries.catalogue import Pivot, Question, filled, questions
 from dutygraph.queries.values import FREE_TEXT, values
 from dutygraph.regulations.prepared import open_regulations
-from webapp.answers import Answer, Cell, matrix
+from webapp.answers import Answer, Cell, laid_out
 from webapp.concepts import safe_address
 from webapp.files import safe_cell
 from webapp.language import Words
@@ -178,7 +178,7 @@ def test_a_matrix_keeps_the_order_and_all_values_of_a_cell() -> None:
         return Cell(Words(words))
 
     triples = [("b", "2", "x"), ("a", "1", "y"), ("b", "1", "z"), ("b", "2", "w"), ("b", "2", "x")]
-    found = matrix(
+    found = laid_out(
         Answer(["row", "column", "value"], [[cell(one) for one in line] for line in triples]),
         Pivot("row", "column", "value"),
     )
@@ -190,7 +190,7 @@ def test_a_matrix_keeps_the_order_and_all_values_of_a_cell() -> None:
 
 
 def test_a_matrix_leaves_nothing_out_that_has_no_value_row_or_column() -> None:
-    found = matrix(
+    found = laid_out(
         Answer(
             ["r", "c", "v"],
             [

@@ -1,0 +1,499 @@
+"""Imports as transactions: one graph and one entry, versions, undo, and what stays in force."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dutygraph.records import known
+from dutygraph.records.changes import Change, changes
+from dutygraph.records.committing import Receipt, commit, undo
+from dutygraph.records.csvw import load_model
+from dutygraph.records.faults import ImportRefused, Place
+from dutygraph.records.formats import Source
+from dutygraph.records.history import JOURNAL, History, HistoryError, live_graphs, record_graphs
+from dutygraph.records.importing import Batch, read_sources
+from dutygraph.records.known import Origin, StoredIds
+from dutygraph.store.embedded import EmbeddedStore
+from dutygraph.store.graphs import StoreError
+from dutygraph.store.journal import Content, Entry, MovedError
+
+BASE = "https://dutygraph.example/id/"
+MOMENT = datetime(2014, 12, 10, 9, 30, tzinfo=UTC)
+UNIT = {"id": "u1", "name": "示例县委", "kind": "地方党委", "level": "县级"}
+CITY = {"id": "u2", "name": "示例市委", "kind": "地方党委", "level": "设区市级"}
+MEETING = {"id": "r1", "type": "meeting", "kind": "动员部署", "date": "2014-03-20", "unit": "u1"}
+HEAD = {
+    "id": "p1",
+    "name": "甲",
+    "party_member": True,
+    "leading_cadre": True,
+    "roles": [{"unit": "u1", "post": "书记", "from": "2013-01-01", "principal_head": True}],
+}
+
+
+def source(name: str = "a.json", **lists: list[Any]) -> Source:
+    return Source(name, json.dumps(lists, ensure_ascii=False).encode())
+
+
+def read(store: EmbeddedStore, *sources: Source, replacing: str | None = None) -> Batch:
+    history = History.of(store)
+    named = None if replacing is None else history.find(replacing)
+    known = StoredIds(store, history, BASE, named)
+    return read_sources(sources, model=load_model(), known=known)
+
+
+def put(store: EmbeddedStore, *sources: Source, replacing: str | None = None) -> Receipt:
+    batch = read(store, *sources, replacing=replacing)
+    return commit(batch, store, BASE, recorded_at=MOMENT)
+
+
+def states(store: EmbeddedStore) -> list[str]:
+    return [one.state for one in History.of(store).imports]
+
+
+def names(store: EmbeddedStore) -> set[str]:
+    """Give the names of the units that queries see."""
+    seen = store.showing(live_graphs(store))
+    rows = seen.select("SELECT ?name WHERE { ?u a dg:Unit ; rdfs:label ?name ; dg:sourceRow ?n }")
+    return {row["name"].value for row in rows}
+
+
+@pytest.fixture
+def store() -> EmbeddedStore:
+    return EmbeddedStore.in_memory()
+
+
+# Committing -------------------------------------------------------------------------------------
+
+
+def test_a_batch_goes_in_as_one_graph_and_the_journal_tells_of_it(store: EmbeddedStore) -> None:
+    one = source(units=[UNIT])
+    batch = read(store, one)
+    receipt = commit(batch, store, BASE, "示例县", recorded_at=MOMENT, by="张三")
+    digest = hashlib.sha256(one.content).hexdigest()
+    assert receipt == Receipt(f"{BASE}import/{digest[:16]}", {"units": 1}, ())
+    assert sorted(store.graph(receipt.graph).splitlines()) == sorted(
+        batch.ntriples(BASE).splitlines()
+    )
+    (found,) = History.of(store).imports
+    assert found.id == digest[:16]
+    assert (found.state, found.label, found.by, found.rows) == ("active", "示例县", "张三", 1)
+    assert found.files == {"a.json": digest}
+    assert datetime.fromisoformat(found.recorded_at) == MOMENT
+    assert store.graph_names() == [receipt.graph, JOURNAL]
+    (activity,) = store.select(
+        "SELECT ?by WHERE { ?entry a prov:Activity ; prov:generated ?graph ; prov:endedAtTime ?at ;"
+        " prov:wasAssociatedWith/rdfs:label ?by . ?graph a prov:Entity ; prov:generatedAtTime ?at }"
+    )
+    assert activity["by"].value == "张三"
+
+
+def test_without_a_label_an_import_is_called_after_its_files(store: EmbeddedStore) -> None:
+    put(store, source("b.json", units=[UNIT]), source("a.json", units=[CITY]))
+    (found,) = History.of(store).imports
+    assert found.label == "b.json、a.json"
+    assert set(found.files) == {"a.json", "b.json"}
+
+
+def test_a_moment_keeps_its_own_time_zone(store: EmbeddedStore) -> None:
+    beijing = datetime(2014, 12, 10, 9, 30, tzinfo=timezone(timedelta(hours=8)))
+    commit(read(store, source(units=[UNIT])), store, BASE, recorded_at=beijing)
+    assert History.of(store).imports[0].recorded_at == "2014-12-10T09:30:00+08:00"
+
+
+def test_a_batch_with_an_error_leaves_the_store_alone(store: EmbeddedStore) -> None:
+    batch = read(store, source(units=[UNIT, {**CITY, "level": "市级"}], records=[MEETING]))
+    with pytest.raises(ImportRefused):
+        commit(batch, store, BASE, recorded_at=MOMENT)
+    assert store.graph_names() == []
+
+
+def test_a_moment_without_a_time_zone_is_refused(store: EmbeddedStore) -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        commit(
+            read(store, source(units=[UNIT])), store, BASE, recorded_at=MOMENT.replace(tzinfo=None)
+        )
+    assert store.graph_names() == []
+
+
+def test_warnings_do_not_keep_a_batch_out_and_are_on_the_receipt(store: EmbeddedStore) -> None:
+    receipt = put(store, source(units=[{**UNIT, "colour": "red"}]))
+    assert [found.code for found in receipt.warnings] == ["unknown-column"]
+    assert states(store) == ["active"]
+
+
+def test_an_error_while_rows_are_written_leaves_nothing_behind(store: EmbeddedStore) -> None:
+    def broken() -> Iterator[bytes]:
+        yield b"<urn:a> <urn:p> <urn:o> .\n"
+        raise MemoryError
+
+    content = Content("urn:g", broken(), Entry("urn:start", b""))
+    with pytest.raises(MemoryError):
+        store.record(JOURNAL, JOURNAL, Entry("urn:entry", b""), content)
+    assert store.graph_names() == []
+
+
+# What is there already --------------------------------------------------------------------------
+
+
+def test_records_may_refer_to_what_was_imported_before(store: EmbeddedStore) -> None:
+    later = source("b.json", records=[MEETING])
+    assert [found.code for found in read(store, later).errors] == ["dangling-reference"]
+    put(store, source(units=[UNIT]))
+    batch = read(store, later)
+    assert batch.faults == ()
+    assert f"<{BASE}unit/u1>".encode() in batch.ntriples(BASE)
+
+
+def test_a_subject_imported_before_is_known_for_a_unit_or_a_person(store: EmbeddedStore) -> None:
+    put(store, source(units=[UNIT]))
+    award = {"id": "r1", "type": "document", "kind": "评选先进", "date": "2014-03-20"}
+    batch = read(store, source("b.json", records=[{**award, "subject": "u1"}]))
+    assert batch.errors == ()
+    assert f"#subject> <{BASE}unit/u1>".encode() in batch.ntriples(BASE)
+
+
+def test_an_id_that_another_file_brought_in_is_told_with_its_place_and_what_to_do(
+    store: EmbeddedStore,
+) -> None:
+    first = put(store, source("first.json", units=[CITY, UNIT])).graph.rpartition("/")[2]
+    batch = read(store, source("other.json", units=[UNIT]))
+    (only,) = batch.faults
+    assert (only.code, only.column, only.place.row) == ("already-imported", "id", 1)
+    for words in only.message:
+        assert "first.json · units · 第2行" in words
+        assert f"--replace {first}" in words
+    with pytest.raises(ImportRefused):
+        commit(batch, store, BASE, recorded_at=MOMENT)
+    assert states(store) == ["active"]
+
+
+def test_ids_of_two_imports_are_a_version_of_neither(store: EmbeddedStore) -> None:
+    put(store, source(units=[UNIT]))
+    put(store, source("b.json", units=[CITY]))
+    batch = read(store, source(units=[UNIT, CITY]))
+    assert [found.code for found in batch.errors] == ["already-imported"] * 2
+    assert batch.replaces is None
+
+
+def test_a_file_of_the_same_name_with_other_ids_is_an_import_of_its_own(
+    store: EmbeddedStore,
+) -> None:
+    put(store, source(units=[UNIT]))
+    assert put(store, source(units=[CITY])).replaced is None
+    assert states(store) == ["active", "active"]
+
+
+def test_the_same_content_while_in_force_changes_nothing(store: EmbeddedStore) -> None:
+    first = put(store, source(units=[UNIT]))
+    before = sorted(store.graph(JOURNAL).splitlines())
+    again = put(store, source("renamed.json", units=[UNIT]))
+    assert (again.graph, again.changed) == (first.graph, False)
+    assert sorted(store.graph(JOURNAL).splitlines()) == before
+
+
+def test_many_ids_are_asked_for_in_parts(
+    store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph = put(store, source("first.json", units=[CITY, UNIT])).graph
+    monkeypatch.setattr(known, "_AT_ONCE", 2)
+    stored = StoredIds(store, History.of(store), BASE)
+    assert stored.find("unit", ["u0", "u1", "u3", "u2", "u4"]) == {
+        "u1": Origin(graph, Place("first.json", "units", 2)),
+        "u2": Origin(graph, Place("first.json", "units", 1)),
+    }
+
+
+def test_a_store_without_imports_knows_no_id(store: EmbeddedStore) -> None:
+    assert StoredIds(store, History.of(store), BASE).find("unit", ["u1"]) == {}
+
+
+# Versions ---------------------------------------------------------------------------------------
+
+
+def test_a_corrected_file_takes_the_place_of_its_former_version(store: EmbeddedStore) -> None:
+    first = put(store, source(units=[UNIT]))
+    second = put(store, source(units=[{**UNIT, "name": "示例县委员会"}, CITY]))
+    assert second.replaced == first.graph
+    assert states(store) == ["replaced", "active"]
+    assert record_graphs(store) == [second.graph]
+    assert names(store) == {"示例县委员会", "示例市委"}
+    assert first.graph in store.graph_names(), "the former version is kept"
+    (row,) = store.select(f"SELECT ?old WHERE {{ <{second.graph}> prov:wasRevisionOf ?old }}")
+    assert row["old"].value == first.graph
+
+
+def test_an_import_may_be_named_whose_place_another_file_takes(store: EmbeddedStore) -> None:
+    first = put(store, source(units=[UNIT]))
+    second = put(store, source("v2.json", units=[UNIT]), replacing=first.graph[-16:])
+    assert second.changed is False, "the same content under another name is no version"
+    third = put(store, source("v3.json", units=[UNIT, CITY]), replacing=first.graph[-16:])
+    assert third.replaced == first.graph
+
+
+def test_what_a_new_version_leaves_out_is_no_longer_known(store: EmbeddedStore) -> None:
+    put(store, source(units=[UNIT, CITY]))
+    child = {**CITY, "parent_party": "u1"}
+    (only,) = read(store, source(units=[child])).errors
+    assert (only.code, only.seen) == ("dangling-reference", "u1")
+
+
+@pytest.mark.parametrize(
+    ("more", "place"),
+    [
+        (source("b.json", records=[MEETING]), "b.json · records · 第1行"),
+        (source("b.json", persons=[HEAD]), "b.json · persons · 第1行"),
+    ],
+    ids=["by a row", "by a part of a row"],
+)
+def test_a_new_version_may_not_leave_out_what_another_import_refers_to(
+    more: Source, place: str, store: EmbeddedStore
+) -> None:
+    put(store, source(units=[UNIT, CITY]))
+    put(store, more)
+    (only,) = read(store, source(units=[CITY])).errors
+    assert (only.code, only.seen, only.place.file) == ("still-referred-to", "u1", "a.json")
+    assert place in only.message.zh
+    assert place in only.message.en
+    assert read(store, source(units=[UNIT])).errors == (), "nobody refers to u2"
+
+
+def test_content_that_was_replaced_may_come_again_as_a_version_of_its_own(
+    store: EmbeddedStore,
+) -> None:
+    first = put(store, source(units=[UNIT]))
+    put(store, source(units=[{**UNIT, "name": "乙"}]))
+    third = put(store, source(units=[UNIT]))
+    assert third.graph == first.graph + "-v2"
+    assert states(store) == ["replaced", "replaced", "active"]
+    assert put(store, source(units=[UNIT])).changed is False
+
+
+def test_graphs_from_before_the_journal_are_in_force_and_can_be_replaced(
+    store: EmbeddedStore,
+) -> None:
+    batch = read(store, source("old.json", units=[UNIT]))
+    graph = batch.graph(BASE)
+    told = (
+        f'<{graph}> <http://www.w3.org/2000/01/rdf-schema#label> "old.json" .\n'
+        f'<{graph}> <http://www.w3.org/ns/prov#generatedAtTime> "2014-01-01T00:00:00Z" .\n'
+        f"<{graph}> <http://www.w3.org/ns/prov#wasDerivedFrom> <{BASE}file/1> .\n"
+        f'<{BASE}file/1> <http://www.w3.org/2000/01/rdf-schema#label> "old.json" .\n'
+        f'<{BASE}file/1> <http://purl.org/dc/terms/identifier> "sha256:ab" .\n'
+    )
+    store.replace_graph(graph, batch.ntriples(BASE) + told.encode())
+    store.replace_graph("urn:bare", b"<urn:a> <urn:p> <urn:o> .\n")
+    assert record_graphs(store) == sorted([graph, "urn:bare"])
+    old = History.of(store).find(batch.digest[:16])
+    assert (old.label, old.files, old.rows) == ("old.json", {"old.json": "ab"}, None)
+    assert put(store, source("old.json", units=[UNIT, CITY])).replaced == graph
+    assert History.of(store).with_graph(graph).state == "replaced"
+    undo(History.of(store).imports[-1].id, store, BASE, recorded_at=MOMENT)
+    assert History.of(store).with_graph(graph).state == "active"
+
+
+def test_a_version_is_compared_with_the_one_it_replaced(store: EmbeddedStore) -> None:
+    third = {**UNIT, "id": "u 3", "name": "丙"}
+    first = put(store, source(units=[UNIT, CITY], persons=[HEAD]))
+    promoted = {**HEAD, "roles": [{**HEAD["roles"][0], "post": "第一书记"}]}
+    second = put(store, source(units=[third, UNIT], persons=[promoted]))
+    assert changes(store, second.replaced, second.graph) == [
+        Change("person", "p1", "changed"),
+        Change("unit", "u 3", "added"),
+        Change("unit", "u2", "removed"),
+    ]
+    assert [one.change for one in changes(store, None, first.graph)] == ["added"] * 3
+
+
+# Undo -------------------------------------------------------------------------------------------
+
+
+def test_undoing_a_first_import_leaves_nothing_in_force(store: EmbeddedStore) -> None:
+    graph = put(store, source(units=[UNIT])).graph
+    undo(graph[-16:], store, BASE, recorded_at=MOMENT, by="李四")
+    assert states(store) == ["undone"]
+    assert record_graphs(store) == []
+    assert names(store) == set()
+    assert put(store, source(units=[UNIT])).graph == graph + "-v2"
+
+
+def test_undoing_a_version_puts_the_former_one_back(store: EmbeddedStore) -> None:
+    first = put(store, source(units=[UNIT]))
+    second = put(store, source(units=[{**UNIT, "name": "乙"}]))
+    with pytest.raises(HistoryError, match=f"replaced by {second.graph[-16:]}"):
+        undo(first.graph[-16:], store, BASE, recorded_at=MOMENT)
+    undone = undo(second.graph[-16:], store, BASE, recorded_at=MOMENT)
+    assert (undone.graph, undone.replaces) == (second.graph, first.graph)
+    assert states(store) == ["active", "undone"]
+    assert names(store) == {"示例县委"}
+    with pytest.raises(HistoryError, match="undone before"):
+        undo(second.graph[-16:], store, BASE, recorded_at=MOMENT)
+
+
+def test_an_undo_that_would_leave_references_hanging_is_refused(store: EmbeddedStore) -> None:
+    graph = put(store, source(units=[UNIT])).graph
+    put(store, source("b.json", records=[MEETING]))
+    before = History.of(store)
+    with pytest.raises(HistoryError, match=r"b\.json · records · 第1行.*“u1”"):
+        undo(graph[-16:], store, BASE, recorded_at=MOMENT)
+    assert History.of(store) == before
+
+
+def test_an_undo_that_would_bring_back_a_reference_to_nothing_is_refused(
+    store: EmbeddedStore,
+) -> None:
+    city = put(store, source("city.json", units=[CITY]))
+    put(store, source(units=[{**UNIT, "parent_party": "u2"}]))
+    second = put(store, source(units=[UNIT]))
+    undo(city.graph[-16:], store, BASE, recorded_at=MOMENT)
+    with pytest.raises(HistoryError, match=r"a\.json · units · 第1行.*“u2”"):
+        undo(second.graph[-16:], store, BASE, recorded_at=MOMENT)
+    assert states(store) == ["undone", "replaced", "active"]
+
+
+def test_an_undo_that_would_bring_back_an_id_that_is_taken_is_refused(
+    store: EmbeddedStore,
+) -> None:
+    put(store, source(units=[UNIT, CITY]))
+    second = put(store, source(units=[UNIT]))
+    put(store, source("b.json", units=[{**CITY, "name": "乙"}]))
+    with pytest.raises(HistoryError, match=r"b\.json · units · 第1行.*“u2” would stand"):
+        undo(second.graph[-16:], store, BASE, recorded_at=MOMENT)
+
+
+def test_a_long_list_of_reasons_is_cut(store: EmbeddedStore) -> None:
+    graph = put(store, source(units=[UNIT])).graph
+    meetings = [{**MEETING, "id": f"r{number}"} for number in range(25)]
+    put(store, source("b.json", records=meetings))
+    with pytest.raises(HistoryError, match=r"5 more"):
+        undo(graph[-16:], store, BASE, recorded_at=MOMENT)
+
+
+def test_an_import_is_found_by_the_beginning_of_its_id(store: EmbeddedStore) -> None:
+    graph = put(store, source(units=[UNIT])).graph
+    put(store, source(units=[{**UNIT, "name": "乙"}]))
+    put(store, source(units=[UNIT]))
+    history = History.of(store)
+    assert history.find(graph[-16:]).graph == graph, "the whole id wins over a beginning"
+    with pytest.raises(HistoryError, match="write more of it"):
+        history.find(graph[-16:-4])
+    for nothing in ("", "zzz"):
+        with pytest.raises(HistoryError, match="there is no import"):
+            history.find(nothing)
+
+
+# At the same time -------------------------------------------------------------------------------
+
+
+def test_of_two_imports_checked_at_once_only_the_first_gets_in(store: EmbeddedStore) -> None:
+    one = read(store, source("a.json", units=[UNIT]))
+    other = read(store, source("b.json", units=[UNIT, CITY]))
+    commit(one, store, BASE, recorded_at=MOMENT)
+    with pytest.raises(MovedError, match="try again"):
+        commit(other, store, BASE, recorded_at=MOMENT)
+    assert names(store) == {"示例县委"}
+    assert states(store) == ["active"]
+
+
+def test_an_entry_follows_one_that_nothing_follows(store: EmbeddedStore) -> None:
+    store.record(JOURNAL, JOURNAL, Entry("urn:1", b""))
+    with pytest.raises(MovedError):
+        store.record(JOURNAL, JOURNAL, Entry("urn:2", b""))
+    store.record(JOURNAL, "urn:1", Entry("urn:2", b""))
+
+
+def test_an_import_that_was_broken_off_is_never_in_force_and_can_be_cleared(
+    store: EmbeddedStore,
+) -> None:
+    """A store that takes an import in pieces announces it first; then the pieces came, no entry."""
+    batch = read(store, source(units=[UNIT]))
+    graph = batch.graph(BASE)
+    seen: list[Entry] = []
+
+    class Broken(EmbeddedStore):
+        def record(
+            self, journal: str, follows: str, _: Entry, content: Content | None = None
+        ) -> None:
+            assert content is not None
+            seen.append(content.announcement)
+            store.record(journal, follows, content.announcement)
+            store.replace_graph(content.graph, b"".join(content.ntriples))
+            raise StoreError("the line went dead")
+
+    with pytest.raises(StoreError, match="dead"):
+        commit(batch, Broken.in_memory(), BASE, recorded_at=MOMENT)
+    assert History.of(store).position == seen[0].iri
+    assert states(store) == ["unfinished"]
+    assert names(store) == set()
+    again = put(store, source(units=[UNIT]))
+    assert again.graph == graph + "-v2"
+    undo(batch.digest[:16], store, BASE, recorded_at=MOMENT)
+    assert states(store) == ["undone", "active"]
+    assert store.graph(graph) == b""
+
+
+# Any history ------------------------------------------------------------------------------------
+
+_UNITS = st.dictionaries(st.sampled_from(["u1", "u2", "u3"]), st.sampled_from("甲乙"), min_size=1)
+_STEPS = st.lists(
+    st.one_of(
+        st.tuples(
+            st.sampled_from(["a.json", "b.json"]),
+            _UNITS,
+        ),
+        st.integers(min_value=0, max_value=5),
+    ),
+    max_size=8,
+)
+
+
+@settings(max_examples=40)
+@given(_STEPS)
+def test_whatever_is_imported_and_undone_each_id_is_there_once_and_as_last_said(
+    steps: list[tuple[str, dict[str, str]] | int],
+) -> None:
+    store = EmbeddedStore.in_memory()
+    # What should be in force: graph → id → name, and what each graph replaced.
+    force: dict[str, dict[str, str]] = {}
+    past: dict[str, tuple[dict[str, str], str | None]] = {}
+    for step in steps:
+        history = History.of(store)
+        if isinstance(step, int):
+            if step < len(history.imports):
+                one = history.imports[step]
+                try:
+                    undo(one.id, store, BASE, recorded_at=MOMENT)
+                except HistoryError:
+                    assert History.of(store) == history
+                    continue
+                del force[one.graph]
+                replaced = past[one.graph][1]
+                if replaced is not None:
+                    force[replaced] = past[replaced][0]
+            continue
+        name, units = step
+        rows = [{**UNIT, "id": key, "name": value} for key, value in sorted(units.items())]
+        batch = read(store, source(name, units=rows))
+        if batch.errors:
+            assert {found.code for found in batch.errors} == {"already-imported"}
+            continue
+        receipt = commit(batch, store, BASE, recorded_at=MOMENT)
+        if receipt.changed:
+            past[receipt.graph] = (units, receipt.replaced)
+            force.pop(receipt.replaced or "", None)
+            force[receipt.graph] = units
+    assert record_graphs(store) == sorted(force)
+    expected = sorted(pair for units in force.values() for pair in units.items())
+    seen = store.showing(live_graphs(store)).select(
+        "SELECT ?id ?name WHERE { ?u dcterms:identifier ?id ; dg:sourceRow ?n ; rdfs:label ?name }"
+    )
+    assert sorted((row["id"].value, row["name"].value) for row in seen) == expected
+    assert len({identifier for identifier, _ in expected}) == len(expected)
