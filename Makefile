@@ -40,9 +40,9 @@ lint: $(VENV)/test.stamp
 
 # Pins every dependency with its hashes; run after changing pyproject.toml.
 lock: $(VENV)/test.stamp
-	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links \
+	$(BIN)/pip-compile --quiet --no-strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --allow-unsafe --extra build --output-file requirements.txt pyproject.toml
-	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links \
+	$(BIN)/pip-compile --quiet --no-strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --allow-unsafe --extra build --extra dev --output-file requirements-dev.txt pyproject.toml
 
 clean:

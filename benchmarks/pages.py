@@ -16,8 +16,9 @@ import time
 from pathlib import Path
 
 from dutygraph import artefacts
+from dutygraph.records.committing import commit
 from dutygraph.records.csvw import load_model
-from dutygraph.records.importing import commit, read_files
+from dutygraph.records.importing import read_files
 from dutygraph.regulations.prepared import refresh
 from dutygraph.store.embedded import EmbeddedStore
 from webapp import create_app
