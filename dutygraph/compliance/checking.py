@@ -188,8 +188,7 @@ class Checker:
 def _follow(findings: Iterable[Finding], followed: Mapping[Key, State]) -> None:
     """Say of each finding how far it has been followed: notified, reported, verified, closed."""
     for finding in findings:
-        key = (finding.provision, finding.code, finding.subject, finding.year)
-        finding.follow_up = followed.get(key, OPEN).to_json()
+        finding.follow_up = followed.get(finding.match, OPEN).to_json()
 
 
 def by_check(group: Sequence[Shape]) -> dict[str, list[Shape]]:

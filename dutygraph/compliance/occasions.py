@@ -16,7 +16,7 @@ from dutygraph.compliance.settings import Settings
 from dutygraph.store.graphs import GraphStore, Row, text
 from dutygraph.terms import DG, sparql_prologue
 
-YEARLY, HALF_YEARLY = DG + "Yearly", DG + "HalfYearly"
+HALF_YEARLY = DG + "HalfYearly"
 
 _OCCASIONS = (
     sparql_prologue()

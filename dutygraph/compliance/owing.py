@@ -156,10 +156,6 @@ class Owing:
                 return row["unit"].value
         return owed.bearer
 
-    def case_record(self, owed: Owed, proofs: Proofs) -> Proof | None:
-        """Give the record that a duty arises from, None where it arises from none."""
-        return proofs.record(owed.case) if owed.case else None
-
 
 @dataclass(frozen=True)
 class State:

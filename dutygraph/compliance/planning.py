@@ -189,7 +189,7 @@ class Plan:
             if one.due is None and one.year < self._year and state.status == "done":
                 # What a case of an earlier year asked for stays only until it is done.
                 continue
-            case = owing.case_record(one, proofs)
+            case = proofs.record(one.case) if one.case else None
             yield self._tasks.entry(
                 one.norm,
                 year=one.year,
