@@ -1,48 +1,27 @@
-"""Readings: where the text leaves a point open, how it is read, and the settings that change it."""
+"""Readings and settings as pages show them: what is open, how it is read, what changes it."""
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from pyoxigraph import Literal
-
-from dutygraph.store.graphs import GraphStore
-from dutygraph.terms import DG, PREFIXES, sparql_prologue
+from dutygraph.regulations import readings
+from dutygraph.store.graphs import GraphStore, text
+from dutygraph.terms import sparql_prologue
 from webapp.language import Words
 
-_READINGS = (
+Reading: TypeAlias = readings.Reading[Words]
+_SETTINGS = (
     sparql_prologue()
     + """
-SELECT ?thing ?property ?value WHERE {
-  ?thing a ?class ; ?property ?value . FILTER(?class IN (dg:Reading, dg:Setting))
-}"""
+SELECT ?key ?zh ?en ?remark_zh ?remark_en WHERE {
+  ?setting a dg:Setting ; dg:key ?key .
+  OPTIONAL { ?setting rdfs:label ?zh . FILTER(LANG(?zh) = "zh") }
+  OPTIONAL { ?setting rdfs:label ?en . FILTER(LANG(?en) = "en") }
+  OPTIONAL { ?setting rdfs:comment ?remark_zh . FILTER(LANG(?remark_zh) = "zh") }
+  OPTIONAL { ?setting rdfs:comment ?remark_en . FILTER(LANG(?remark_en) = "en") }
+} ORDER BY ?key"""
 )
-_KEYS = sparql_prologue() + "SELECT ?thing ?key WHERE { ?thing dg:key ?key }"
-_OPTION = re.compile(r"(R\d+)\s+(.+)", re.DOTALL)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One open point of the text: what is asked, how it can be read, and how it is read here.
-
-    ``options`` are the readings by their codes R1, R2 …; ``concerns`` are provision keys,
-    ``settings`` the keys of the settings that change the reading.
-    """
-
-    key: str
-    title: Words
-    question: Words
-    options: dict[str, Words]
-    default: str
-    concerns: tuple[str, ...]
-    settings: tuple[str, ...]
-
-    @property
-    def default_words(self) -> Words:
-        """What the default reading says."""
-        return self.options.get(self.default, Words(self.default))
 
 
 @dataclass(frozen=True)
@@ -58,23 +37,16 @@ class Readings:
     """The readings of a regulation by key, and what its settings mean."""
 
     def __init__(self, store: GraphStore, graphs: list[str]) -> None:
-        facts: dict[str, dict[str, list[object]]] = defaultdict(lambda: defaultdict(list))
-        for row in store.select(_READINGS, graphs):
-            facts[row["thing"].value][row["property"].value].append(row["value"])
-        self._keys = {row["thing"].value: row["key"].value for row in store.select(_KEYS, graphs)}
-        things = [_Facts(found) for found in facts.values()]
-        self.all = sorted(
-            (self._reading(found) for found in things if found.has("question")),
-            key=lambda reading: reading.key,
-        )
+        self._by_key = readings.readings(store, graphs, Words)
+        self.all = list(self._by_key.values())
         self.settings = {
-            found.one("key"): Explained(
-                found.one("key"), found.label(), found.words(PREFIXES["rdfs"] + "comment")
+            row["key"].value: Explained(
+                row["key"].value,
+                Words(text(row, "zh") or "", text(row, "en")),
+                Words(text(row, "remark_zh") or "", text(row, "remark_en")),
             )
-            for found in things
-            if found.has("valueType")
+            for row in store.select(_SETTINGS, graphs)
         }
-        self._by_key = {reading.key: reading for reading in self.all}
 
     def __getitem__(self, key: str) -> Reading:
         """Give a reading by its key; KeyError when there is none."""
@@ -83,53 +55,3 @@ class Readings:
     def get(self, key: str) -> Reading | None:
         """Give a reading by its key, None when there is none."""
         return self._by_key.get(key)
-
-    def _reading(self, found: _Facts) -> Reading:
-        return Reading(
-            key=found.one("key"),
-            title=found.label(),
-            question=found.words(DG + "question"),
-            options=_options(found),
-            default=found.one("defaultOption"),
-            concerns=tuple(sorted(self._keys.get(iri, iri) for iri in found.many("concerns"))),
-            settings=tuple(sorted(self._keys.get(iri, iri) for iri in found.many("setting"))),
-        )
-
-
-class _Facts:
-    """The properties of one thing."""
-
-    def __init__(self, found: dict[str, list[object]]) -> None:
-        self._found = found
-
-    def has(self, name: str) -> bool:
-        return DG + name in self._found
-
-    def many(self, name: str) -> list[str]:
-        return [getattr(term, "value", "") for term in self._found.get(DG + name, [])]
-
-    def one(self, name: str) -> str:
-        return next(iter(self.many(name)), "")
-
-    def in_language(self, iri: str, tag: str) -> list[str]:
-        return sorted(
-            term.value
-            for term in self._found.get(iri, [])
-            if isinstance(term, Literal) and term.language == tag
-        )
-
-    def words(self, iri: str) -> Words:
-        zh, en = self.in_language(iri, "zh"), self.in_language(iri, "en")
-        return Words(zh[0] if zh else "", en[0] if en else None)
-
-    def label(self) -> Words:
-        return self.words(PREFIXES["rdfs"] + "label")
-
-
-def _options(found: _Facts) -> dict[str, Words]:
-    said: dict[str, dict[str, str]] = {"zh": {}, "en": {}}
-    for tag, codes in said.items():
-        for option in found.in_language(DG + "option", tag):
-            if parts := _OPTION.fullmatch(option):
-                codes[parts[1]] = parts[2]
-    return {code: Words(zh, said["en"].get(code)) for code, zh in sorted(said["zh"].items())}

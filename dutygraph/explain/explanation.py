@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -12,23 +12,11 @@ from dutygraph.explain.party import LEGISLATIVE_POWER, Party
 from dutygraph.regulations.labels import UnknownTermError
 from dutygraph.regulations.norms import Norm, Norms
 from dutygraph.regulations.prepared import prepared_graphs
+from dutygraph.regulations.readings import readings
 from dutygraph.store.graphs import GraphStore
-from dutygraph.terms import DG, sparql_prologue
+from dutygraph.terms import DG
 
 BEARS, INHERITS, NOT, OPEN = "bears", "inherits", "not", "open"
-
-_READINGS = (
-    sparql_prologue()
-    + """
-SELECT ?key ?zh ?en ?option_zh ?option_en WHERE {
-  ?reading a dg:Reading ; dg:key ?key ; dg:question ?zh , ?en ; dg:option ?option_zh , ?option_en ;
-    dg:defaultOption ?default .
-  FILTER(LANG(?zh) = "zh" && LANG(?en) = "en" && LANG(?option_zh) = "zh" && LANG(?option_en) = "en")
-  BIND(STRBEFORE(STR(?option_zh), " ") AS ?code)
-  FILTER(?code = STRBEFORE(STR(?option_en), " "))
-  FILTER(CONTAINS(CONCAT(?default, "+"), CONCAT(?code, "+")))
-} ORDER BY ?key ?code"""
-)
 
 
 @dataclass(frozen=True)
@@ -99,20 +87,8 @@ class Explanations:
     @cached_property
     def _known(self) -> dict[str, Reading]:
         """The readings by key; where the default joins several (R1+R2), it is all of them."""
-        found: dict[str, Reading] = {}
-        for row in self._store.select(_READINGS, prepared_graphs()):
-            key, *words = (
-                row[name].value for name in ("key", "zh", "en", "option_zh", "option_en")
-            )
-            one = Reading(key, *words)
-            if (held := found.get(key)) is not None:
-                one = replace(
-                    one,
-                    followed_zh=f"{held.followed_zh} {one.followed_zh}",
-                    followed_en=f"{held.followed_en} {one.followed_en}",
-                )
-            found[key] = one
-        return found
+        known = readings(self._store, prepared_graphs(), lambda zh, en: (zh, en or zh))
+        return {key: Reading(key, *one.question, *one.default_words) for key, one in known.items()}
 
     def _readings(self, steps: tuple[Step, ...], norm: Norm) -> tuple[Reading, ...]:
         stating = [norm, *(self.norms[step.norm] for step in steps if step.norm is not None)]

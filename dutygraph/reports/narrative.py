@@ -11,11 +11,12 @@ import jinja2
 
 from dutygraph.compliance.checking import Counts
 from dutygraph.compliance.findings import STATUSES, Finding
+from dutygraph.regulations.readings import Reading
 from dutygraph.reports import cells
 from dutygraph.reports.comparison import CHANGES, Entry
 from dutygraph.reports.edition import Edition
 from dutygraph.reports.grouping import Group, grouped
-from dutygraph.reports.wording import CHANGE_WORDS, NOT_SET, VERDICTS, Pair, Reading
+from dutygraph.reports.wording import CHANGE_WORDS, NOT_SET, VERDICTS, Pair
 
 DECIDES = Pair(
     "违反上述规定可能属于下列情形。情形是否存在、是否追究责任，由有权机关认定；本报告不作认定。",
@@ -148,7 +149,7 @@ class Narrative:
         return f"{key} {reading.title.zh}" if reading else key
 
     @cached_property
-    def readings(self) -> list[tuple[Reading, int]]:
+    def readings(self) -> list[tuple[Reading[Pair], int]]:
         """The readings that findings depend on, with how many do."""
         found = self.edition.readings()
         return [(self.wording.readings[key], number) for key, number in found.items()]

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
-
-from pyoxigraph import Literal
 
 from dutygraph.compliance.settings import Setting, Settings
 from dutygraph.records.csvw import load_model
 from dutygraph.regulations.labels import Labels
 from dutygraph.regulations.provisions import provisions
-from dutygraph.store.graphs import GraphStore, Row, text
+from dutygraph.regulations.readings import readings
+from dutygraph.store.graphs import GraphStore, text
 from dutygraph.terms import DG, regulation_iri, sparql_prologue
 
 _TITLE = (
@@ -25,16 +21,6 @@ SELECT ?zh ?en WHERE {
   OPTIONAL { <%(iri)s> eli:title ?en FILTER(LANG(?en) = "en") }
 }"""
 )
-_READINGS = (
-    sparql_prologue()
-    + """
-SELECT ?key ?property ?value WHERE {
-  ?reading a dg:Reading ; dg:key ?key .
-  { ?reading ?property ?value .
-    FILTER(?property IN (rdfs:label, dg:question, dg:option, dg:defaultOption)) }
-  UNION { ?reading dg:setting/dg:key ?value . BIND(dg:setting AS ?property) }
-} ORDER BY ?key ?value"""
-)
 _CONCEPTS = (
     sparql_prologue()
     + """
@@ -43,7 +29,6 @@ SELECT ?zh ?en WHERE {
   FILTER(LANG(?zh) = "zh" && LANG(?en) = "en")
 } ORDER BY ?zh ?en"""
 )
-_OPTION = re.compile(r"(R\d+)\s+(.+)", re.DOTALL)
 
 
 class Pair(NamedTuple):
@@ -77,23 +62,6 @@ CHANGE_WORDS = {
 """What can have become of a finding since an earlier run."""
 
 
-@dataclass(frozen=True)
-class Reading:
-    """An open point of the text: its options by code (R1 …), the default one, its settings."""
-
-    key: str
-    title: Pair
-    question: Pair
-    options: dict[str, Pair]
-    default: str
-    settings: tuple[str, ...]
-
-    @property
-    def default_words(self) -> Pair:
-        """What the default option says."""
-        return self.options.get(self.default, Pair(self.default, self.default))
-
-
 class Wording:
     """The words of one regulation's reports, read once from the prepared graphs."""
 
@@ -104,7 +72,7 @@ class Wording:
         self._provisions = {part.key: Pair(part.label_zh, part.label_en) for part in parts}
         self._order = {part.key: place for place, part in enumerate(parts)}
         self.settings: dict[str, Setting] = Settings.of(store, graphs, ()).known
-        self.readings = _readings(list(store.select(_READINGS, graphs)))
+        self.readings = readings(store, graphs, _pair)
         self._english = {
             row["zh"].value: row["en"].value for row in store.select(_CONCEPTS, graphs)
         }
@@ -158,34 +126,5 @@ def _title(store: GraphStore, graphs: list[str], regulation: str) -> Pair:
     return Pair(regulation, regulation)
 
 
-def _readings(rows: list[Row]) -> dict[str, Reading]:
-    said: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for row in rows:
-        value = row["value"]
-        language = value.language if isinstance(value, Literal) else None
-        name = row["property"].value.rpartition("#")[2] + (f"@{language}" if language else "")
-        said[row["key"].value][name].append(value.value)
-    return {key: _reading(key, facts) for key, facts in said.items()}
-
-
-def _reading(key: str, facts: dict[str, list[str]]) -> Reading:
-    def pair(name: str) -> Pair:
-        zh = next(iter(facts.get(f"{name}@zh", [])), key)
-        return Pair(zh, next(iter(facts.get(f"{name}@en", [])), zh))
-
-    options: dict[str, dict[str, str]] = {"zh": {}, "en": {}}
-    for tag, said in options.items():
-        for option in facts.get(f"option@{tag}", []):
-            if match := _OPTION.fullmatch(option):
-                said[match[1]] = match[2]
-    return Reading(
-        key=key,
-        title=pair("label"),
-        question=pair("question"),
-        options={
-            code: Pair(zh, options["en"].get(code, zh))
-            for code, zh in sorted(options["zh"].items())
-        },
-        default=next(iter(facts.get("defaultOption", [])), ""),
-        settings=tuple(facts.get("setting", [])),
-    )
+def _pair(zh: str, en: str | None) -> Pair:
+    return Pair(zh, en or zh)

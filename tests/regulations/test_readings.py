@@ -1,51 +1,42 @@
-"""Readings hang at the provisions that they concern, and norms rest on them there."""
+"""The open points of the text: every one has its question, its options, and the one followed."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+import pytest
 
-from dutygraph.regulations.prepared import open_regulations
-from dutygraph.regulations.provisions import within
-from dutygraph.terms import sparql_prologue
+from dutygraph.regulations.prepared import prepared_graphs, refresh
+from dutygraph.regulations.readings import Reading, readings
+from dutygraph.store.embedded import EmbeddedStore
 
-STORE = open_regulations()
-
-
-def _pairs(pattern: str) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    query = sparql_prologue() + f"SELECT ?reading ?provision WHERE {{ {pattern} }}"
-    for row in STORE.select(query):
-        found[row["reading"].value].add(row["provision"].value)
-    return found
+Words = tuple[str, str | None]
 
 
-CONCERNED = _pairs("?r a dg:Reading ; dg:key ?reading ; dg:concerns/dg:key ?provision")
-RESTING = _pairs("?n dg:restsOn/dg:key ?reading ; dg:statedIn/dg:key ?provision")
+def words(zh: str, en: str | None) -> Words:
+    return zh, en
 
 
-# Article 1 states no norm; what is open there is the number of a document that it names.
-WITHOUT_NORMS = {"art1"}
+@pytest.fixture(scope="module")
+def known() -> dict[str, Reading[Words]]:
+    store = EmbeddedStore.in_memory()
+    refresh(store)
+    return readings(store, prepared_graphs(), words)
 
 
-def test_there_are_the_readings_a01_to_a57() -> None:
-    assert set(CONCERNED) == {f"A{number:02}" for number in range(1, 58)}
+def test_every_reading_is_whole_in_both_languages(known: dict[str, Reading[Words]]) -> None:
+    assert list(known) == sorted(known)
+    for reading in known.values():
+        told = (reading.title, reading.question, reading.default_words, *reading.options.values())
+        assert all(zh and en for zh, en in told), reading.key
+        assert reading.concerns, reading.key
+        assert set(reading.followed) <= reading.options.keys(), reading.key
 
 
-def test_a_norm_rests_on_each_reading_at_each_provision_that_it_concerns() -> None:
-    idle = [
-        (reading, provision)
-        for reading, provisions in CONCERNED.items()
-        for provision in provisions - WITHOUT_NORMS
-        if not any(within(resting, provision) for resting in RESTING[reading])
-    ]
-    assert idle == []
-
-
-def test_a_norm_rests_only_on_readings_that_concern_its_provision() -> None:
-    stray = [
-        (reading, resting)
-        for reading, provisions in RESTING.items()
-        for resting in provisions
-        if not any(within(resting, provision) for provision in CONCERNED[reading])
-    ]
-    assert stray == []
+def test_a_default_that_joins_several_options_says_all_of_them(
+    known: dict[str, Reading[Words]],
+) -> None:
+    joined = [reading for reading in known.values() if len(reading.followed) > 1]
+    assert joined
+    for reading in joined:
+        for place in (0, 1):
+            for code in reading.followed:
+                assert str(reading.options[code][place]) in str(reading.default_words[place])
