@@ -8,9 +8,9 @@ import click
 
 from dutygraph.cli import opening
 from dutygraph.cli.findings import print_edition, save_edition
-from dutygraph.cli.options import format_option, regulation_option, store_option
+from dutygraph.cli.options import format_option, given_day, regulation_option, store_option
 from dutygraph.cli.output import print_json, print_rows, progress
-from dutygraph.cli.recording import files_argument, given_day, given_records
+from dutygraph.cli.recording import files_argument, given_records
 from dutygraph.compliance.checking import Checker, Question
 from dutygraph.compliance.findings import STATUSES
 from dutygraph.compliance.settings import Setting, Settings

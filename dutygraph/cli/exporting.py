@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from dutygraph.files import whole_file
 from dutygraph.regulations.linked import FORMATS, publications, published
 
 
@@ -35,7 +36,8 @@ def export_command(what: str, form: str, output: Path | None) -> None:
         click.echo(content, nl=False)
         return
     try:
-        output.write_bytes(content)
+        with whole_file(output) as stream:
+            stream.write(content)
     except OSError as error:
         raise click.UsageError(
             f"无法写入 {output}：{error.strerror} / cannot write {output}: {error.strerror}"

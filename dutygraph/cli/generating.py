@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from pathlib import Path
 
 import click
 
+from dutygraph.cli.options import given_day
 from dutygraph.cli.output import progress
 from dutygraph.fiction.breaches import Plan, UnknownBreachError
 from dutygraph.fiction.places import LARGEST, SMALLEST
@@ -82,7 +82,7 @@ def generate_command(
         plan = Plan.of(assignments, everywhere)
         made = province(units, seed, _years(years), with_centre=with_centre, planted=(plan,))
         with progress("编造… / making it up…"):
-            written = write(made, out, _day(as_of), form)
+            written = write(made, out, given_day(as_of), form)
     except UnknownBreachError as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:
@@ -104,16 +104,3 @@ def _years(text: str) -> range:
             f"--years takes 2013 or 2012-2014, not {text!r}"
         )
     return range(first, last + 1)
-
-
-def _day(text: str) -> dt.date:
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != text:
-        raise click.UsageError(
-            f"--as-of 应为 YYYY-MM-DD 形式的日期，不是「{text}」 / "
-            f"--as-of takes a date as YYYY-MM-DD, not {text!r}"
-        )
-    return day

@@ -1,7 +1,8 @@
-"""The options that several commands share."""
+"""The options that several commands share, and the day that a run is as of."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -70,3 +71,18 @@ def regulation_option(command: Command) -> Command:
         show_default=True,
         help="哪部法规 / which regulation",
     )(command)
+
+
+def given_day(text: str) -> dt.date:
+    """Read the day that a run is as of; a usage error for what is no such day."""
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        day = None
+    # A check looks a year back and some days ahead, so the ends of the calendar are no days for it.
+    if day is None or day.isoformat() != text or not 1900 <= day.year <= 9998:
+        raise click.UsageError(
+            f"--as-of 应为 YYYY-MM-DD 形式的日期，不是「{text}」 / "
+            f"--as-of takes a date as YYYY-MM-DD, not {text!r}"
+        )
+    return day

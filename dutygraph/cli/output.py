@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from dutygraph.files import whole_file
 from dutygraph.spreadsheets import safe_cell
 
 _WHOLE = 2000
@@ -131,12 +132,10 @@ def written_to(file: Path | None) -> Iterator[None]:
     with redirect_stdout(printed):
         yield
     content = printed.getvalue().encode()
-    beside = file.with_name(f".{file.name}.part")
     try:
-        beside.write_bytes(content)
-        beside.replace(file)
+        with whole_file(file) as stream:
+            stream.write(content)
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise click.UsageError(
             f"无法写入 {file}：{error.strerror} / cannot write {file}: {error.strerror}"
         ) from error

@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from dutygraph.cli.options import format_option, regulation_option, store_option
+from dutygraph.cli.options import format_option, given_day, regulation_option, store_option
 from dutygraph.cli.output import print_json, print_rows, progress, written_to
-from dutygraph.cli.recording import files_argument, given_day, given_records
+from dutygraph.cli.recording import files_argument, given_records
 from dutygraph.compliance.calendar import STATE_WORDS, Calendar, Entry, Named
 from dutygraph.compliance.ics import icalendar_file
 from dutygraph.compliance.planning import Planner

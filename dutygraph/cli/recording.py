@@ -17,6 +17,7 @@ from dutygraph.cli.findings import print_edition
 from dutygraph.cli.options import by_option, format_option, regulation_option, store_option
 from dutygraph.cli.output import print_json, progress
 from dutygraph.compliance.checking import Checker, Question
+from dutygraph.files import whole_file
 from dutygraph.records.committing import Receipt, commit
 from dutygraph.records.csvw import load_model
 from dutygraph.records.faults import Fault, error_count
@@ -91,9 +92,20 @@ def _known(store: GraphStore, replaced: str | None) -> StoredIds:
     return StoredIds(store, history, base(), replacing)
 
 
+def _refuse_to_overwrite(marked: Path, files: Sequence[Path]) -> None:
+    """Keep a marked workbook, which has the known tables alone, off the files it is made from."""
+    read = {file.resolve() for file in files}
+    if marked.resolve() in read or marked.resolve().parent in read:
+        raise click.UsageError(
+            f"{marked} 是要导入的文件，或者在要导入的文件夹里；--marked 请另写一处 / "
+            f"{marked} is to be imported, or lies in a folder that is; name another place"
+        )
+
+
 def _write_marked(file: Path, batch: Batch) -> None:
     try:
-        write_marked(file, load_model(), batch)
+        with whole_file(file) as stream:
+            write_marked(stream, load_model(), batch)
     except OSError as error:
         raise click.UsageError(f"{file}：{error} / {file} cannot be written") from error
     click.echo(f"已写出 written: {file}", err=True)
@@ -149,6 +161,8 @@ def import_command(
     """
     if not files:
         raise click.UsageError("请给出要导入的文件 / name the files to import")
+    if marked is not None:
+        _refuse_to_overwrite(marked, files)
     batch = _read(files, opening.for_reading(location), keep=marked is not None, replaced=replaced)
     if marked is not None:
         _write_marked(marked, batch)
@@ -212,21 +226,6 @@ def _print_batch(batch: Batch, receipt: Receipt | None) -> None:
             "warnings": [fault.to_json() for fault in batch.warnings],
         }
     )
-
-
-def given_day(text: str) -> dt.date:
-    """Read the day that a run is as of; a usage error for what is no such day."""
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        day = None
-    # A check looks a year back and some days ahead, so the ends of the calendar are no days for it.
-    if day is None or day.isoformat() != text or not 1900 <= day.year <= 9998:
-        raise click.UsageError(
-            f"--as-of 应为 YYYY-MM-DD 形式的日期，不是「{text}」 / "
-            f"--as-of takes a date as YYYY-MM-DD, not {text!r}"
-        )
-    return day
 
 
 def given_records(files: Sequence[Path], location: str | None) -> tuple[GraphStore, list[bytes]]:

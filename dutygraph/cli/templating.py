@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from dutygraph.files import whole_file
 from dutygraph.records.csvw import load_model
 from dutygraph.records.template import write_template
 
@@ -20,7 +21,8 @@ def template_command(file: Path) -> None:
     if file.suffix.lower() != ".xlsx":
         raise click.UsageError(f"文件名应以 .xlsx 结尾：{file} / name a file that ends in .xlsx")
     try:
-        write_template(file, load_model())
+        with whole_file(file) as stream:
+            write_template(stream, load_model())
     except OSError as error:
         raise click.UsageError(f"{file}：{error} / {file} cannot be written") from error
     click.echo(f"已写出 written: {file}", err=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import IO, Any, Final
 
 from dutygraph import artefacts
@@ -15,8 +14,6 @@ from dutygraph.records.model import Model, Table
 from dutygraph.records.tabular import columns_of
 from dutygraph.records.workbooks import Marked, TablesWorkbook, by_table, note_on, write_cell
 from dutygraph.records.xlsx_form import INSTRUCTIONS, SAMPLES
-
-Target = Path | IO[bytes]
 
 _INSTRUCTIONS: Final = (
     ("怎样填写", "How to fill this in"),
@@ -58,7 +55,7 @@ _INSTRUCTIONS: Final = (
 )
 
 
-def write_template(target: Target, model: Model) -> None:
+def write_template(target: IO[bytes], model: Model) -> None:
     """Write the template: instructions, samples, and an empty sheet for each table."""
     workbook = TablesWorkbook(target, model)
     _add_instructions(workbook, model)
@@ -67,7 +64,7 @@ def write_template(target: Target, model: Model) -> None:
     workbook.close()
 
 
-def write_marked(target: Target, model: Model, batch: Batch) -> None:
+def write_marked(target: IO[bytes], model: Model, batch: Batch) -> None:
     """Write the rows of a batch back, faulty cells coloured and commented, with a list of faults.
 
     The batch must have been read with its rows kept.
@@ -79,7 +76,7 @@ def write_marked(target: Target, model: Model, batch: Batch) -> None:
 
 
 def write_to_complete(
-    target: Target, model: Model, records: Iterable[Mapping[str, Any]], blanks: Sequence[str]
+    target: IO[bytes], model: Model, records: Iterable[Mapping[str, Any]], blanks: Sequence[str]
 ) -> int:
     """Write records as far as they are known, to be completed and imported; give how many.
 

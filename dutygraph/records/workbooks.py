@@ -11,7 +11,6 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
-from pathlib import Path
 from typing import IO, Any, Final
 
 import xlsxwriter
@@ -54,11 +53,9 @@ class Marked:
 class TablesWorkbook:
     """A workbook with a sheet for each table of the import model; close it to have it written."""
 
-    def __init__(self, target: Path | IO[bytes], model: Model) -> None:
+    def __init__(self, target: IO[bytes], model: Model) -> None:
         self._model = model
-        # Opened before anything is written: a place that cannot be written to is told at once.
-        self._file = target.open("wb") if isinstance(target, Path) else None
-        self.book = xlsxwriter.Workbook(self._file or target, _OPTIONS)
+        self.book = xlsxwriter.Workbook(target, _OPTIONS)
         # The same content is the same file, whenever it is written.
         self.book.set_properties({"created": _CREATED})
         self.formats = {
@@ -83,8 +80,6 @@ class TablesWorkbook:
             sheet.write_row(number, 0, words)
         sheet.hide()
         self.book.close()
-        if self._file is not None:
-            self._file.close()
 
     def add_tables(self, rows: Mapping[str, Sequence[Marked]]) -> None:
         """Add a sheet for each table, with its rows, by the tables' names."""

@@ -7,7 +7,6 @@ of all that it is made from, so a changed input is a missing file and is prepare
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
 from dutygraph import artefacts
+from dutygraph.files import whole_file
 from dutygraph.regulations.anchors import Quote, anchors
 from dutygraph.regulations.closure import closure
 from dutygraph.store.embedded import EmbeddedStore
@@ -163,10 +163,8 @@ def prepared() -> bytes:
     quads = prepare() + _COMPLETE
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        # Written beside and moved over, so that no reader ever sees half a file.
-        with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as beside:
-            beside.write(quads)
-        Path(beside.name).replace(file)
+        with whole_file(file) as stream:
+            stream.write(quads)
     except OSError:
         return quads
     for old in file.parent.glob("*.nq"):

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import pkgutil
 import re
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import BinaryIO, TypeAlias, cast
+from typing import BinaryIO, TypeAlias
 
 from dutygraph import reports
+from dutygraph.files import whole_file
 from dutygraph.reports.edition import Edition
 from dutygraph.reports.wording import Pair
 
@@ -64,23 +64,15 @@ def exports() -> dict[str, Export]:
 
 
 def write_file(export: Export, edition: Edition, file: Path) -> None:
-    """Write an edition into a file: beside it first, then moved over, so that none is ever half.
+    """Write an edition into a file, whole or not at all.
 
     Raises ExportError where the file cannot be written.
     """
     if file.is_dir():
         raise ExportError(f"{file} 是目录，请写文件名 / {file} is a directory; name a file in it")
     try:
-        with tempfile.NamedTemporaryFile(
-            dir=file.parent, prefix=f".{file.name}.", delete=False
-        ) as beside:
-            try:
-                export.write(edition, cast(BinaryIO, beside))
-            except BaseException:
-                Path(beside.name).unlink()
-                raise
-        Path(beside.name).chmod(0o644)
-        Path(beside.name).replace(file)
+        with whole_file(file) as stream:
+            export.write(edition, stream)
     except OSError as error:
         raise ExportError(
             f"无法写入 {file}：{error.strerror} / cannot write {file}: {error.strerror}"

@@ -56,6 +56,20 @@ def test_a_dry_run_gives_the_workbook_back_with_the_faults_marked(
     assert not Path(store).exists()
 
 
+@pytest.mark.parametrize("inside", [False, True])
+def test_the_marked_workbook_never_takes_the_place_of_what_it_is_made_from(
+    tmp_path: Path, store: str, *, inside: bool
+) -> None:
+    file = tmp_path / "记录.xlsx"
+    assert run("template", str(file)).exit_code == 0
+    before = file.read_bytes()
+    given, back = (tmp_path, tmp_path / "退回.xlsx") if inside else (file, file)
+    result = run("import", str(given), "--dry-run", "--marked", str(back), "--store", store)
+    assert (result.exit_code, "name another place" in result.stderr) == (2, True)
+    assert file.read_bytes() == before
+    assert [one.name for one in tmp_path.iterdir()] == [file.name]
+
+
 def test_faults_beyond_those_listed_are_counted(tmp_path: Path, store: str) -> None:
     rows = "".join(f"u{number},示例,地方党委,县及\n" for number in range(1500))
     file = write(tmp_path, "单位.csv", "编号,名称,单位种类,层级\n" + rows)

@@ -1,0 +1,42 @@
+"""A file that is written stands there whole, or what was there before still does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dutygraph.files import whole_file
+
+
+def test_what_is_written_appears_when_all_of_it_is_there(tmp_path: Path) -> None:
+    file = tmp_path / "检查.csv"
+    file.write_bytes(b"before")
+    with whole_file(file) as stream:
+        stream.write(b"after")
+        assert file.read_bytes() == b"before"
+    assert file.read_bytes() == b"after"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("kind", [OSError, KeyboardInterrupt])
+def test_what_breaks_off_leaves_the_former_file_and_nothing_else(
+    tmp_path: Path, kind: type[BaseException]
+) -> None:
+    file = tmp_path / "检查.csv"
+    file.write_bytes(b"before")
+
+    def write() -> None:
+        with whole_file(file) as stream:
+            stream.write(b"half")
+            raise kind
+
+    with pytest.raises(kind):
+        write()
+    assert file.read_bytes() == b"before"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_place_that_is_not_there_is_told_before_anything_is_written(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError), whole_file(tmp_path / "none" / "a.csv"):
+        pytest.fail("nothing can be written there")
