@@ -17,7 +17,7 @@ from dutygraph.compliance.findings import Finding
 from dutygraph.reports import cells
 from dutygraph.reports.edition import Edition
 from dutygraph.reports.exports import Export, xml_text
-from dutygraph.reports.wording import NOBODY, Pair
+from dutygraph.reports.wording import NOBODY, VERDICTS, Pair
 
 
 def _attributes(**values: object) -> str:
@@ -87,7 +87,7 @@ def _suite(
 def _properties(counts: Counts, edition: Edition) -> Iterator[tuple[str, object]]:
     yield "as_of", edition.report.as_of
     yield "year", edition.report.year
-    for name in ("looked_at", "met", "breached", "not_due", "unknown"):
+    for name in VERDICTS:
         yield name, getattr(counts, name)
     for name, value in edition.report.settings.items():
         yield f"set.{name}", value or ""

@@ -1,69 +1,23 @@
-"""Imports as transactions: one graph and one entry, versions, undo, and what stays in force."""
+"""Imports as transactions: one graph and one entry, and the versions of an import."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from datetime import datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from imported import BASE, CITY, HEAD, MEETING, MOMENT, UNIT, names, put, read, source, states
 
 from dutygraph.records import known
 from dutygraph.records.changes import Change, changes
 from dutygraph.records.committing import Receipt, commit, undo
-from dutygraph.records.csvw import load_model
 from dutygraph.records.faults import ImportRefused, Place
 from dutygraph.records.formats import Source
-from dutygraph.records.history import JOURNAL, History, HistoryError, live_graphs, record_graphs
-from dutygraph.records.importing import Batch, read_sources
+from dutygraph.records.history import JOURNAL, History, record_graphs
 from dutygraph.records.known import Origin, StoredIds
 from dutygraph.store.embedded import EmbeddedStore
-from dutygraph.store.graphs import StoreError
-from dutygraph.store.journal import Content, Entry, MovedError
-
-BASE = "https://dutygraph.example/id/"
-MOMENT = datetime(2014, 12, 10, 9, 30, tzinfo=UTC)
-UNIT = {"id": "u1", "name": "示例县委", "kind": "地方党委", "level": "县级"}
-CITY = {"id": "u2", "name": "示例市委", "kind": "地方党委", "level": "设区市级"}
-MEETING = {"id": "r1", "type": "meeting", "kind": "动员部署", "date": "2014-03-20", "unit": "u1"}
-HEAD = {
-    "id": "p1",
-    "name": "甲",
-    "party_member": True,
-    "leading_cadre": True,
-    "roles": [{"unit": "u1", "post": "书记", "from": "2013-01-01", "principal_head": True}],
-}
-
-
-def source(name: str = "a.json", **lists: list[Any]) -> Source:
-    return Source(name, json.dumps(lists, ensure_ascii=False).encode())
-
-
-def read(store: EmbeddedStore, *sources: Source, replacing: str | None = None) -> Batch:
-    history = History.of(store)
-    named = None if replacing is None else history.find(replacing)
-    known = StoredIds(store, history, BASE, named)
-    return read_sources(sources, model=load_model(), known=known)
-
-
-def put(store: EmbeddedStore, *sources: Source, replacing: str | None = None) -> Receipt:
-    batch = read(store, *sources, replacing=replacing)
-    return commit(batch, store, BASE, recorded_at=MOMENT)
-
-
-def states(store: EmbeddedStore) -> list[str]:
-    return [one.state for one in History.of(store).imports]
-
-
-def names(store: EmbeddedStore) -> set[str]:
-    """Give the names of the units that queries see."""
-    seen = store.showing(live_graphs(store))
-    rows = seen.select("SELECT ?name WHERE { ?u a dg:Unit ; rdfs:label ?name ; dg:sourceRow ?n }")
-    return {row["name"].value for row in rows}
+from dutygraph.store.journal import Content, Entry
 
 
 @pytest.fixture
@@ -311,189 +265,3 @@ def test_a_version_is_compared_with_the_one_it_replaced(store: EmbeddedStore) ->
         Change("unit", "u2", "removed"),
     ]
     assert [one.change for one in changes(store, None, first.graph)] == ["added"] * 3
-
-
-# Undo -------------------------------------------------------------------------------------------
-
-
-def test_undoing_a_first_import_leaves_nothing_in_force(store: EmbeddedStore) -> None:
-    graph = put(store, source(units=[UNIT])).graph
-    undo(graph[-16:], store, BASE, recorded_at=MOMENT, by="李四")
-    assert states(store) == ["undone"]
-    assert record_graphs(store) == []
-    assert names(store) == set()
-    assert put(store, source(units=[UNIT])).graph == graph + "-v2"
-
-
-def test_undoing_a_version_puts_the_former_one_back(store: EmbeddedStore) -> None:
-    first = put(store, source(units=[UNIT]))
-    second = put(store, source(units=[{**UNIT, "name": "乙"}]))
-    with pytest.raises(HistoryError, match=f"replaced by {second.graph[-16:]}"):
-        undo(first.graph[-16:], store, BASE, recorded_at=MOMENT)
-    undone = undo(second.graph[-16:], store, BASE, recorded_at=MOMENT)
-    assert (undone.graph, undone.replaces) == (second.graph, first.graph)
-    assert states(store) == ["active", "undone"]
-    assert names(store) == {"示例县委"}
-    with pytest.raises(HistoryError, match="undone before"):
-        undo(second.graph[-16:], store, BASE, recorded_at=MOMENT)
-
-
-def test_an_undo_that_would_leave_references_hanging_is_refused(store: EmbeddedStore) -> None:
-    graph = put(store, source(units=[UNIT])).graph
-    put(store, source("b.json", records=[MEETING]))
-    before = History.of(store)
-    with pytest.raises(HistoryError, match=r"b\.json · records · 第1行.*“u1”"):
-        undo(graph[-16:], store, BASE, recorded_at=MOMENT)
-    assert History.of(store) == before
-
-
-def test_an_undo_that_would_bring_back_a_reference_to_nothing_is_refused(
-    store: EmbeddedStore,
-) -> None:
-    city = put(store, source("city.json", units=[CITY]))
-    put(store, source(units=[{**UNIT, "parent_party": "u2"}]))
-    second = put(store, source(units=[UNIT]))
-    undo(city.graph[-16:], store, BASE, recorded_at=MOMENT)
-    with pytest.raises(HistoryError, match=r"a\.json · units · 第1行.*“u2”"):
-        undo(second.graph[-16:], store, BASE, recorded_at=MOMENT)
-    assert states(store) == ["undone", "replaced", "active"]
-
-
-def test_an_undo_that_would_bring_back_an_id_that_is_taken_is_refused(
-    store: EmbeddedStore,
-) -> None:
-    put(store, source(units=[UNIT, CITY]))
-    second = put(store, source(units=[UNIT]))
-    put(store, source("b.json", units=[{**CITY, "name": "乙"}]))
-    with pytest.raises(HistoryError, match=r"b\.json · units · 第1行.*“u2” would stand"):
-        undo(second.graph[-16:], store, BASE, recorded_at=MOMENT)
-
-
-def test_a_long_list_of_reasons_is_cut(store: EmbeddedStore) -> None:
-    graph = put(store, source(units=[UNIT])).graph
-    meetings = [{**MEETING, "id": f"r{number}"} for number in range(25)]
-    put(store, source("b.json", records=meetings))
-    with pytest.raises(HistoryError, match=r"5 more"):
-        undo(graph[-16:], store, BASE, recorded_at=MOMENT)
-
-
-def test_an_import_is_found_by_the_beginning_of_its_id(store: EmbeddedStore) -> None:
-    graph = put(store, source(units=[UNIT])).graph
-    put(store, source(units=[{**UNIT, "name": "乙"}]))
-    put(store, source(units=[UNIT]))
-    history = History.of(store)
-    assert history.find(graph[-16:]).graph == graph, "the whole id wins over a beginning"
-    with pytest.raises(HistoryError, match="write more of it"):
-        history.find(graph[-16:-4])
-    for nothing in ("", "zzz"):
-        with pytest.raises(HistoryError, match="there is no import"):
-            history.find(nothing)
-
-
-# At the same time -------------------------------------------------------------------------------
-
-
-def test_of_two_imports_checked_at_once_only_the_first_gets_in(store: EmbeddedStore) -> None:
-    one = read(store, source("a.json", units=[UNIT]))
-    other = read(store, source("b.json", units=[UNIT, CITY]))
-    commit(one, store, BASE, recorded_at=MOMENT)
-    with pytest.raises(MovedError, match="try again"):
-        commit(other, store, BASE, recorded_at=MOMENT)
-    assert names(store) == {"示例县委"}
-    assert states(store) == ["active"]
-
-
-def test_an_entry_follows_one_that_nothing_follows(store: EmbeddedStore) -> None:
-    store.record(JOURNAL, JOURNAL, Entry("urn:1", b""))
-    with pytest.raises(MovedError):
-        store.record(JOURNAL, JOURNAL, Entry("urn:2", b""))
-    store.record(JOURNAL, "urn:1", Entry("urn:2", b""))
-
-
-def test_an_import_that_was_broken_off_is_never_in_force_and_can_be_cleared(
-    store: EmbeddedStore,
-) -> None:
-    """A store that takes an import in pieces announces it first; then the pieces came, no entry."""
-    batch = read(store, source(units=[UNIT]))
-    graph = batch.graph(BASE)
-    seen: list[Entry] = []
-
-    class Broken(EmbeddedStore):
-        def record(
-            self, journal: str, follows: str, _: Entry, content: Content | None = None
-        ) -> None:
-            assert content is not None
-            seen.append(content.announcement)
-            store.record(journal, follows, content.announcement)
-            store.replace_graph(content.graph, b"".join(content.ntriples))
-            raise StoreError("the line went dead")
-
-    with pytest.raises(StoreError, match="dead"):
-        commit(batch, Broken.in_memory(), BASE, recorded_at=MOMENT)
-    assert History.of(store).position == seen[0].iri
-    assert states(store) == ["unfinished"]
-    assert names(store) == set()
-    again = put(store, source(units=[UNIT]))
-    assert again.graph == graph + "-v2"
-    undo(batch.digest[:16], store, BASE, recorded_at=MOMENT)
-    assert states(store) == ["undone", "active"]
-    assert store.graph(graph) == b""
-
-
-# Any history ------------------------------------------------------------------------------------
-
-_UNITS = st.dictionaries(st.sampled_from(["u1", "u2", "u3"]), st.sampled_from("甲乙"), min_size=1)
-_STEPS = st.lists(
-    st.one_of(
-        st.tuples(
-            st.sampled_from(["a.json", "b.json"]),
-            _UNITS,
-        ),
-        st.integers(min_value=0, max_value=5),
-    ),
-    max_size=8,
-)
-
-
-@settings(max_examples=40)
-@given(_STEPS)
-def test_whatever_is_imported_and_undone_each_id_is_there_once_and_as_last_said(
-    steps: list[tuple[str, dict[str, str]] | int],
-) -> None:
-    store = EmbeddedStore.in_memory()
-    # What should be in force: graph → id → name, and what each graph replaced.
-    force: dict[str, dict[str, str]] = {}
-    past: dict[str, tuple[dict[str, str], str | None]] = {}
-    for step in steps:
-        history = History.of(store)
-        if isinstance(step, int):
-            if step < len(history.imports):
-                one = history.imports[step]
-                try:
-                    undo(one.id, store, BASE, recorded_at=MOMENT)
-                except HistoryError:
-                    assert History.of(store) == history
-                    continue
-                del force[one.graph]
-                replaced = past[one.graph][1]
-                if replaced is not None:
-                    force[replaced] = past[replaced][0]
-            continue
-        name, units = step
-        rows = [{**UNIT, "id": key, "name": value} for key, value in sorted(units.items())]
-        batch = read(store, source(name, units=rows))
-        if batch.errors:
-            assert {found.code for found in batch.errors} == {"already-imported"}
-            continue
-        receipt = commit(batch, store, BASE, recorded_at=MOMENT)
-        if receipt.changed:
-            past[receipt.graph] = (units, receipt.replaced)
-            force.pop(receipt.replaced or "", None)
-            force[receipt.graph] = units
-    assert record_graphs(store) == sorted(force)
-    expected = sorted(pair for units in force.values() for pair in units.items())
-    seen = store.showing(live_graphs(store)).select(
-        "SELECT ?id ?name WHERE { ?u dcterms:identifier ?id ; dg:sourceRow ?n ; rdfs:label ?name }"
-    )
-    assert sorted((row["id"].value, row["name"].value) for row in seen) == expected
-    assert len({identifier for identifier, _ in expected}) == len(expected)

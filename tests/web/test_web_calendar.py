@@ -11,6 +11,7 @@ from pathlib import Path
 import icalendar
 import pytest
 from flask.testing import FlaskClient
+from shown import plain, text_of
 
 from dutygraph.compliance.calendar import STATE_WORDS, Calendar
 from dutygraph.compliance.planning import Planner
@@ -25,16 +26,6 @@ def calendar(demo_store: Path) -> Calendar:
     store = open_directory(demo_store)
     records = [store.graph(name) for name in record_graphs(store)]
     return Planner(store, "hebei").plan(records, dt.date(2014, 12, 10), 2014).of(UNIT)
-
-
-def text_of(client: FlaskClient, address: str) -> str:
-    answer = client.get(address)
-    assert answer.status_code == 200, address
-    return answer.text
-
-
-def plain(html: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 
 def rows(html: str) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from shown import plain, text_of
 
 from dutygraph.compliance.checking import Checker, Question, Report
 from dutygraph.compliance.settings import Settings
@@ -31,16 +32,6 @@ def report(demo_store: Path) -> Report:
         [store.graph(name) for name in record_graphs(store)],
         Question(dt.date(2014, 12, 10), 2014),
     )
-
-
-def text_of(client: FlaskClient, address: str) -> str:
-    answer = client.get(address)
-    assert answer.status_code == 200, address
-    return answer.text
-
-
-def plain(html: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 
 def cards(html: str) -> list[str]:

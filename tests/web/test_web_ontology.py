@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 from flask import Flask
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+from shown import plain
 
 from dutygraph import artefacts
 from dutygraph.regulations.norms import Norms
@@ -46,10 +47,6 @@ def pages(demo_site: Flask) -> dict[str, str]:
         assert answer.status_code == 200
         found[language] = answer.text
     return found
-
-
-def plain(html: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 
 def entry(html: str, name: str) -> str:

@@ -10,6 +10,7 @@ from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
+from shown import plain
 
 from dutygraph.queries.catalogue import Pivot, Question, filled, questions
 from dutygraph.queries.values import FREE_TEXT, values
@@ -39,10 +40,6 @@ def asked(name: str, language: str = "zh") -> list[dict[str, str]]:
     sparql = filled(STORE, QUESTIONS[name], {}, language)
     found = json.loads(STORE.serialize(sparql, "json"))["results"]["bindings"]
     return [{key: term["value"] for key, term in row.items()} for row in found]
-
-
-def plain(html: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
