@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 from dutygraph import artefacts
 from dutygraph.compliance.checking import Checker, Question
 from dutygraph.compliance.reference import Outcome, reference_results
-from dutygraph.compliance.setquery import results
+from dutygraph.compliance.setquery import SetEngine
 from dutygraph.compliance.shapes import shape_files, shapes
 from dutygraph.records.csvw import load_model
 from dutygraph.records.formats import Source
@@ -63,8 +63,8 @@ def set_results(graph: EmbeddedStore) -> Counter[Outcome]:
     """Run all shapes as set queries."""
     return Counter(
         (result.shape.iri, result.focus, result.value)
-        for shape in shapes("hebei")
-        for result in results(shape, graph)
+        for found in SetEngine(graph).run(shapes("hebei"))
+        for result in found
     )
 
 

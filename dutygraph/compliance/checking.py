@@ -13,7 +13,7 @@ from pyoxigraph import Literal
 from dutygraph.compliance.citations import Citations
 from dutygraph.compliance.findings import Finding, Scribe, is_pending
 from dutygraph.compliance.rectification import OPEN, Key, State, states
-from dutygraph.compliance.setquery import Result, focus_nodes, results
+from dutygraph.compliance.setquery import Result, SetEngine
 from dutygraph.compliance.settings import Settings
 from dutygraph.compliance.shapes import Shape, shapes
 from dutygraph.compliance.subjects import Subject
@@ -164,11 +164,16 @@ class Checker:
         wanted = _wanted(graph, question)
         scribe = self.scribe(graph, question)
         report = Report(question.as_of, question.year, self.settings.effective())
-        for provision, group in by_check(shapes(self._regulation)).items():
-            if question.provision is not None and not within(provision, question.provision):
-                continue
-            looked_at = {node for shape in group for node in focus_nodes(shape, graph)}
-            found = [result for shape in group for result in results(shape, graph)]
+        engine = SetEngine(graph)
+        checks = {
+            provision: group
+            for provision, group in by_check(shapes(self._regulation)).items()
+            if question.provision is None or within(provision, question.provision)
+        }
+        of_shapes = engine.run([shape for group in checks.values() for shape in group])
+        for provision, group in checks.items():
+            looked_at = {node for shape in group for node in engine.focus_nodes(shape)}
+            found = [result for _ in group for result in next(of_shapes)]
             if wanted is not None:
                 looked_at &= wanted
                 found = [result for result in found if result.focus in looked_at]

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode
 
 from dutygraph.compliance.findings import Scribe, is_pending
 from dutygraph.compliance.proofs import Proof, Proofs
-from dutygraph.compliance.setquery import Result, of_duties, results
+from dutygraph.compliance.setquery import Result, SetEngine, of_duties
 from dutygraph.compliance.shapes import Shape
 from dutygraph.compliance.tasks import Tasks
 from dutygraph.store.embedded import EmbeddedStore
@@ -183,9 +183,10 @@ class States:
         self._by_duty = {duty: one for one in owed for duty in one.duties}
         self._found: dict[str, list[Result]] = defaultdict(list)
         norms, bearers = {one.norm for one in owed}, {one.bearer for one in owed}
+        engine = SetEngine(graph)
         for shape in shapes:
             if bearers and norms & set(shape.norms):
-                for result in results(of_duties(shape, bearers), graph):
+                for result in engine.results(of_duties(shape, bearers)):
                     self._found[result.focus].append(result)
         self._siblings: dict[tuple[object, ...], list[Owed]] = defaultdict(list)
         for one in owed:

@@ -1,17 +1,22 @@
-"""A SHACL-SPARQL constraint as one query over all its focus nodes.
+"""SHACL-SPARQL constraints as queries over all their focus nodes at once.
 
 SHACL (section 5.3.1) runs a constraint's SELECT once for each focus node with ``$this`` bound
-beforehand. Freed of that binding and joined with the SELECT of its target, the same text answers
-for all focus nodes at once. That holds for a SELECT without solution modifiers whose patterns
-take ``$this`` from outside; others are refused here, not answered wrongly.
+beforehand. Freed of that binding, the same text answers for all nodes at once, and what it says of
+others than the focus nodes is left out. That holds for a SELECT without solution modifiers whose
+patterns take ``$this`` from outside; others are refused here, not answered wrongly.
 """
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
+from dutygraph.compliance.folding import FOCUS, Folded, Folding
+from dutygraph.compliance.patterns import Statement, gathered, statements
 from dutygraph.compliance.shapes import Shape
 from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.store.graphs import Row
@@ -41,26 +46,31 @@ class Result:
     constraint: str
 
 
-def target_query(shape: Shape) -> str:
-    """Give the query for all focus nodes of a shape, each once, as ``?this``."""
-    union = " UNION ".join(f"{{ {_body(target)[1]} }}" for target in shape.targets)
-    return f"{shape.prologue}SELECT DISTINCT ?this WHERE {{ {union} }}"
+@dataclass(frozen=True)
+class Select:
+    """A SELECT of a target or a constraint: its variables, with question marks, and its body."""
+
+    variables: tuple[str, ...]
+    body: tuple[Statement, ...]
+
+    @property
+    def finds_focus_nodes(self) -> bool:
+        """Whether some triple pattern of the body says which nodes ``$this`` can be."""
+        return any(one.is_triple and FOCUS in one.variables for one in self.body)
 
 
-def set_queries(shape: Shape) -> list[str]:
-    """Give one query for each constraint of a shape: its SELECT joined with the shape's target.
-
-    Raises UntranslatableError for a SELECT with subqueries or solution modifiers.
-    """
-    union = " UNION ".join(f"{{ {_body(target)[1]} }}" for target in shape.targets)
-    queries = []
-    for select in shape.selects:
-        variables, body = _body(select)
-        queries.append(
-            f"{shape.prologue}SELECT DISTINCT {variables} WHERE {{\n"
-            f"  {{ SELECT DISTINCT ?this WHERE {{ {union} }} }}\n{body}}}"
+@lru_cache(maxsize=1024)
+def parsed(select: str) -> Select:
+    """Read a SELECT. Raises UntranslatableError for one with subqueries or solution modifiers."""
+    form = _FORM.fullmatch(select)
+    if form is None or _UNSAFE.search(form["body"]):
+        raise UntranslatableError(
+            f"not of the form SELECT … WHERE {{ … }} without subqueries and modifiers: {select}"
         )
-    return queries
+    return Select(
+        tuple(form["variables"].replace("$", "?").split()),
+        tuple(gathered(statements(form["body"]))),
+    )
 
 
 def of_duties(shape: Shape, among: Iterable[str]) -> Shape:
@@ -70,45 +80,84 @@ def of_duties(shape: Shape, among: Iterable[str]) -> Shape:
     each focus node by itself, so the results for a node stay what they are.
     """
     nodes = "VALUES ?this { " + " ".join(f"<{iri}>" for iri in sorted(among)) + " }"
+
+    def narrowed(select: str, *variables: str) -> str:
+        # Said first, the few nodes are where the engine begins, and not every unit there is.
+        form = _FORM.fullmatch(select)
+        if form is None:
+            raise UntranslatableError(select)
+        named = dict.fromkeys([*form["variables"].split(), *variables])
+        return f"SELECT {' '.join(named)} WHERE {{ {nodes} {form['body']} }}"
+
     return replace(
         shape,
-        targets=tuple(
-            f"SELECT ?this WHERE {{ {nodes} {_body(target)[1]} }}" for target in shape.targets
-        ),
-        selects=tuple(_with_duty(select, nodes) for select in shape.selects),
+        targets=tuple(narrowed(target) for target in shape.targets),
+        selects=tuple(narrowed(select, "?duty") for select in shape.selects),
     )
 
 
-def _with_duty(select: str, nodes: str) -> str:
-    variables, body = _body(select)
-    if "?duty" not in variables.split():
-        variables += " ?duty"
-    # Said here too, the few nodes are where the engine begins, and not every unit there is.
-    return f"SELECT {variables} WHERE {{ {nodes} {body} }}"
+class SetEngine:
+    """Runs shapes over one working graph, which does not change meanwhile."""
 
+    def __init__(self, graph: EmbeddedStore) -> None:
+        """Take the graph; what several shapes ask is asked of it once."""
+        self._graph = graph
+        self._foldings: dict[str, Folding] = {}
+        self._targets: dict[str, frozenset[str]] = {}
 
-def _body(select: str) -> tuple[str, str]:
-    form = _FORM.fullmatch(select)
-    if form is None or _UNSAFE.search(form["body"]):
-        raise UntranslatableError(
-            f"not of the form SELECT … WHERE {{ … }} without subqueries and modifiers: {select}"
+    def focus_nodes(self, shape: Shape) -> frozenset[str]:
+        """Give the IRIs of all nodes that a shape looks at."""
+        return frozenset().union(*(self._target(shape, target) for target in shape.targets))
+
+    def _target(self, shape: Shape, target: str) -> frozenset[str]:
+        if target not in self._targets:
+            rows = self._rows(shape, parsed(target), "")
+            self._targets[target] = frozenset(row["this"].value for row in rows)
+        return self._targets[target]
+
+    def run(self, shapes: Sequence[Shape]) -> Iterator[list[Result]]:
+        """Give what each shape finds, in the order of the shapes, as many at a time as cores."""
+        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+            yield from pool.map(lambda shape: list(self.results(shape)), shapes)
+
+    def results(self, shape: Shape) -> Iterator[Result]:
+        """Give what a shape finds, one result for each row.
+
+        The value is ``?value``, or the focus node when the SELECT gives none (SHACL section
+        5.3.2). Raises UntranslatableError for a SELECT that cannot be answered for all at once.
+        """
+        looked_at = self.focus_nodes(shape)
+        targets = " UNION ".join(
+            "{ " + " ".join(one.text for one in parsed(target).body) + " }"
+            for target in shape.targets
         )
-    return form["variables"].replace("$", "?").strip(), form["body"].replace("$", "?")
+        for text in shape.selects:
+            select = parsed(text)
+            constraint = shape.constraints.get(text, shape.iri)
+            bound = "" if select.finds_focus_nodes else targets
+            for row in self._rows(shape, select, bound):
+                focus = row["this"].value
+                if focus in looked_at:
+                    value = row["value"].value if "value" in row else focus
+                    yield Result(shape, focus, value, row, constraint)
+
+    def _rows(self, shape: Shape, select: Select, first: str) -> Iterator[Row]:
+        """Give the distinct rows of a SELECT; ``first`` is a pattern to begin its body with."""
+        folding = self._foldings.setdefault(shape.prologue, Folding(self._graph, shape.prologue))
+        seen = set()
+        for query in folding.queries(select.body):
+            for row in self._graph.select(shape.prologue + _text(select, query, first), ()):
+                key = tuple(row.get(name[1:]) for name in select.variables)
+                if key not in seen:
+                    seen.add(key)
+                    yield row
 
 
-def focus_nodes(shape: Shape, graph: EmbeddedStore) -> set[str]:
-    """Give the IRIs of all nodes that a shape looks at."""
-    return {row["this"].value for row in graph.select(target_query(shape), ())}
-
-
-def results(shape: Shape, graph: EmbeddedStore) -> Iterator[Result]:
-    """Run a shape over a working graph and give its results, one for each row.
-
-    The value is ``?value``, or the focus node when the SELECT gives none (SHACL section 5.3.2).
-    """
-    for select, query in zip(shape.selects, set_queries(shape), strict=True):
-        constraint = shape.constraints.get(select, shape.iri)
-        for row in graph.select(query, ()):
-            focus = row["this"].value
-            value = row["value"].value if "value" in row else focus
-            yield Result(shape, focus, value, row, constraint)
+def _text(select: Select, query: Folded, first: str) -> str:
+    """Write a query; a variable whose value was put in is still given."""
+    variables = " ".join(
+        f"({query.values[name]} AS {name})" if name in query.values else name
+        for name in select.variables
+    )
+    body = "\n".join(one.text for one in query.body)
+    return f"SELECT DISTINCT {variables} WHERE {{ {first}\n{body} }}"

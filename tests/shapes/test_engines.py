@@ -16,10 +16,8 @@ import dutygraph
 from dutygraph.compliance.checking import Checker, Question
 from dutygraph.compliance.reference import Outcome, reference_results
 from dutygraph.compliance.setquery import (
+    SetEngine,
     UntranslatableError,
-    focus_nodes,
-    results,
-    set_queries,
 )
 from dutygraph.compliance.shapes import read_shapes, shape_files
 from dutygraph.records.csvw import load_model
@@ -41,10 +39,11 @@ def _files(check: str) -> list[Path]:
 
 
 def _set_results(graph: EmbeddedStore, files: list[Path]) -> Counter[Outcome]:
+    engine = SetEngine(graph)
     return Counter(
         (result.shape.iri, result.focus, result.value)
         for shape in read_shapes(tuple(files))
-        for result in results(shape, graph)
+        for result in engine.results(shape)
     )
 
 
@@ -118,7 +117,7 @@ def test_a_select_that_a_set_query_could_answer_wrongly_is_refused(
     file.write_text(_SHAPE % select, encoding="utf-8")
     (shape,) = read_shapes((file,))
     with pytest.raises(UntranslatableError):
-        set_queries(shape)
+        list(SetEngine(EmbeddedStore.in_memory()).results(shape))
 
 
 def test_a_target_class_is_looked_at_whole(tmp_path: Path) -> None:
@@ -128,7 +127,7 @@ def test_a_target_class_is_looked_at_whole(tmp_path: Path) -> None:
     graph = EmbeddedStore.in_memory()
     unit = b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://w3id.org/dutygraph/ontology#Unit>"
     graph.load(b"<urn:a> " + unit + b" .\n<urn:b> " + unit + b" .\n")
-    assert focus_nodes(shape, graph) == {"urn:a", "urn:b"}
+    assert SetEngine(graph).focus_nodes(shape) == {"urn:a", "urn:b"}
 
 
 def test_a_shape_file_that_is_not_turtle_is_named(tmp_path: Path) -> None:

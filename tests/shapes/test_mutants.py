@@ -13,10 +13,9 @@ from worked import Example, examples
 
 from dutygraph.compliance.checking import Checker
 from dutygraph.compliance.findings import Scribe, is_pending
-from dutygraph.compliance.setquery import results
+from dutygraph.compliance.setquery import SetEngine
 from dutygraph.compliance.shapes import Shape, shapes
 from dutygraph.regulations.prepared import open_regulations
-from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.store.graphs import text
 
 Found = frozenset[tuple[str, str, bool, str | None]]
@@ -45,7 +44,7 @@ def _around(select: str, found: re.Match[str]) -> str:
 
 
 @cache
-def worked_graphs(check: str, folder: Path) -> tuple[tuple[Example, EmbeddedStore, Scribe], ...]:
+def worked_graphs(check: str, folder: Path) -> tuple[tuple[Example, SetEngine, Scribe], ...]:
     store = open_regulations()
     cases = []
     for example in examples():
@@ -53,14 +52,14 @@ def worked_graphs(check: str, folder: Path) -> tuple[tuple[Example, EmbeddedStor
             continue
         checker = Checker(store, "hebei", example.settings)
         graph = checker.working_graph([example.records(folder)], example.question)
-        cases.append((example, graph, checker.scribe(graph, example.question)))
+        cases.append((example, SetEngine(graph), checker.scribe(graph, example.question)))
     return tuple(cases)
 
 
-def _found(shape: Shape, graph: EmbeddedStore, scribe: Scribe) -> Found:
+def _found(shape: Shape, engine: SetEngine, scribe: Scribe) -> Found:
     return frozenset(
         (result.focus, scribe.status(result), is_pending(result), text(result.row, "norm"))
-        for result in results(shape, graph)
+        for result in engine.results(shape)
     )
 
 
@@ -83,11 +82,11 @@ def test_every_condition_of_a_constraint_is_pinned_by_an_example(
 ) -> None:
     cases = worked_graphs(shape.check, tmp_path_factory.getbasetemp())
     alone = dataclasses.replace(shape, selects=(shape.selects[position],))
-    as_is = [_found(alone, graph, scribe) for _, graph, scribe in cases]
+    as_is = [_found(alone, engine, scribe) for _, engine, scribe in cases]
     assert any(as_is), "no example makes this constraint find anything"
     survivors = set()
     for what, select in mutants(shape.selects[position]):
         mutant = dataclasses.replace(shape, selects=(select,))
-        if [_found(mutant, graph, scribe) for _, graph, scribe in cases] == as_is:
+        if [_found(mutant, engine, scribe) for _, engine, scribe in cases] == as_is:
             survivors.add((_name(shape), what))
     assert not survivors - EQUIVALENT, f"no example notices:\n{shape.selects[position]}"
