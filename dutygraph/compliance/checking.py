@@ -178,6 +178,7 @@ class Checker:
                 looked_at &= wanted
                 found = [result for result in found if result.focus in looked_at]
             scribe.subjects.learn(looked_at)
+            scribe.learn(found)
             verdicts = _verdicts(looked_at, found, scribe)
             report.checks.append(Counts.of(provision, verdicts.values()))
             report.findings += scribe.write(found)

@@ -24,17 +24,23 @@ _PLACE = re.compile(r"\{[?$](\w+)\}")
 _THINGS = (
     sparql_prologue()
     + """
-SELECT ?thing ?id ?name ?application ?level ?region ?kind ?date ?file ?sheet ?row WHERE {
+SELECT ?thing ?id ?name ?application ?level ?region WHERE {
   VALUES ?thing { %s }
   ?thing dcterms:identifier ?id .
   OPTIONAL { ?thing rdfs:label ?name }
   OPTIONAL { ?thing dg:application ?application }
   OPTIONAL { ?thing dg:level ?level }
   OPTIONAL { ?thing dg:region ?region }
-  OPTIONAL {
-    ?thing dg:recordKind ?kind ; dg:date ?date ;
-      dg:sourceFile ?file ; dg:sourceSheet ?sheet ; dg:sourceRow ?row
-  }
+}"""
+)
+# Asked for by itself: an OPTIONAL of several patterns makes the store go through all records.
+_RECORDS = (
+    sparql_prologue()
+    + """
+SELECT ?thing ?kind ?date ?file ?sheet ?row WHERE {
+  VALUES ?thing { %s }
+  ?thing dg:recordKind ?kind ; dg:date ?date ;
+    dg:sourceFile ?file ; dg:sourceSheet ?sheet ; dg:sourceRow ?row
 }"""
 )
 _AT_ONCE = 1000
@@ -153,18 +159,23 @@ class Scribe:
         self.subjects = Subjects(graph, labels, question.as_of)
         self._open = {(row["unit"].value, row["norm"].value) for row in graph.select(_OPEN, ())}
 
+    def learn(self, results: Sequence[Result]) -> None:
+        """Read what is known of all that some results name, many at once."""
+        self.subjects.learn(result.focus for result in results)
+        named = {
+            term.value
+            for result in results
+            for term in result.row.values()
+            if isinstance(term, NamedNode)
+        }
+        self._learn(named | {result.focus for result in results})
+
     def write(self, results: Sequence[Result]) -> list[Finding]:
         """Write findings; results with the same provision, code, status, subject, year are one.
 
         A result of a duty that is not due soon yet is no finding: it is only counted.
         """
-        self.subjects.learn(result.focus for result in results)
-        self._learn(
-            term.value
-            for result in results
-            for term in result.row.values()
-            if isinstance(term, NamedNode)
-        )
+        self.learn(results)
         findings: dict[tuple[str, str, str, str, int], Finding] = {}
         for result in sorted(results, key=self._order):
             if is_pending(result):
@@ -209,6 +220,8 @@ class Scribe:
             names = " ".join(f"<{iri}>" for iri in chunk)
             for row in self._graph.select(_THINGS % names, ()):
                 self._things[row["thing"].value] = row
+            for row in self._graph.select(_RECORDS % names, ()):
+                self._things[row["thing"].value] = (self._things[row["thing"].value] or {}) | row
 
     def _thing(self, iri: str) -> Row | None:
         if iri not in self._things:
