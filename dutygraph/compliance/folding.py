@@ -85,9 +85,8 @@ class Folding:
         if not statement.is_triple or FOCUS in statement.variables:
             return False
         if statement.text not in self._few:
-            query = f"SELECT * WHERE {{ {statement.text} }} LIMIT {_FEW_TRIPLES + 1}"
-            rows = sum(1 for _ in self._graph.select(self._prologue + query, ()))
-            self._few[statement.text] = rows <= _FEW_TRIPLES
+            query = f"SELECT * WHERE {{ {statement.text} }} OFFSET {_FEW_TRIPLES} LIMIT 1"
+            self._few[statement.text] = not list(self._graph.select(self._prologue + query, ()))
         return self._few[statement.text]
 
     def _answers(self, group: Sequence[Statement], room: int) -> list[Values] | None:
