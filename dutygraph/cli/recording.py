@@ -93,7 +93,7 @@ def _known(store: GraphStore, replaced: str | None) -> StoredIds:
 
 
 def _refuse_to_overwrite(marked: Path, files: Sequence[Path]) -> None:
-    """Keep a marked workbook, which has the known tables alone, off the files it is made from."""
+    """Keep a marked workbook, which has the known sheets alone, off the files it is made from."""
     read = {file.resolve() for file in files}
     if marked.resolve() in read or marked.resolve().parent in read:
         raise click.UsageError(

@@ -148,6 +148,12 @@ INSERT { ?unit dg:owes ?duty } WHERE {
   FILTER NOT EXISTS { ?duty dg:whereProperty ?has . FILTER NOT EXISTS { ?unit ?has ?something } }
 }"""
 )
+# Reading A40: a superior founded after a duty of the year fell due is none that it was owed to.
+_FOUNDED_AFTER = """
+INSERT { ?unit dg:foundedAfter ?duty } WHERE {
+  ?duty dg:owedBy dg:BodyKind ; dg:due ?due .
+  ?unit a dg:Unit ; dg:founded ?founded . FILTER(?founded > ?due)
+}"""
 # Once for each unit: the one found at it owes the duty for it (article 24: its leading group).
 _EACH = """
 INSERT {
@@ -199,7 +205,7 @@ _BEFORE = (
     *(_FORGET_FUTURE, _FORGET_AHEAD, _YEAR, _GRADED, _SUPERIORS, _HIGHER),
     *(_COMMITTEES, _PUT_TO, _HELD_AS, _HEADS),
 )
-_AFTER = (_OWES, _PERSONS, _BARS, _MATTERS, _SKIP)
+_AFTER = (_OWES, _FOUNDED_AFTER, _PERSONS, _BARS, _MATTERS, _SKIP)
 
 
 def commencement(settings: Settings, as_of: dt.date) -> tuple[str, dt.date]:

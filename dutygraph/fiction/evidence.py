@@ -116,6 +116,10 @@ class Evidence:
             yield following
             following = self.units[following].get(line)
 
+    def stood(self, unit: str, day: str) -> bool:
+        """Tell whether a unit had been founded by a day (readings A39 and A40)."""
+        return bool(self.units[unit].get("founded", "") <= day)
+
     def by_reference(self, subject: str) -> bool:
         """Tell whether the regulation applies to a unit or person by reference only (article 41).
 

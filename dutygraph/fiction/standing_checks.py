@@ -2,7 +2,8 @@
 
 - Article 12, paragraphs 1 and 2, A17, A45: every Party committee or group has a leading group,
   headed by its principal head in post, with an office in its own discipline organ. The latest
-  establishment counts; without any both paragraphs are MISSING.
+  establishment counts, and of several on one day what they all say; without any both paragraphs
+  are MISSING.
 - Articles 15 (1st paragraph), 21, 28 and 41, A55: systems and implementing rules exist; the text
   sets no date, so that their absence is for review.
 - Article 43, A36: before the day by which the regulation was surely in force every unit gets one
@@ -57,14 +58,17 @@ def _leading_group(here: Evidence, unit: Row) -> None:
         return
     heads = here.heads(name, here.as_of)
     last = max(row["date"] for row in rows)
-    for row in (row for row in rows if row["date"] == last):
-        if "head" not in row or not heads:
-            here.find("art12.para1", "UNVERIFIABLE", name, "没有登记领导小组组长或者主要负责人")
-        elif row["head"] not in heads:
-            here.find("art12.para1", "WRONG_HEAD", name, "的领导小组组长不是现任主要负责人")
-        if "office_at" not in row or "disc" not in unit:
-            here.find("art12.para2", "UNVERIFIABLE", name, "没有登记办公室所在或者纪检机构")
-        elif row["office_at"] != unit["disc"]:
-            here.find(
-                "art12.para2", "WRONG_LOCATION", name, "的领导小组办公室没有设在本单位纪检机构"
-            )
+    latest = [row for row in rows if row["date"] == last]
+    # Of several of one day none is the latest: they must all say so.
+    if not heads or any("head" not in row for row in latest):
+        here.find("art12.para1", "UNVERIFIABLE", name, "没有登记领导小组组长或者主要负责人")
+    elif not any(row["head"] in heads for row in latest):
+        here.find("art12.para1", "WRONG_HEAD", name, "的领导小组组长不是现任主要负责人")
+    elif not all(row["head"] in heads for row in latest):
+        here.find("art12.para1", "UNVERIFIABLE", name, f"{last}的两份成立记录组长不同")
+    if "disc" not in unit or any("office_at" not in row for row in latest):
+        here.find("art12.para2", "UNVERIFIABLE", name, "没有登记办公室所在或者纪检机构")
+    elif not any(row["office_at"] == unit["disc"] for row in latest):
+        here.find("art12.para2", "WRONG_LOCATION", name, "的领导小组办公室没有设在本单位纪检机构")
+    elif not all(row["office_at"] == unit["disc"] for row in latest):
+        here.find("art12.para2", "UNVERIFIABLE", name, f"{last}的两份成立记录办公室所在不同")

@@ -7,9 +7,10 @@
   and the mobilisation; filed with both next-higher bodies, for which there is no date of its own,
   so that it is missing once the quarter is over.
 - Article 16, A04, A44: county level and above, a meeting from 1 June to 31 July, with members'
-  reports; from 1 May or until 31 August it is for review, beyond that a violation.
+  reports; from 1 May or until 31 August it is for review, beyond that a violation. Reports made
+  beyond count only where no other meeting was held.
 - Article 20, A05, A39, A40: in the first quarter a report of its own on the year before, to both
-  next-higher bodies.
+  next-higher bodies. A superior founded only after the quarter is none that it could have gone to.
 - Article 13 (1), A19: a lead unit's plan has all six elements and is filed with the office, by
   year's end.
 - Article 24, A24: the leading group a level above has every unit assessed for the year, at the
@@ -136,9 +137,12 @@ def _breakdown_content(here: Evidence, name: str, issued: list[Row], due: str) -
 
 def _filing(here: Evidence, unit: Row, filed: list[Row]) -> None:
     act = f"{here.year}年责任分解"
+    reached = {to for row in filed for to in row.get("to", ())}
     for line, called in _LINES:
         superior = unit.get(line)
-        if superior is None:
+        if superior in reached:
+            continue
+        if superior is None or not here.stood(superior, f"{here.year}-03-31"):
             here.find(
                 "art11", "UNVERIFIABLE", unit["id"], f"的{called}不在数据中，{act}是否备案无法核实"
             )
@@ -180,6 +184,7 @@ def _article_16(here: Evidence, unit: Row) -> None:
     if outer and not core:
         why = f"{chinese(outer[0])}才开年中专题会议，不在6月至7月之内，是否算年中由人工判断"
         here.find(key, "OUT_OF_WINDOW", name, why, status="review")
+    _members_reports(here, unit, rows, core, outer)
     if here.as_of <= due:
         hopeful = (
             row["date"] >= soft_opens and row.get("member_reports") is not False for row in rows
@@ -194,12 +199,24 @@ def _article_16(here: Evidence, unit: Row) -> None:
     if not outer:
         why = f"{chinese(days[0])}开的会不在年中"
         here.find(key, "OUT_OF_WINDOW", name, why, status=status)
-    reports = [row.get("member_reports") for row in rows]
-    if True in reports:
+
+
+def _members_reports(
+    here: Evidence, unit: Row, rows: list[Row], core: list[str], outer: list[str]
+) -> None:
+    """Look at the reports made on the days of the windows; elsewhere only if there are none."""
+    key, name, year = "art16", unit["id"], here.year
+    at_core = [row.get("member_reports") for row in rows if row["date"] in core]
+    reported = [row["date"] for row in rows if row.get("member_reports") and row["date"] in outer]
+    if core and reported and all(each is False for each in at_core):
+        why = f"6月至7月的会议没有专题汇报，{chinese(reported[0])}的有，是否算年中由人工判断"
+        here.find(key, "INCOMPLETE_CONTENT", name, why, status="review")
+    if here.as_of <= f"{year}-07-31" or not rows or True in at_core:
         return
-    if None in reports:
+    said = [row.get("member_reports") for row in rows if not outer or row["date"] in outer]
+    if None in said and (outer or True not in said):
         here.find(key, "UNVERIFIABLE", name, f"{year}年年中会议没有登记班子成员是否汇报")
-    else:
+    if all(each is False for each in said):
         here.find(key, "INCOMPLETE_CONTENT", name, f"{year}年年中会议上班子成员没有专题汇报")
 
 
@@ -211,19 +228,26 @@ def _article_20(here: Evidence, unit: Row) -> None:
     if not alive(unit, f"{year}-12-31", due):
         return
     here.look_at(key, name)
-    rows = [row for row in here.by_unit(name, "责任制年度报告") if row.get("covers") == year]
+    reports = here.by_unit(name, "责任制年度报告")
+    rows = [row for row in reports if row.get("covers") == year]
+    unclear = [row for row in reports if "covers" not in row and opens <= row["date"] <= due]
     for line, called in _LINES:
         superior = unit.get(line)
+        stood = superior is not None and here.stood(superior, due)
         got = [row for row in rows if superior in row.get("to", ())]
-        if got:
+        if got and stood:
             _report_received(here, name, called, got, opens, due)
         if here.as_of <= due:
             proper = got if superior else rows
             if all(row.get("special") is False for row in proper):
                 here.pending(key, name, due, f"还没有报送{year}年度责任制情况")
-        elif superior is None:
+        elif superior is None or not stood:
             here.find(
                 key, "UNVERIFIABLE", name, f"的{called}不在数据中，{year}年度报告是否报送无法核实"
+            )
+        elif not rows and unclear:
+            here.find(
+                key, "UNVERIFIABLE", name, f"没有登记所报告的年度，{year}年度是否报告无法核实"
             )
         elif not rows:
             here.find(key, "MISSING", name, f"没有向{called}报告{year}年度责任制情况的记录")

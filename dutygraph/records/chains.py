@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 Step: TypeAlias = tuple[str, str]
@@ -32,6 +32,21 @@ def cycles(steps: Mapping[str, Sequence[Step]]) -> Iterator[list[Step]]:
         if told.isdisjoint(knot):
             first = next(start for start in steps if start in knot)
             yield _shortest(first, knot, steps)
+
+
+def onward(
+    steps: Mapping[str, Sequence[Step]],
+    ask: Callable[[Collection[str]], Mapping[str, Sequence[Step]]],
+) -> dict[str, Sequence[Step]]:
+    """Give the steps on from where a map leads out of itself, as far as they can be asked for."""
+    found: dict[str, Sequence[Step]] = {}
+    ahead = {leads for each in steps.values() for _, leads in each} - steps.keys()
+    while ahead:
+        known = ask(ahead)
+        found.update(known)
+        ahead = {leads for each in known.values() for _, leads in each}
+        ahead -= steps.keys() | found.keys()
+    return found
 
 
 def _simple_cycles(following: Mapping[str, str | None]) -> Iterator[list[str]]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 from urllib.parse import quote
 from uuid import uuid4
 
+from dutygraph.records.chains import Step, cycles, onward
+from dutygraph.records.csvw import load_model
 from dutygraph.records.faults import Fault, ImportRefused
 from dutygraph.records.history import (
     AGENT,
@@ -32,6 +35,7 @@ from dutygraph.records.importing import Batch
 from dutygraph.records.known import (
     Hanging,
     hanging,
+    leading,
     leading_out,
     origins,
     referring,
@@ -228,8 +232,37 @@ def _refuse_what_breaks(store: Recording, history: History, found: Import, base:
         reasons += [_reference(one) for one in leading_out(store, found.replaces, others, base)]
         returning = origins(store, sorted(coming - going), others)
         reasons += [_twice(hanging(iri, origin.place)) for iri, origin in returning]
+        reasons += _cycles(store, found.replaces, coming, others)
     if reasons:
         raise HistoryError(_refusal(found, reasons))
+
+
+def _cycles(store: Recording, graph: str, rows: set[str], others: Sequence[str]) -> Iterator[str]:
+    """Tell the cycles of superiors that rows of a graph would close with those of others."""
+    columns = [
+        column.property_iri
+        for table in load_model()
+        for column in table.acyclic_columns
+        if column.property_iri is not None
+    ]
+
+    def steps(iris: Collection[str], graphs: Sequence[str]) -> dict[str, list[Step]]:
+        found: dict[str, list[Step]] = defaultdict(list)
+        for iri, by, to in leading(store, sorted(iris), columns, graphs):
+            found[iri].append((by, to))
+        return found
+
+    own = steps(rows, [graph])
+    for cycle in cycles(own | onward(own, lambda iris: steps(iris, others))):
+        first = cycle[-1][1]
+        for _, origin in origins(store, [first], [graph]):
+            chain = " → ".join(
+                hanging(iri, origin.place).identifier for _, iri in [cycle[-1], *cycle]
+            )
+            yield (
+                f"{origin.place}：上级关系会成环：{chain} / "
+                f"the superiors would form a cycle: {chain}"
+            )
 
 
 def _reference(one: Hanging) -> str:

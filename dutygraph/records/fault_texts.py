@@ -351,4 +351,11 @@ TEXTS: Final[dict[str, Text]] = {
         "上级关系成环：{cycle.zh}；请改正其中一处",
         "the superiors form a cycle: {cycle.en}; correct one of them",
     ),
+    "superior-cycle-imported": Text(
+        "error",
+        "上级关系与先前导入的单位成环：{cycle.zh}；先前导入的是 {other}；"
+        "请改正其中一处，或先改正那里的",
+        "the superiors form a cycle with units imported before: {cycle.en}; imported before: "
+        "{other}; correct one of them, or the one there first",
+    ),
 }

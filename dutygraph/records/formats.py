@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 from pathlib import PurePath
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from dutygraph import records
 from dutygraph.records.fault_log import FaultLog
@@ -34,19 +34,29 @@ class Source:
         return hashlib.sha256(self.content).hexdigest()
 
 
+class Unplaced(NamedTuple):
+    """A cell under a header that is no column's, or under none: header, letters of the column."""
+
+    title: str
+    letters: str
+    value: object
+
+
 @dataclass(frozen=True, slots=True)
 class RawRow:
     """A row as a reader found it, its cells unread.
 
     ``list_key`` is that of its table or tables (units, persons, records; for nested rows the key
     they stand under). Cells are text, truth values, dates, numbers of at most 18 digits,
-    ``Unreadable``, None, or lists of these; anything else is a fault of the cell.
+    ``Unreadable``, None, or lists of these; anything else is a fault of the cell. What a sheet has
+    beside its columns is ``unplaced``: it is not imported.
     """
 
     list_key: str
     place: Place
     cells: Mapping[str, object]
     parts: dict[str, list[RawRow]] = field(default_factory=dict)
+    unplaced: tuple[Unplaced, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

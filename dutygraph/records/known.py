@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 from urllib.parse import unquote
 
+from dutygraph.records.chains import Step
 from dutygraph.records.faults import Place
 from dutygraph.records.history import JOURNAL, History, Import
 from dutygraph.records.triples import DEFAULT_BASE, import_graph, row_iri
@@ -44,6 +46,14 @@ class KnownIds(Protocol):
     def find(self, entity: str, ids: Collection[str]) -> Mapping[str, Origin]:
         """Give the origin of each of the ids of an entity (unit, person, record) that is known."""
 
+    def steps(
+        self, entity: str, ids: Collection[str], columns: Mapping[str, str], replaced: str
+    ) -> Mapping[str, Sequence[Step]]:
+        """Give where the ids of an entity that are known lead to: column and id, in order.
+
+        ``columns`` gives property → column; rows of the graph ``replaced`` are gone.
+        """
+
     def earlier(self, graphs: Collection[str], files: Collection[str], digest: str) -> str | None:
         """Give the graph whose place is taken by files that share ids with some graphs.
 
@@ -61,6 +71,16 @@ class NothingKnown:
     position = JOURNAL
 
     def find(self, entity: str, ids: Collection[str]) -> Mapping[str, Origin]:  # noqa: ARG002
+        """Give nothing."""
+        return {}
+
+    def steps(
+        self,
+        entity: str,  # noqa: ARG002
+        ids: Collection[str],  # noqa: ARG002
+        columns: Mapping[str, str],  # noqa: ARG002
+        replaced: str,  # noqa: ARG002
+    ) -> Mapping[str, Sequence[Step]]:
         """Give nothing."""
         return {}
 
@@ -120,6 +140,20 @@ class StoredIds:
         graphs = self._history.active
         return {by_iri[iri]: origin for iri, origin in origins(self._store, list(by_iri), graphs)}
 
+    def steps(
+        self, entity: str, ids: Collection[str], columns: Mapping[str, str], replaced: str
+    ) -> Mapping[str, Sequence[Step]]:
+        """See ``KnownIds.steps``. Raises StoreError when the store cannot answer."""
+        by_iri = {row_iri(self._base, entity, identifier): identifier for identifier in ids}
+        others = [name for name in self._history.active if name != replaced]
+        found: dict[str, list[Step]] = defaultdict(list)
+        for iri, by, to in leading(self._store, list(by_iri), list(columns), others):
+            found[by_iri[iri]].append((columns[by], unquote(to.rpartition("/")[2])))
+        order = list(columns.values())
+        return {
+            one: sorted(each, key=lambda step: order.index(step[0])) for one, each in found.items()
+        }
+
     def earlier(self, graphs: Collection[str], files: Collection[str], digest: str) -> str | None:
         """See ``KnownIds.earlier``."""
         same = self._history.of_content(import_graph(self._base, digest))
@@ -156,6 +190,19 @@ def origins(
 }"""
     for row in _asked(store, query, iris, graphs):
         yield row["asked"].value, Origin(row["graph"].value, _place(row))
+
+
+def leading(
+    store: Selecting, iris: list[str], properties: Sequence[str], graphs: Sequence[str]
+) -> Iterator[tuple[str, str, str]]:
+    """Give where some rows lead by some properties: row, property, the row that it leads to."""
+    by = " ".join(f"<{one}>" for one in properties)
+    query = f"""SELECT ?asked ?by ?to WHERE {{
+  VALUES ?asked {{ %s }} VALUES ?by {{ {by} }}
+  GRAPH ?graph {{ ?asked ?by ?to }}
+}}"""
+    for row in _asked(store, query, iris, graphs):
+        yield row["asked"].value, row["by"].value, row["to"].value
 
 
 def referring(store: Selecting, iris: list[str], graphs: Sequence[str]) -> list[Hanging]:

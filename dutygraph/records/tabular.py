@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from dutygraph.records.fault_log import FaultLog
 from dutygraph.records.faults import Fault, Heading, Place, Wording, fault
-from dutygraph.records.formats import Nested, RawRow, Reading
+from dutygraph.records.formats import Nested, RawRow, Reading, Unplaced
 from dutygraph.records.model import Column, Model, Table
 from dutygraph.records.nearest import closest
 from dutygraph.records.values import is_missing
@@ -129,8 +129,8 @@ def read_sheet(file: str, sheet: Sheet, table: Table, reading: Reading) -> None:
         for position, (column, text) in enumerate(zip(columns, top[chosen][1], strict=False))
         if column is not None
     }
-    bare = [position for position, text in enumerate(top[chosen][1]) if is_missing(text)]
-    body = _Body(Place(file, sheet.name, headings=layout), table, columns, bare, reading)
+    titles = ["" if is_missing(text) else str(text).strip() for text in top[chosen][1]]
+    body = _Body(Place(file, sheet.name, headings=layout), table, columns, titles, reading)
     merged = _Merged(sheet.merged, top[chosen][0], body)
     for number, cells in merged.filled(chain(top[chosen + 1 :], numbered)):
         body.take(number, cells)
@@ -191,10 +191,10 @@ class _Body:
         place: Place,
         table: Table,
         columns: Sequence[Column | None],
-        bare: Sequence[int],
+        titles: Sequence[str],
         reading: Reading,
     ) -> None:
-        """Take what is known of the header; ``bare`` are the positions without any."""
+        """Take what is known of the header; a title is blank where there is none."""
         self.place = place
         self.reading = reading
         self.columns = columns
@@ -202,7 +202,9 @@ class _Body:
         self._places = [
             (position, column) for position, column in enumerate(columns) if column is not None
         ]
-        self._bare = bare
+        self._others = [
+            (position, title) for position, title in enumerate(titles) if columns[position] is None
+        ]
         self._width = len(columns)
         self._told: set[int] = set()
 
@@ -219,10 +221,14 @@ class _Body:
         for position, column in self._places:
             if position < len(cells) and not is_missing(cell := cells[position]):
                 values[column.name] = cell
-        for position in chain(self._bare, range(self._width, len(cells))):
+        unplaced = []
+        beyond = ((position, "") for position in range(self._width, len(cells)))
+        for position, title in chain(self._others, beyond):
             if position < len(cells) and not is_missing(cell := cells[position]):
-                self._tell_bare(position, cell, place)
-        _take(values, self._table, place, self.reading)
+                unplaced.append(Unplaced(title, letters(position), cell))
+                if not title:
+                    self._tell_bare(position, cell, place)
+        _take(values, tuple(unplaced), self._table, place, self.reading)
 
 
 class _Merged:
@@ -261,14 +267,21 @@ class _Merged:
             yield number, filled
 
 
-def _take(cells: dict[str, object], table: Table, place: Place, reading: Reading) -> None:
+def _take(
+    cells: dict[str, object],
+    unplaced: tuple[Unplaced, ...],
+    table: Table,
+    place: Place,
+    reading: Reading,
+) -> None:
+    row = RawRow(table.list_key, place, cells, unplaced=unplaced)
     if table.parent_column is not None:
         parent = cells.pop(table.parent_column.name, None)
-        reading.nested.append(Nested(table, parent, RawRow(table.list_key, place, cells)))
+        reading.nested.append(Nested(table, parent, row))
         return
     if table.row_type is not None:
         cells.setdefault("type", table.row_type)
-    reading.rows.append(RawRow(table.list_key, place, cells))
+    reading.rows.append(row)
 
 
 def read_tables(

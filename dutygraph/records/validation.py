@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dutygraph.records.cells import Row
-from dutygraph.records.chains import Step, cycles
+from dutygraph.records.chains import Step, cycles, onward
 from dutygraph.records.fault_log import FaultLog
 from dutygraph.records.faults import Place, Wording
 from dutygraph.records.known import KnownIds
@@ -209,7 +209,7 @@ class Validation:
     # Chains --------------------------------------------------------------------------------
 
     def _check_chains(self) -> None:
-        for rows in self.index.rows.values():
+        for entity, rows in self.index.rows.items():
             steps = {
                 name: [
                     (column.name, leads)
@@ -218,17 +218,44 @@ class Validation:
                 ]
                 for name, row in rows.items()
             }
-            for cycle in cycles(steps):
+            for cycle in cycles(steps | self._imported_steps(entity, steps)):
                 # A cycle is told once, at the row of it that comes first in the files.
                 column, leads = cycle[0]
-                first = rows[cycle[-1][1]]
+                first = rows.get(cycle[-1][1])
+                if first is None:
+                    continue  # It stands in other imports as it is.
+                imported = [name for _, name in cycle if name not in rows]
                 self.faults.note(
-                    "superior-cycle",
+                    "superior-cycle-imported" if imported else "superior-cycle",
                     first.place,
                     column,
                     seen=leads,
                     cycle=_arrows(cycle, first.table.columns),
+                    other=self._places(entity, imported),
                 )
+
+    def _imported_steps(
+        self, entity: str, steps: Mapping[str, Sequence[Step]]
+    ) -> dict[str, Sequence[Step]]:
+        """Give the steps on from what was imported before, as far as the batch leads to it.
+
+        Nothing there can lead back to a row that is new: only a new version can close a cycle.
+        """
+        replaced = self.replaces
+        if replaced is None:
+            return {}
+        columns = {
+            column.property_iri: column.name
+            for row in self.index.rows[entity].values()
+            for column in row.table.acyclic_columns
+            if column.property_iri is not None
+        }
+        return onward(steps, lambda ids: self._known.steps(entity, ids, columns, replaced))
+
+    def _places(self, entity: str, identifiers: Sequence[str]) -> str:
+        """Say where ids were imported from: at the most so many as a cycle shows."""
+        origins = self._known.find(entity, identifiers[:_CYCLE_SHOWN]) if identifiers else {}
+        return "、".join(f"{one}（{origin.place}）" for one, origin in origins.items())
 
 
 def _either(entities: Iterable[str], zh: str, en: str) -> Wording:

@@ -11,12 +11,12 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
-from typing import IO, Any, Final
+from typing import IO, Any, Final, NamedTuple
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from dutygraph.records.faults import Fault, Wording, show
+from dutygraph.records.faults import Fault, Heading, Wording, show
 from dutygraph.records.formats import Nested, RawRow
 from dutygraph.records.model import Column, Model, Table
 from dutygraph.records.tabular import REQUIRED_MARK, columns_of
@@ -28,6 +28,8 @@ _INPUT_TITLE: Final = 32
 _INPUT_TEXT: Final = 255
 _CELL_LENGTH: Final = 32_000
 _MIN_WIDTH, _MAX_WIDTH = 10, 34
+
+_HEADER_FAULTS: Final = frozenset({"unknown-column", "repeated-key"})
 
 _CREATED = dt.datetime(2012, 1, 1, tzinfo=dt.UTC)
 _OPTIONS: Final = {
@@ -41,13 +43,32 @@ _OPTIONS: Final = {
 }
 
 
+class Other(NamedTuple):
+    """A column that the model does not have: its header, and its letters in the sheet, if any."""
+
+    title: str
+    letters: str = ""
+
+    @property
+    def key(self) -> str:
+        """What a fault of a cell in it calls the column."""
+        return self.letters or show(self.title)
+
+
 @dataclass
 class Marked:
-    """A row for a sheet: its cells by column name, and the faults of the row and of its cells."""
+    """A row for a sheet: its cells by column name, and the faults of the row and of its cells.
+
+    ``others`` are its cells in columns that the model does not have, ``headings`` tells where the
+    columns stood in the sheet that it came from, ``header_faults`` what is wrong with its headers.
+    """
 
     cells: Mapping[str, object]
     faults: list[Fault] = field(default_factory=list)
     blanks: tuple[str, ...] = ()
+    others: Mapping[Other, object] = field(default_factory=dict)
+    headings: Mapping[str, Heading] = field(default_factory=dict)
+    header_faults: Sequence[Fault] = ()
 
 
 class TablesWorkbook:
@@ -82,30 +103,50 @@ class TablesWorkbook:
         self.book.close()
 
     def add_tables(self, rows: Mapping[str, Sequence[Marked]]) -> None:
-        """Add a sheet for each table, with its rows, by the tables' names."""
+        """Add a sheet for each table, with its rows, by the tables' names.
+
+        Columns stand in the order in which they came, then those that only the model has.
+        """
         for table in self._model:
+            own = rows.get(table.name, ())
             sheet = self.book.add_worksheet(table.titles.zh)
-            columns = columns_of(table)
-            self._write_header(sheet, table, columns)
-            for number, row in enumerate(rows.get(table.name, ()), start=1):
+            columns = _arranged(table, own)
+            self._write_header(sheet, table, columns, own)
+            for number, row in enumerate(own, start=1):
                 self._write_row(sheet, number, columns, row)
 
-    def _write_header(self, sheet: Worksheet, table: Table, columns: Sequence[Column]) -> None:
+    def _write_header(
+        self,
+        sheet: Worksheet,
+        table: Table,
+        columns: Sequence[Column | Other],
+        rows: Sequence[Marked],
+    ) -> None:
         sheet.freeze_panes(1, 0)
+        told = {show(found.seen): found for row in rows for found in row.header_faults}
         for position, column in enumerate(columns):
-            required = column.required and column.name != "type"
-            title = column.titles.zh + (REQUIRED_MARK if required else "")
-            sheet.write_string(
-                0, position, title, self.formats["required" if required else "header"]
-            )
-            note = note_on(table, column)
-            sheet.write_comment(
-                0, position, f"{note.zh}\n\n{note.en}", {"x_scale": 2.2, "y_scale": 2.4}
-            )
+            if isinstance(column, Other):
+                title = column.title
+                faults = [told[show(title)]] if show(title) in told else []
+                style = self._style(faults, is_blank=False) or self.formats["header"]
+                sheet.write_string(0, position, _writable(title), style)
+                _comment(sheet, 0, position, faults)
+            else:
+                title = self._write_title(sheet, table, position, column)
             width = min(max(2 * len(title) + 2, _MIN_WIDTH), _MAX_WIDTH)
             sheet.set_column(position, position, width)
-            self._validate(sheet, position, column)
         sheet.autofilter(0, 0, 0, len(columns) - 1)
+
+    def _write_title(self, sheet: Worksheet, table: Table, position: int, column: Column) -> str:
+        required = column.required and column.name != "type"
+        title = column.titles.zh + (REQUIRED_MARK if required else "")
+        sheet.write_string(0, position, title, self.formats["required" if required else "header"])
+        note = note_on(table, column)
+        sheet.write_comment(
+            0, position, f"{note.zh}\n\n{note.en}", {"x_scale": 2.2, "y_scale": 2.4}
+        )
+        self._validate(sheet, position, column)
+        return title
 
     def _validate(self, sheet: Worksheet, position: int, column: Column) -> None:
         expected = column.expected
@@ -141,26 +182,26 @@ class TablesWorkbook:
         return self._words[words]
 
     def _write_row(
-        self, sheet: Worksheet, number: int, columns: Sequence[Column], row: Marked
+        self, sheet: Worksheet, number: int, columns: Sequence[Column | Other], row: Marked
     ) -> None:
         by_column: dict[str, list[Fault]] = {}
         for found in row.faults:
             by_column.setdefault(column_name(found), []).append(found)
+        named = {column.key if isinstance(column, Other) else column.name for column in columns}
+        # What concerns the row, or a column that there is none of, is told at its first cell.
+        loose = [one for name, ones in by_column.items() if name not in named for one in ones]
         for position, column in enumerate(columns):
-            faults = by_column.get(column.name, [])
-            # What concerns the row, or a column that there is none of, is told at its first cell.
-            if position == 0:
-                named = {one.name for one in columns}
-                faults = faults + [
-                    one for name, ones in by_column.items() if name not in named for one in ones
-                ]
-            style = self._style(faults, column.name in row.blanks)
-            write_cell(sheet, number, position, row.cells.get(column.name), style, self.formats)
-            if faults:
-                words = "\n".join(f"{one.message.zh}\n{one.message.en}" for one in faults)
-                sheet.write_comment(number, position, words, {"x_scale": 2.2, "y_scale": 1.6})
+            if isinstance(column, Other):
+                name, value, is_blank = column.key, row.others.get(column), False
+            else:
+                name, value = column.name, row.cells.get(column.name)
+                is_blank = name in row.blanks
+            faults = by_column.get(name, []) + (loose if position == 0 else [])
+            style = self._style(faults, is_blank=is_blank)
+            write_cell(sheet, number, position, value, style, self.formats)
+            _comment(sheet, number, position, faults)
 
-    def _style(self, faults: Sequence[Fault], is_blank: bool) -> Any:
+    def _style(self, faults: Sequence[Fault], *, is_blank: bool) -> Any:
         if any(found.is_error for found in faults):
             return self.formats["error"]
         if faults:
@@ -181,6 +222,26 @@ class TablesWorkbook:
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, 5, 14)
         sheet.set_column(6, 7, 60)
+
+
+def _comment(sheet: Worksheet, row: int, column: int, faults: Sequence[Fault]) -> None:
+    if faults:
+        words = "\n".join(f"{one.message.zh}\n{one.message.en}" for one in faults)
+        sheet.write_comment(row, column, words, {"x_scale": 2.2, "y_scale": 1.6})
+
+
+def _arranged(table: Table, rows: Sequence[Marked]) -> list[Column | Other]:
+    """Give the columns of a table's sheet: as they stood, where the rows come from one."""
+    headings = next((row.headings for row in rows if row.headings), {})
+    letters = {name: heading.letters for name, heading in headings.items()}
+    others = dict.fromkeys(other for row in rows for other in row.others)
+    placed: list[tuple[Column | Other, str]] = [
+        *((column, letters.get(column.name, "")) for column in columns_of(table)),
+        *((other, other.letters) for other in others),
+    ]
+    # A comes before AA, and what stood nowhere after what did.
+    placed.sort(key=lambda one: (not one[1], len(one[1]), one[1]))
+    return [column for column, _ in placed]
 
 
 def column_name(found: Fault) -> str:
@@ -254,9 +315,12 @@ def by_table(
 ) -> dict[str, list[Marked]]:
     """Sort rows as they were read into their tables, nested ones apart, each with its faults."""
     found: dict[tuple[str, str | None, int | None, str], list[Fault]] = {}
+    headers: dict[tuple[str, str | None], list[Fault]] = {}
     for one in faults:
         place = one.place
         found.setdefault((place.file, place.sheet, place.row, place.prefix), []).append(one)
+        if one.code in _HEADER_FAULTS:
+            headers.setdefault((place.file, place.sheet), []).append(one)
     rows: dict[str, list[Marked]] = {table.name: [] for table in model}
 
     def take(table: Table, raw: RawRow, parent: object) -> None:
@@ -264,8 +328,14 @@ def by_table(
         cells = dict(raw.cells)
         if table.parent_column is not None:
             cells[table.parent_column.name] = parent
-        faults_here = found.get((place.file, place.sheet, place.row, place.prefix), [])
-        rows[table.name].append(Marked(cells, faults_here))
+        row = Marked(
+            cells,
+            found.get((place.file, place.sheet, place.row, place.prefix), []),
+            others=_others(table, raw),
+            headings=place.headings or {},
+            header_faults=headers.get((place.file, place.sheet), ()) if place.headings else (),
+        )
+        rows[table.name].append(row)
         for key, parts in raw.parts.items():
             inner = table.parts.get(key)
             for part in parts if inner is not None else ():
@@ -277,6 +347,16 @@ def by_table(
     for stray in homeless:
         take(stray.table, stray.row, stray.parent)
     return rows
+
+
+def _others(table: Table, raw: RawRow) -> dict[Other, object]:
+    """Give the cells of a row that no column of its sheet takes."""
+    named = {column.name for column in columns_of(table)}
+    # The type of a record is said by its table, unless the row says another.
+    own = {Other(key): value for key, value in raw.cells.items() if key not in named}
+    if raw.cells.get("type") == table.row_type:
+        own.pop(Other("type"), None)
+    return own | {Other(one.title, one.letters): one.value for one in raw.unplaced}
 
 
 def _table_of(model: Model, raw: RawRow) -> Table:

@@ -265,3 +265,67 @@ def test_a_version_is_compared_with_the_one_it_replaced(store: EmbeddedStore) ->
         Change("unit", "u2", "removed"),
     ]
     assert [one.change for one in changes(store, None, first.graph)] == ["added"] * 3
+
+
+# Cycles of superiors ----------------------------------------------------------------------------
+
+
+def _under(identifier: str, **superiors: str) -> dict[str, str]:
+    return {**UNIT, "id": identifier, **superiors}
+
+
+def test_a_new_version_that_closes_a_cycle_with_another_import_is_refused(
+    store: EmbeddedStore,
+) -> None:
+    put(store, source("a.json", units=[_under("u1"), _under("u9")]))
+    put(store, source("b.json", units=[_under("u2", parent_party="u1")]))
+    put(store, source("c.json", units=[_under("u3", parent_party="u2")]))
+    units = [_under("u9"), _under("u1", parent_party="u3")]
+    batch = read(store, source("a.json", units=units))
+    (only,) = batch.errors
+    assert (only.code, only.column, only.seen) == ("superior-cycle-imported", "parent_party", "u3")
+    assert str(only.place) == "a.json · units · 第2行"
+    for words in only.message:
+        assert "u1 → u3 → u2 → u1" in words
+        assert "u3（c.json · units · 第1行）" in words
+        assert "u2（b.json · units · 第1行）" in words
+    with pytest.raises(ImportRefused):
+        commit(batch, store, BASE, recorded_at=MOMENT)
+    assert states(store) == ["active"] * 3
+
+
+def test_a_cycle_with_another_import_may_change_between_kinds_of_superior(
+    store: EmbeddedStore,
+) -> None:
+    put(store, source("a.json", units=[_under("u1")]))
+    put(store, source("b.json", units=[_under("u2", vertical_party="u1")]))
+    (only,) = read(store, source("a.json", units=[_under("u1", parent_party="u2")])).errors
+    assert only.code == "superior-cycle-imported"
+    assert "u1 —上一级党委（党组）→ u2 —条线上一级党组→ u1" in only.message.zh
+
+
+def test_a_new_version_may_hang_its_units_under_those_of_another_import(
+    store: EmbeddedStore,
+) -> None:
+    put(store, source("a.json", units=[_under("u1"), _under("u2")]))
+    put(store, source("b.json", units=[_under("u3", parent_party="u1", parent_disc="u1")]))
+    assert (
+        read(store, source("a.json", units=[_under("u1"), _under("u2", parent_party="u3")])).errors
+        == ()
+    )
+
+
+def test_a_cycle_is_not_seen_in_what_the_new_version_replaces(store: EmbeddedStore) -> None:
+    put(store, source("a.json", units=[_under("u1"), _under("u2", parent_party="u1")]))
+    turned = [_under("u1", parent_party="u2"), _under("u2")]
+    assert read(store, source("a.json", units=turned)).errors == ()
+
+
+def test_a_cycle_that_other_imports_have_among_themselves_is_no_fault_of_this_one(
+    store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(store, source("a.json", units=[_under("u1")]))
+    put(store, source("b.json", units=[_under("u2"), _under("u3")]))
+    circle = {"u2": [("parent_party", "u3")], "u3": [("parent_party", "u2")]}
+    monkeypatch.setattr(StoredIds, "steps", lambda *_: circle)
+    assert read(store, source("a.json", units=[_under("u1", parent_party="u2")])).errors == ()

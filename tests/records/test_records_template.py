@@ -168,7 +168,10 @@ def test_the_workbook_back_marks_and_explains_each_faulty_cell(model: Model) -> 
     assert (book["任职"]["A2"].value, role.value) == ("p1", "u9")
     assert "u9" in role.comment.text
     assert "2013-02-30" in book["会议"]["C2"].comment.text
-    assert "odd" in book["单位"]["A2"].comment.text
+    odd = next(cell for cell in book["单位"][1] if cell.value == "odd")
+    marked_odd = book["单位"].cell(2, odd.column)
+    assert marked_odd.value == 1
+    assert "odd" in marked_odd.comment.text
     told_again = [row[6].value for row in book["错误"].iter_rows(min_row=2)]
     assert told_again == [found.message.zh for found in batch.faults]
 
@@ -200,3 +203,76 @@ def test_rows_that_belong_to_none_are_in_the_workbook_back(model: Model) -> None
     roles = openpyxl.load_workbook(io.BytesIO(content))["任职"]
     assert [row[0].value for row in roles.iter_rows(min_row=2)] == ["p9", None]
     assert "p9" in roles["A2"].comment.text
+
+
+def _sheet(*rows: tuple[object, ...]) -> bytes:
+    book = openpyxl.Workbook()
+    book.active.title = "单位"
+    for row in rows:
+        book.active.append(row)
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def test_columns_that_the_model_does_not_have_come_back_where_they_stood(model: Model) -> None:
+    rows = (
+        ("备注", "编号", "名称", "联系电话", "层级", "单位种类", "名称"),
+        ("新设", "u1", "示例县委", 3110001, "县及", "地方党委", "旧名"),
+        (None, "u2", "示例市委", None, "设区市级", "地方党委", None, "没有列名"),
+        (None, "u3", "示例乡委", "1+1", "乡级", "地方党委"),
+    )
+    batch, content = marked(model, _sheet(*rows), "a.xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["单位"]
+    header = [str(cell.value or "").removesuffix("*") for cell in sheet[1]]
+    assert header[:8] == [*rows[0], ""]
+    assert set(header[8:]) == {one.titles.zh for one in columns_of(next(iter(model)))} - {
+        *header[:8]
+    }
+    told = [found.code for found in batch.faults]
+    assert told.count("unknown-column") == 2
+    assert [[cell.value for cell in row[:8]] for row in sheet.iter_rows(min_row=2)] == [
+        [*rows[1], None],
+        [None, "u2", "示例市委", None, "设区市级", "地方党委", None, "没有列名"],
+        [None, "u3", "示例乡委", "1+1", "乡级", "地方党委", None, None],
+    ]
+    assert "备注" in sheet["A1"].comment.text
+    assert "联系电话" in sheet["D1"].comment.text
+    assert "名称" in sheet["G1"].comment.text
+    assert "县级" in sheet["E2"].comment.text
+    assert "没有列名" in sheet["H3"].comment.text
+
+
+def test_a_workbook_back_comes_back_the_same_with_columns_of_ones_own(model: Model) -> None:
+    rows = (
+        ("备注", "编号", "名称", "层级", "单位种类"),
+        ("甲", "u1", "示例县委", "县及", "地方党委"),
+    )
+    _, once = marked(model, _sheet(*rows), "a.xlsx")
+    _, twice = marked(model, once, "a.xlsx")
+
+    def cells(content: bytes) -> list[list[object]]:
+        sheet = openpyxl.load_workbook(io.BytesIO(content))["单位"]
+        return [[cell.value for cell in row] for row in sheet]
+
+    assert cells(once) == cells(twice)
+
+
+def test_in_csv_too_no_column_is_lost(model: Model) -> None:
+    text = "id,备注,name,kind,level\nu1,新设,示例县委,地方党委,县及\n"
+    _, content = marked(model, text.encode(), "units.csv")
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["单位"]
+    assert [cell.value for cell in sheet[2]][:5] == ["u1", "新设", "示例县委", "地方党委", "县及"]
+
+
+def test_a_type_that_contradicts_its_table_is_in_the_workbook_back(model: Model) -> None:
+    record = {"id": "r1", "type": "report", "kind": "动员部署", "unit": "u1", "date": "2013-02-20"}
+    _, content = marked(model, json.dumps({"records": [record]}).encode(), "a.json")
+    cells = [
+        cell.value
+        for sheet in openpyxl.load_workbook(io.BytesIO(content))
+        if sheet.title not in IGNORED
+        for row in sheet.iter_rows(min_row=2)
+        for cell in row
+    ]
+    assert "动员部署" in cells

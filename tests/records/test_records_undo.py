@@ -75,6 +75,19 @@ def test_an_undo_that_would_bring_back_an_id_that_is_taken_is_refused(
         undo(second.graph[-16:], store, BASE, recorded_at=MOMENT)
 
 
+def test_an_undo_that_would_bring_back_a_cycle_of_superiors_is_refused(
+    store: EmbeddedStore,
+) -> None:
+    put(store, source("b.json", units=[{**UNIT, "id": "u2"}]))
+    put(store, source("a.json", units=[{**UNIT, "parent_party": "u2"}]))
+    loose = put(store, source("a.json", units=[UNIT]))
+    put(store, source("b.json", units=[{**UNIT, "id": "u2", "parent_disc": "u1"}]))
+    with pytest.raises(HistoryError, match="would form a cycle: u1 → u2 → u1") as refused:
+        undo(loose.graph[-16:], store, BASE, recorded_at=MOMENT)
+    assert "a.json · units · 第1行" in str(refused.value)
+    assert states(store) == ["replaced", "replaced", "active", "active"]
+
+
 def test_a_long_list_of_reasons_is_cut(store: EmbeddedStore) -> None:
     graph = put(store, source(units=[UNIT])).graph
     meetings = [{**MEETING, "id": f"r{number}"} for number in range(25)]
