@@ -50,6 +50,12 @@ INSERT { ?record dg:year ?year } WHERE {
   BIND(COALESCE(?assessed, YEAR(?date)) AS ?year)
   FILTER NOT EXISTS { ?record dg:year ?given }
 }"""
+# A unit's records of one kind, at hand without going through all that it has of all years.
+_RECORDS_BY_KIND = """
+INSERT { ?unit ?has ?record } WHERE {
+  ?record dg:recordKind ?kind ; dg:unit ?unit .
+  BIND(IRI(CONCAT("%s", STRAFTER(STR(?kind), "#"))) AS ?has)
+}""" % (DG + "has-")
 # Readings A03 and A37: which unit is the superior along the line that the setting names.
 _SUPERIORS = """
 INSERT { ?unit ?as ?superior } WHERE {
@@ -151,8 +157,13 @@ INSERT { ?unit dg:owes ?duty } WHERE {
 # Reading A40: a superior founded after a duty of the year fell due is none that it was owed to.
 _FOUNDED_AFTER = """
 INSERT { ?unit dg:foundedAfter ?duty } WHERE {
-  ?duty dg:owedBy dg:BodyKind ; dg:due ?due .
-  ?unit a dg:Unit ; dg:founded ?founded . FILTER(?founded > ?due)
+  {
+    SELECT ?unit ?founded WHERE {
+      { SELECT (MIN(?end) AS ?first) WHERE { ?any dg:owedBy dg:BodyKind ; dg:due ?end } }
+      ?unit a dg:Unit ; dg:founded ?founded . FILTER(?founded > ?first)
+    }
+  }
+  ?duty dg:owedBy dg:BodyKind ; dg:due ?due . FILTER(?founded > ?due)
 }"""
 # Once for each unit: the one found at it owes the duty for it (article 24: its leading group).
 _EACH = """
@@ -202,7 +213,7 @@ INSERT { ?case dg:matter ?case , ?about } WHERE {
   ?duty dg:arisesFrom ?case . OPTIONAL { ?case dg:ref ?about }
 }"""
 _BEFORE = (
-    *(_FORGET_FUTURE, _FORGET_AHEAD, _YEAR, _GRADED, _SUPERIORS, _HIGHER),
+    *(_FORGET_FUTURE, _FORGET_AHEAD, _YEAR, _RECORDS_BY_KIND, _GRADED, _SUPERIORS, _HIGHER),
     *(_COMMITTEES, _PUT_TO, _HELD_AS, _HEADS),
 )
 _AFTER = (_OWES, _FOUNDED_AFTER, _PERSONS, _BARS, _MATTERS, _SKIP)
