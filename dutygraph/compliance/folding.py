@@ -53,10 +53,10 @@ class Folding:
 
     def _folded(self, query: Folded, room: int) -> Iterator[Folded]:
         for group in self._groups(query.body):
-            answers = self._answers(group, room)
-            if answers is None:
-                continue
             left = [one for one in query.body if one not in group]
+            answers = self._answers(group, room)
+            if answers is None or not all(_can_be_put_into(left, values) for values in answers):
+                continue
             for values in answers:
                 bound = Folded(tuple(one.bound(values) for one in left), {**query.values, **values})
                 yield from self._folded(bound, room // len(answers))
@@ -95,9 +95,15 @@ class Folding:
         query = f"SELECT DISTINCT * WHERE {{ {pattern} }} LIMIT {room + 1}"
         answers: list[Values] = []
         for row in self._graph.select(self._prologue + query, ()):
-            # A blank node cannot be written in a query: it stands for any node there.
             values = {f"?{k}": term for k, term in row.items() if not isinstance(term, BlankNode)}
             if len(values) < len(row):
+                # A blank node cannot be written in a query: it stands for any node there.
                 return None
             answers.append(values)
         return answers if len(answers) <= room else None
+
+
+def _can_be_put_into(body: Sequence[Statement], values: Values) -> bool:
+    """Tell whether no literal would come to stand as a subject or a predicate."""
+    literals = {name for name, value in values.items() if isinstance(value, Literal)}
+    return all(one.nodes.isdisjoint(literals) for one in body)

@@ -56,6 +56,19 @@ class Statement:
         """The names of all variables in the statement, with their question mark."""
         return frozenset(token for token in self.tokens if _VARIABLE.fullmatch(token))
 
+    @cached_property
+    def nodes(self) -> frozenset[str]:
+        """The variables that are a subject or a predicate somewhere: no literal can stand there."""
+        if self.is_triple:
+            return frozenset(token for token in self.tokens[:-1] if _VARIABLE.fullmatch(token))
+        inside, place = set[str](), 0
+        while "{" in self.tokens[place:]:
+            start = self.tokens.index("{", place)
+            place = _end_of_bracket(self.tokens, start)
+            for one in _statements(self.tokens[start + 1 : place - 1]):
+                inside |= one.nodes
+        return frozenset(inside)
+
     @property
     def is_triple(self) -> bool:
         """Whether it is one triple pattern, not a filter, a group or the like."""

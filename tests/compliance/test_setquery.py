@@ -1,0 +1,109 @@
+"""A query taken apart answers as the whole one does."""
+
+from __future__ import annotations
+
+from unittest import mock
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, Triple
+
+from dutygraph.compliance import folding
+from dutygraph.compliance.patterns import PatternError, gathered, statements
+from dutygraph.compliance.setquery import SetEngine, parsed
+from dutygraph.compliance.shapes import Shape
+from dutygraph.store.embedded import EmbeddedStore
+
+NODES = [NamedNode(f"urn:{name}") for name in "abc"]
+VALUES = [*NODES, Literal(1), Literal("x . { y"), Literal("x", language="en")]
+PROPERTIES = [NamedNode(f"urn:{name}") for name in "pq"]
+VARIABLES = ["$this", "?u", "?v", "?w"]
+
+triples = st.builds(
+    Triple, st.sampled_from(NODES), st.sampled_from(PROPERTIES), st.sampled_from(VALUES)
+)
+subjects = st.sampled_from([*VARIABLES, *map(str, NODES)])
+paths = st.sampled_from([*map(str, PROPERTIES), "?v", "<urn:p>|<urn:q>", "^<urn:p>/<urn:q>"])
+objects = st.sampled_from([*VARIABLES, *map(str, VALUES)])
+patterns = st.builds(lambda *parts: " ".join(parts), subjects, paths, objects)
+filters = st.one_of(
+    st.builds("FILTER({} {} {})".format, objects, st.sampled_from(["=", "!="]), objects),
+    st.builds("FILTER NOT EXISTS {{ {} }}".format, patterns),
+    st.builds("FILTER EXISTS {{ {} . FILTER NOT EXISTS {{ {} }} }}".format, patterns, patterns),
+    st.builds("FILTER({0} IN ({1}, {1}) || COALESCE({0} = {1}, false))".format, objects, objects),
+)
+others = st.one_of(
+    filters,
+    st.builds("OPTIONAL {{ {} }}".format, patterns),
+    st.builds("{{ {} }} UNION {{ {} }}".format, patterns, patterns),
+)
+
+
+@st.composite
+def bodies(draw: st.DrawFn) -> str:
+    """Make a body as constraints have it: it begins with a triple pattern about ``$this``."""
+    about = "$this <urn:p> " + draw(objects)
+    parts = draw(st.lists(st.one_of(patterns, patterns, others), max_size=5))
+    bound = draw(st.sampled_from(["", "BIND(<urn:a> AS ?b)", "BIND(?u AS ?b) $this ?q ?b"]))
+    return " . ".join([about, *parts]) + f" {bound}"
+
+
+def shape(select: str) -> Shape:
+    whole = "SELECT ?this WHERE { ?this ?p ?o }"
+    return Shape("urn:s", "art1", "X", "review", (), (whole,), (select,), "", "", None, "", {})
+
+
+@given(st.lists(triples, max_size=12), bodies(), st.integers(0, 6), st.integers(1, 4))
+def test_what_is_put_in_first_changes_no_answer(
+    data: list[Triple], body: str, few_triples: int, few_queries: int
+) -> None:
+    graph = EmbeddedStore.in_memory()
+    graph.add(data)
+    select = "SELECT $this ?u ?v ?w ?b WHERE { " + body + " }"
+    plain = {frozenset(row.items()) for row in graph.select(select, ())}
+    with (
+        mock.patch.object(folding, "_FEW_TRIPLES", few_triples),
+        mock.patch.object(folding, "_FEW_QUERIES", few_queries),
+    ):
+        found = [frozenset(each.row.items()) for each in SetEngine(graph).results(shape(select))]
+    assert set(found) == {row for row in plain if any(name == "this" for name, _ in row)}
+    assert len(found) == len(set(found))
+
+
+def test_statements_are_spelled_out_one_triple_each() -> None:
+    body = (
+        '$this a:p ?v , "x . y"@en ; ^a:q/a:r 1.5 . FILTER(?v IN (a:b, a:c)) OPTIONAL { ?v a:p ?w }'
+    )
+    assert [one.text for one in statements(body)] == [
+        "?this a:p ?v .",
+        '?this a:p "x . y"@en .',
+        "?this ^ a:q / a:r 1.5 .",
+        "FILTER( ?v IN( a:b , a:c ) ) .",
+        "OPTIONAL { ?v a:p ?w } .",
+    ]
+
+
+def test_a_pattern_passes_an_optional_only_if_that_says_the_same() -> None:
+    body = "?this a:p ?v . OPTIONAL { ?v a:q ?w } ?v a:r ?x . ?w a:r ?y . BIND(?x AS ?z) ?z a:p ?y"
+    assert [one.text for one in gathered(statements(body))] == [
+        "?this a:p ?v .",
+        "?v a:r ?x .",
+        "OPTIONAL { ?v a:q ?w } .",
+        "?w a:r ?y .",
+        "BIND( ?x AS ?z ) .",
+        "?z a:p ?y .",
+    ]
+
+
+@pytest.mark.parametrize("body", ["FILTER(?x = (1)", "OPTIONAL { ?x a:p ?y", "FILTER(?x }"])
+def test_brackets_that_do_not_match_are_refused(body: str) -> None:
+    with pytest.raises(PatternError, match="brackets"):
+        statements(body)
+
+
+def test_a_query_that_some_setting_rules_out_is_not_asked() -> None:
+    graph = EmbeddedStore.in_memory()
+    graph.add([Triple(NODES[0], PROPERTIES[0], VALUES[0])])
+    select = "SELECT $this WHERE { <urn:setting> <urn:q> <urn:on> . $this <urn:p> ?v }"
+    assert list(folding.Folding(graph, "").queries(parsed(select).body)) == []
