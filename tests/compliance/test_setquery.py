@@ -5,7 +5,7 @@ from __future__ import annotations
 from unittest import mock
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -44,7 +44,7 @@ others = st.one_of(
 def bodies(draw: st.DrawFn) -> str:
     """Make a body as constraints have it: it begins with a triple pattern about ``$this``."""
     about = "$this <urn:p> " + draw(objects)
-    parts = draw(st.lists(st.one_of(patterns, patterns, others), max_size=5))
+    parts = draw(st.lists(st.one_of(patterns, filters, others), max_size=5))
     bound = draw(st.sampled_from(["", "BIND(<urn:a> AS ?b)", "BIND(?u AS ?b) $this ?q ?b"]))
     return " . ".join([about, *parts]) + f" {bound}"
 
@@ -54,7 +54,8 @@ def shape(select: str) -> Shape:
     return Shape("urn:s", "art1", "X", "review", (), (whole,), (select,), "", "", None, "", {})
 
 
-@given(st.lists(triples, max_size=12), bodies(), st.integers(0, 6), st.integers(1, 4))
+@settings(max_examples=1000)
+@given(st.lists(triples, min_size=3, max_size=12), bodies(), st.integers(0, 6), st.integers(1, 4))
 def test_what_is_put_in_first_changes_no_answer(
     data: list[Triple], body: str, few_triples: int, few_queries: int
 ) -> None:
@@ -107,3 +108,21 @@ def test_a_query_that_some_setting_rules_out_is_not_asked() -> None:
     graph.add([Triple(NODES[0], PROPERTIES[0], VALUES[0])])
     select = "SELECT $this WHERE { <urn:setting> <urn:q> <urn:on> . $this <urn:p> ?v }"
     assert list(folding.Folding(graph, "").queries(parsed(select).body)) == []
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "FILTER(?v = ?w) . $this <urn:q> ?w",
+        "?v ^<urn:q> $this",
+        "FILTER EXISTS { ?v ^<urn:q> ?any }",
+    ],
+)
+def test_a_value_is_put_where_it_can_stand_and_filters_wait_for_theirs(rest: str) -> None:
+    graph = EmbeddedStore.in_memory()
+    a, c = NODES[0], NODES[2]
+    p, q = PROPERTIES
+    one = VALUES[3]
+    graph.add([Triple(a, p, c), Triple(a, q, one), Triple(c, q, one)])
+    select = "SELECT $this WHERE { $this <urn:p> ?t . <urn:c> <urn:q> ?v . " + rest + " }"
+    assert [each.focus for each in SetEngine(graph).results(shape(select))] == ["urn:a"]
