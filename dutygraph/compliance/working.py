@@ -14,7 +14,7 @@ from collections.abc import Container, Iterable
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from dutygraph.compliance.duties import Duty, duties, duty_iri
-from dutygraph.compliance.occasions import BOUND, occasions, updates
+from dutygraph.compliance.occasions import BOUND, Occasion, occasions, updates
 from dutygraph.compliance.settings import Settings
 from dutygraph.regulations.prepared import prepared_graphs
 from dutygraph.store.embedded import EmbeddedStore
@@ -268,7 +268,7 @@ def working_graph(
     for step in _BEFORE:
         graph.update(sparql_prologue() + step)
     flags = _head_flags(graph)
-    for occasion in known:
+    for occasion in _at_hand(graph, known):
         for update in updates(occasion, settings, as_of, year, enforced, flags):
             graph.update(update)
     for norm in sorted(enforced & each.keys()):
@@ -277,6 +277,14 @@ def working_graph(
     for step in _AFTER:
         graph.update(sparql_prologue() + step)
     return graph
+
+
+def _at_hand(graph: EmbeddedStore, known: Iterable[Occasion]) -> list[Occasion]:
+    """Give the occasions of whose kind of record there is any; the others bring about nothing."""
+    kinds = {occasion.in_record for occasion in known if occasion.in_record}
+    asked = "SELECT ?record WHERE { ?record dg:recordKind <%s> } LIMIT 1"
+    held = {kind for kind in kinds if any(graph.select(sparql_prologue() + asked % kind, ()))}
+    return [occasion for occasion in known if occasion.in_record in held]
 
 
 def _head_flags(graph: EmbeddedStore) -> list[str]:

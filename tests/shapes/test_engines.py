@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 from rdflib.plugins.sparql import processor
-from worked import Example, examples
+from worked import Example, checker, examples
 
 import dutygraph
-from dutygraph.compliance.checking import Checker, Question
+from dutygraph.compliance.checking import Question
 from dutygraph.compliance.reference import Outcome, reference_results
 from dutygraph.compliance.setquery import (
     SetEngine,
@@ -22,7 +22,6 @@ from dutygraph.compliance.setquery import (
 from dutygraph.compliance.shapes import read_shapes, shape_files
 from dutygraph.records.csvw import load_model
 from dutygraph.records.importing import read_files
-from dutygraph.regulations.prepared import open_regulations
 from dutygraph.store.embedded import EmbeddedStore
 
 DEMO = Path(dutygraph.__file__).parent.parent / "data" / "demo" / "records.json"
@@ -65,25 +64,17 @@ def _each_query_is_parsed_once() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="module")
-def store() -> EmbeddedStore:
-    return open_regulations()
-
-
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)
-def test_both_engines_agree_on_an_example(
-    example: Example, store: EmbeddedStore, tmp_path: Path
-) -> None:
-    checker = Checker(store, "hebei", example.settings)
-    graph = checker.working_graph([example.records(tmp_path)], example.question)
+def test_both_engines_agree_on_an_example(example: Example, tmp_path: Path) -> None:
+    graph = checker(example.settings).working_graph([example.records(tmp_path)], example.question)
     files = _files(example.check)
     assert _set_results(graph, files) == reference_results(graph, files)
 
 
-def test_both_engines_agree_on_the_demo_year(store: EmbeddedStore) -> None:
+def test_both_engines_agree_on_the_demo_year() -> None:
     records = read_files([DEMO], model=load_model()).ntriples()
     question = Question(dt.date(2014, 12, 10), 2014)
-    graph = Checker(store, "hebei").working_graph([records], question)
+    graph = checker(()).working_graph([records], question)
     found = _set_results(graph, shape_files("hebei"))
     assert found == reference_results(graph, shape_files("hebei"))
     assert found.total() > 20

@@ -5,19 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from worked import Example, examples
+from worked import Example, checker, examples
 
-from dutygraph.compliance.checking import Checker
 from dutygraph.compliance.shapes import shapes
-from dutygraph.regulations.prepared import open_regulations
-from dutygraph.store.embedded import EmbeddedStore
 
 EXAMPLES = examples()
-
-
-@pytest.fixture(scope="module")
-def store() -> EmbeddedStore:
-    return open_regulations()
 
 
 def test_there_are_examples_of_every_check() -> None:
@@ -25,11 +17,8 @@ def test_there_are_examples_of_every_check() -> None:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
-def test_an_example_gives_the_findings_written_beside_it(
-    example: Example, store: EmbeddedStore, tmp_path: Path
-) -> None:
-    checker = Checker(store, "hebei", example.settings)
-    report = checker.check([example.records(tmp_path)], example.question)
+def test_an_example_gives_the_findings_written_beside_it(example: Example, tmp_path: Path) -> None:
+    report = checker(example.settings).check([example.records(tmp_path)], example.question)
     found = {(each.code, each.status, each.subject) for each in report.findings}
     assert found == example.expects, example.label
     assert len(report.findings) == len({each.key for each in report.findings}), "alike are one"

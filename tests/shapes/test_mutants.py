@@ -9,13 +9,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from worked import Example, examples
+from worked import Example, checker, examples
 
-from dutygraph.compliance.checking import Checker
 from dutygraph.compliance.findings import Scribe, is_pending
 from dutygraph.compliance.setquery import SetEngine
 from dutygraph.compliance.shapes import Shape, shapes
-from dutygraph.regulations.prepared import open_regulations
 from dutygraph.store.graphs import text
 
 Found = frozenset[tuple[str, str, bool, str | None]]
@@ -45,14 +43,13 @@ def _around(select: str, found: re.Match[str]) -> str:
 
 @cache
 def worked_graphs(check: str, folder: Path) -> tuple[tuple[Example, SetEngine, Scribe], ...]:
-    store = open_regulations()
     cases = []
     for example in examples():
         if example.check != check:
             continue
-        checker = Checker(store, "hebei", example.settings)
-        graph = checker.working_graph([example.records(folder)], example.question)
-        cases.append((example, SetEngine(graph), checker.scribe(graph, example.question)))
+        own = checker(example.settings)
+        graph = own.working_graph([example.records(folder)], example.question)
+        cases.append((example, SetEngine(graph), own.scribe(graph, example.question)))
     return tuple(cases)
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import dutygraph
-from dutygraph.compliance.checking import Question
+from dutygraph.compliance.checking import Checker, Question
 from dutygraph.records.csvw import load_model
 from dutygraph.records.importing import read_files
 from dutygraph.records.model import Model
-from dutygraph.regulations.prepared import read_turtle
+from dutygraph.regulations.prepared import open_regulations, read_turtle
 from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.terms import sparql_prologue
 
@@ -60,6 +60,17 @@ class Example:
 @cache
 def model() -> Model:
     return load_model()
+
+
+@cache
+def checker(settings: tuple[str, ...]) -> Checker:
+    """Give the checker for some settings; it keeps nothing of what it has checked."""
+    return Checker(_store(), "hebei", settings)
+
+
+@cache
+def _store() -> EmbeddedStore:
+    return open_regulations()
 
 
 def _merged(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
