@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -9,12 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Triple
 
+import dutygraph
 from dutygraph.compliance import folding
+from dutygraph.compliance.checking import Checker, Question
 from dutygraph.compliance.patterns import PatternError, gathered, statements
-from dutygraph.compliance.setquery import SetEngine, parsed
-from dutygraph.compliance.shapes import Shape
+from dutygraph.compliance.setquery import Result, SetEngine, parsed
+from dutygraph.compliance.shapes import Shape, shapes
+from dutygraph.records.csvw import load_model
+from dutygraph.records.importing import read_files
+from dutygraph.regulations.prepared import open_regulations
 from dutygraph.store.embedded import EmbeddedStore
 
+DEMO = Path(dutygraph.__file__).parent.parent / "data" / "demo" / "records.json"
 NODES = [NamedNode(f"urn:{name}") for name in "abc"]
 VALUES = [*NODES, Literal(1), Literal("x . { y"), Literal("x", language="en")]
 PROPERTIES = [NamedNode(f"urn:{name}") for name in "pq"]
@@ -126,3 +134,18 @@ def test_a_value_is_put_where_it_can_stand_and_filters_wait_for_theirs(rest: str
     graph.add([Triple(a, p, c), Triple(a, q, one), Triple(c, q, one)])
     select = "SELECT $this WHERE { $this <urn:p> ?t . <urn:c> <urn:q> ?v . " + rest + " }"
     assert [each.focus for each in SetEngine(graph).results(shape(select))] == ["urn:a"]
+
+
+def test_shapes_side_by_side_find_what_each_finds_alone() -> None:
+    checker = Checker(open_regulations(), "hebei")
+    records = read_files([DEMO], model=load_model()).ntriples()
+    graph = checker.working_graph([records], Question(dt.date(2014, 12, 10), 2014))
+    regulation = shapes("hebei")
+    together = list(SetEngine(graph).run(regulation))
+    alone = [list(SetEngine(graph).results(each)) for each in reversed(regulation)]
+    assert sum(map(len, together)) > 20
+    assert [_told(found) for found in together] == [_told(found) for found in reversed(alone)]
+
+
+def _told(found: list[Result]) -> list[str]:
+    return sorted(f"{each.shape.iri} {sorted(map(str, each.row.items()))}" for each in found)
