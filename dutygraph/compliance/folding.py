@@ -68,7 +68,7 @@ class Folding:
 
         With each group go the filters that look at nothing else.
         """
-        left = [one for one in body if self._is_small(one)]
+        left = [one for one in _settled(body) if self._is_small(one)]
         while left:
             group, known = [left.pop(0)], set[str]()
             while group[-1].variables - known:
@@ -82,7 +82,7 @@ class Folding:
             yield group + tests
 
     def _is_small(self, statement: Statement) -> bool:
-        if not statement.is_triple or FOCUS in statement.variables:
+        if FOCUS in statement.variables:
             return False
         if statement.text not in self._few:
             query = f"SELECT * WHERE {{ {statement.text} }} OFFSET {_FEW_TRIPLES} LIMIT 1"
@@ -107,3 +107,19 @@ def _can_be_put_into(body: Sequence[Statement], values: Values) -> bool:
     """Tell whether no literal would come to stand as a subject or a predicate."""
     literals = {name for name, value in values.items() if isinstance(value, Literal)}
     return all(one.nodes.isdisjoint(literals) for one in body)
+
+
+def _settled(body: Sequence[Statement]) -> Iterator[Statement]:
+    """Give the triple patterns whose answers nothing else in the body can widen or narrow.
+
+    Those before the first OPTIONAL, assignment or group: one behind it may take its values from
+    there. And none with a variable that a filter within such a group asks for, since in SPARQL that
+    filter does not see what is bound outside.
+    """
+    between = [one for one in body if not one.is_triple and not one.is_filter]
+    unseen = {name for one in between if one.has_filter for name in one.variables}
+    for one in body:
+        if one in between:
+            return
+        if one.is_triple and one.variables.isdisjoint(unseen):
+            yield one

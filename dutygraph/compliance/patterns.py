@@ -75,9 +75,19 @@ class Statement:
         return self.tokens[0].upper() not in _WORDS and self.tokens[0] not in _CLOSING
 
     @property
+    def is_filter(self) -> bool:
+        """Whether it is a filter."""
+        return self.tokens[0].upper() == "FILTER"
+
+    @property
     def is_test(self) -> bool:
         """Whether it is a filter that looks at values and at no pattern."""
-        return self.tokens[0].upper() == "FILTER" and "{" not in self.tokens
+        return self.is_filter and "{" not in self.tokens
+
+    @property
+    def has_filter(self) -> bool:
+        """Whether it is, or has somewhere in it, a filter or an assignment."""
+        return any(token.upper() in {"FILTER", "BIND"} for token in self.tokens)
 
     def bound(self, values: Mapping[str, NamedNode | Literal]) -> Statement:
         """Give the statement with values in the place of variables."""

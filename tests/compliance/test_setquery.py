@@ -44,7 +44,9 @@ filters = st.one_of(
 others = st.one_of(
     filters,
     st.builds("OPTIONAL {{ {} }}".format, patterns),
+    st.builds("OPTIONAL {{ {} . {} }}".format, patterns, filters),
     st.builds("{{ {} }} UNION {{ {} }}".format, patterns, patterns),
+    st.builds("{{ {} . {} }} UNION {{ {} }}".format, patterns, filters, patterns),
 )
 
 
