@@ -24,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from dutygraph.fiction.addressees import addressees, reaching, unknown_superior, unreached
 from dutygraph.fiction.drawing import Row, later
 from dutygraph.fiction.evidence import IN_FORCE, Evidence, Line, alive, chinese
 from dutygraph.fiction.roster import DEPARTMENTS, GROUPS, PARTY_BODIES
@@ -107,7 +108,7 @@ def _article_11_ahead(
         here.pending(key, name, due, f"{here.year}年责任分解还没有印发")
     if not held:
         here.pending(key, name, due, f"{here.year}年还没有动员部署")
-    lacking = _unreached(here, unit, filed, due)
+    lacking = unreached(here, unit, filed, due)
     if alive(unit, here.as_of, here.as_of) and lacking:
         soon = here.assumed.filing_deadline_art11 == "q1_end"
         here.pending(key, name, due, f"{here.year}年责任分解还没有备案", soon=soon)
@@ -138,16 +139,16 @@ def _filing(here: Evidence, unit: Row, filed: list[Row]) -> None:
     act, due = f"{here.year}年责任分解", f"{here.year}-03-31"
     lines = here.lines(unit, due)
     for line in lines:
-        got = _reaching(here, lines, line, filed)
+        got = reaching(here, lines, line, filed)
         if not line.stood:
             if not got:
-                _unknown_superior(here, "art11", unit, line, filed, act)
+                unknown_superior(here, "art11", unit, line, filed, act)
         elif not filed:
             here.find("art11", "MISSING", unit["id"], f"{act}没有报{line.called}备案的记录")
         elif got:
             _filed_late(here, unit, line, filed, got)
         else:
-            _addressees(here, "art11", unit, lines, line, filed, act)
+            addressees(here, "art11", unit, lines, line, filed, act)
 
 
 def _filed_late(here: Evidence, unit: Row, line: Line, filed: list[Row], got: list[Row]) -> None:
@@ -158,51 +159,6 @@ def _filed_late(here: Evidence, unit: Row, line: Line, filed: list[Row], got: li
     if held and own and all(row["date"] > due for row in got):
         first = min(row["date"] for row in own)
         here.find("art11", "LATE", unit["id"], f"{chinese(first)}才报{line.called}备案")
-
-
-def _reaching(here: Evidence, lines: Iterable[Line], line: Line, rows: Iterable[Row]) -> list[Row]:
-    """Give what reached the superiors of a line, or of either where one is enough (A03)."""
-    joint = here.assumed.joint_addressee == "all"
-    wanted = line.superiors.union(*(() if joint else [each.superiors for each in lines]))
-    return [row for row in rows if wanted & set(row.get("to", ()))]
-
-
-def _unreached(here: Evidence, unit: Row, rows: list[Row], due: str) -> list[Line]:
-    """Give the lines of a unit whose superiors are known and that nothing has reached."""
-    lines = here.lines(unit, due)
-    return [line for line in lines if line.superiors and not _reaching(here, lines, line, rows)]
-
-
-def _unknown_superior(
-    here: Evidence, key: str, unit: Row, line: Line, rows: list[Row], act: str
-) -> None:
-    """Say what follows where a superior is not in the data, as of the last day (A40)."""
-    if here.assumed.missing_upper_unit == "review":
-        why = f"的{line.called}不在数据中，{act}是否报送无法核实"
-        here.find(key, "UNVERIFIABLE", unit["id"], why)
-    elif here.assumed.missing_upper_unit == "violation" and not rows:
-        here.find(key, "MISSING", unit["id"], f"{act}没有任何报送的记录")
-
-
-def _addressees(
-    here: Evidence,
-    key: str,
-    unit: Row,
-    lines: tuple[Line, Line],
-    line: Line,
-    rows: list[Row],
-    act: str,
-) -> None:
-    """Look at whom something went to that did not reach the superior of a line."""
-    joint = here.assumed.joint_addressee == "all"
-    reached = {to for row in rows for to in row.get("to", ())}
-    astray = reached.difference(*(each.superiors for each in lines))
-    if astray and (joint or all(each.stood for each in lines)):
-        here.find(key, "WRONG_ADDRESSEE", unit["id"], f"{act}报了别处，没有报{line.called}")
-    if any(not row.get("to") for row in rows):
-        here.find(key, "UNVERIFIABLE", unit["id"], f"{act}没有登记报给谁")
-    elif not astray and joint:
-        here.find(key, "MISSING_ADDRESSEE", unit["id"], f"{act}没有报{line.called}")
 
 
 def _article_16(here: Evidence, unit: Row) -> None:
@@ -271,7 +227,7 @@ def _article_20(here: Evidence, unit: Row) -> None:
     unclear = [row for row in reports if "covers" not in row and opens <= row["date"] <= due]
     lines, act = here.lines(unit, due), f"{year}年度报告"
     for line in lines:
-        got = _reaching(here, lines, line, rows)
+        got = reaching(here, lines, line, rows)
         if any(line.stood & set(row.get("to", ())) for row in rows):
             _report_received(here, name, line.called, got, opens, due)
         if here.as_of <= due:
@@ -281,7 +237,7 @@ def _article_20(here: Evidence, unit: Row) -> None:
                 here.pending(key, name, due, f"还没有报送{year}年度责任制情况")
         elif not line.stood:
             if here.assumed.joint_addressee == "all" or not got:
-                _unknown_superior(here, key, unit, line, rows, act)
+                unknown_superior(here, key, unit, line, rows, act)
         elif not rows and unclear:
             here.find(
                 key, "UNVERIFIABLE", name, f"没有登记所报告的年度，{year}年度是否报告无法核实"
@@ -289,7 +245,7 @@ def _article_20(here: Evidence, unit: Row) -> None:
         elif not rows:
             here.find(key, "MISSING", name, f"没有向{line.called}报告{year}年度责任制情况的记录")
         elif not got:
-            _addressees(here, key, unit, lines, line, rows, act)
+            addressees(here, key, unit, lines, line, rows, act)
 
 
 def _report_received(
