@@ -15,7 +15,7 @@ from werkzeug.routing import BaseConverter
 
 from dutygraph.regulations.prepared import regulations
 from dutygraph.store.embedded import store_directory
-from webapp import errors, headers, holdings, language, wording
+from webapp import earlier, errors, headers, holdings, language, wording
 from webapp.pages import PAGES
 
 
@@ -34,6 +34,8 @@ class IdentifierConverter(BaseConverter):
 
 
 _YEAR = 365 * 24 * 60 * 60
+_FORM = 64 * 1024
+"""What a form may have beside the file that it hands in, in bytes."""
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
@@ -48,14 +50,17 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app = Flask("webapp", static_folder=str(Path(__file__).parent / "static"))
     app.config.from_mapping(STORE=None, REGULATION=None, AS_OF=None, YEAR=None)
     app.config.from_mapping(SEND_FILE_MAX_AGE_DEFAULT=_YEAR)
+    app.config.from_mapping(MAX_CONTENT_LENGTH=earlier.LARGEST + _FORM)
     app.config.from_mapping(config or {})
     app.url_map.converters["identifier"] = IdentifierConverter
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    directory = store_directory(app.config["STORE"])
+    earlier.install(app, directory)
     holdings.install(
         app,
-        store_directory(app.config["STORE"]),
+        directory,
         _regulation(app.config["REGULATION"]),
         holdings.Usual(_day(app.config["AS_OF"]), app.config["YEAR"]),
     )

@@ -5,7 +5,12 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from flask import Flask, Response, make_response, render_template
-from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
+from werkzeug.exceptions import (
+    HTTPException,
+    InternalServerError,
+    NotFound,
+    RequestEntityTooLarge,
+)
 
 from dutygraph.store.graphs import StoreError
 from webapp.holdings import library
@@ -35,6 +40,12 @@ def _failed(error: HTTPException) -> Response:
             status,
             gettext("网站出错了"),
             gettext("这不是您的操作造成的。请稍后再试；出错的经过已经记在服务器的日志里。"),
+        )
+    elif isinstance(error, RequestEntityTooLarge):
+        page = _page(
+            status,
+            gettext("文件太大"),
+            gettext("上传的文件超过了上限，什么也没有保存。请用 dutygraph check --compare 比较。"),
         )
     else:
         page = _page(

@@ -1,10 +1,14 @@
-"""What responses tell the browser: load nothing from elsewhere, frame nothing, guess nothing."""
+"""What responses tell the browser: load nothing from elsewhere, frame nothing, guess nothing.
+
+And what a browser tells of a request: what hands something in has to come from a page of the site.
+"""
 
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import urlsplit
 
-from flask import Flask, Response
+from flask import Flask, Response, abort, request
 
 _POLICY: Final = {
     "default-src": "'self'",
@@ -32,6 +36,18 @@ def _secured(response: Response) -> Response:
     return response
 
 
+def _refuse_other_sites() -> None:
+    """Refuse what a page elsewhere has a browser hand in (W3C Fetch Metadata; RFC 6454, 7)."""
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is None and origin is not None:
+        site = "same-origin" if urlsplit(origin).netloc == request.host else "cross-site"
+    if site not in (None, "same-origin", "none"):
+        abort(403)
+
+
 def install(app: Flask) -> None:
     """Give every response of an app the security headers (Content Security Policy Level 3)."""
+    app.before_request(_refuse_other_sites)
     app.after_request(_secured)

@@ -9,10 +9,13 @@ import click
 
 from dutygraph.cli.options import given_day
 from dutygraph.cli.output import progress
+from dutygraph.compliance.settings import SettingError, Settings
+from dutygraph.fiction.assumed import USUAL, Assumed, UnknownSettingError
 from dutygraph.fiction.breaches import Plan, UnknownBreachError
 from dutygraph.fiction.places import LARGEST, SMALLEST
 from dutygraph.fiction.province import province
 from dutygraph.fiction.writing import FORMATS, write
+from dutygraph.regulations.prepared import open_regulations, prepared_graphs
 
 _YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?")
 
@@ -52,6 +55,13 @@ _YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?")
     "--with-centre", is_flag=True, help="省以上也有上级单位 / with superiors above the province"
 )
 @click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="检查的设置，应有的发现随之而定 / a setting of the check that the findings are for",
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice(FORMATS),
@@ -68,22 +78,31 @@ def generate_command(
     assignments: tuple[str, ...],
     everywhere: float,
     with_centre: bool,
+    settings: tuple[str, ...],
     form: str,
 ) -> None:
     """编造一个省的数据和应有的发现 / make up a province's records, and the findings they must give.
 
     写入 OUT：records.json（或 records 目录、records.nt）、expected.csv、expected-counts.csv。
-    The findings are worked out from the text of the regulation, not by its checks.
+    The findings are worked out from the text of the regulation, not by its checks; --set takes the
+    settings that decide whether and when there is one.
 
     例 example: dutygraph generate sheng --units 500 --years 2012-2013 --as-of 2014-04-15
     --breaches 0.02
     """
     try:
         plan = Plan.of(assignments, everywhere)
-        made = province(units, seed, _years(years), with_centre=with_centre, planted=(plan,))
+        made = province(
+            units,
+            seed,
+            _years(years),
+            with_centre=with_centre,
+            planted=(plan,),
+            assumed=_assumed(settings),
+        )
         with progress("编造… / making it up…"):
             written = write(made, out, given_day(as_of), form)
-    except UnknownBreachError as error:
+    except (UnknownBreachError, UnknownSettingError, SettingError) as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:
         raise click.UsageError(
@@ -93,6 +112,15 @@ def generate_command(
     click.echo(f"{out}: {counts}", err=True)
     for year, found in written.findings.items():
         click.echo(f"{year}: {found} 条应有的发现 findings to be given", err=True)
+
+
+def _assumed(assignments: tuple[str, ...]) -> Assumed:
+    """Read settings. Raises SettingError for what no check takes, UnknownSettingError beyond."""
+    if not assignments:
+        return USUAL
+    taken = Settings.of(open_regulations(), prepared_graphs(), assignments)
+    names = [assignment.partition("=")[0].strip() for assignment in assignments]
+    return Assumed.of({name: taken[name] or "" for name in names})
 
 
 def _years(text: str) -> range:

@@ -29,6 +29,7 @@ from dutygraph.fiction.drawing import Row
 from dutygraph.fiction.evidence import Evidence, chinese, year_of
 from dutygraph.fiction.roster import PARTY_BODIES
 
+_ABOVE: Final = ("上级党委", "上级纪委")
 _GRADES: Final = ("优秀", "较好", "一般", "较差")
 _CONTENTS: Final = ("民主生活会", "述职述廉", "评议")
 _TOPIC: Final = "责任制执行情况"
@@ -54,9 +55,11 @@ def check_cases(here: Evidence) -> None:
     _topics(here)
     _cadre_files(here)
     for row in here.cases("责任制考核"):
-        _assessment(here, row)
+        if not here.is_out(row.get("assessed")):
+            _assessment(here, row)
     for row in here.cases("考核发现问题"):
-        _assessment_problem(here, row)
+        if not here.is_out(row.get("assessed")):
+            _assessment_problem(here, row)
 
 
 def check_congress(here: Evidence, unit: Row) -> None:
@@ -102,25 +105,35 @@ def _article_9(here: Evidence, case: Row) -> None:
     reports = [
         row for row in here.about(case["id"], "违纪违法情况报告") if row.get("unit", unit) == unit
     ]
-    reached = {to for row in reports for to in row.get("to", ())}
-    unsaid = any(not row.get("to") for row in reports)
     for head in heads:
         here.look_at(key, head)
-        if not reports:
-            here.find(key, "MISSING", head, "没有向上级报告班子成员违纪违法的记录", year=year)
-            continue
-        lacking = []
-        for line, called in (("parent_party", "上级党委"), ("parent_disc", "上级纪委")):
-            above = set(here.superiors(unit, line))
-            if not above:
-                here.find(key, "UNVERIFIABLE", head, f"所在单位的{called}不在数据中", year=year)
-            elif not above & reached:
-                lacking.append(called)
-        if lacking and unsaid:
-            here.find(key, "UNVERIFIABLE", head, "的报告没有登记报给谁", year=year)
-        elif lacking:
-            why = f"没有把班子成员违纪违法报{'、'.join(lacking)}"
-            here.find(key, "MISSING_ADDRESSEE", head, why, year=year)
+        _reported_upwards(here, case, head, reports)
+
+
+def _reported_upwards(here: Evidence, case: Row, head: str, reports: list[Row]) -> None:
+    """Look at whether both superiors got a report, or either where one is enough (A03, A37).
+
+    One that is not in the data (A40) is open, or left out, or counts as one that got none.
+    """
+    key, year = "art9.item3", year_of(case)
+    above = {called: here.above(case["unit"], kind) for kind, called in enumerate(_ABOVE)}
+    reached = {to for row in reports for to in row.get("to", ())}
+    if here.assumed.joint_addressee == "any" and any(each & reached for each in above.values()):
+        return
+    unknown = [called for called, each in above.items() if not each]
+    lacking = [called for called, each in above.items() if each and not each & reached]
+    if here.assumed.missing_upper_unit == "violation":
+        lacking += unknown
+    if here.assumed.missing_upper_unit == "review":
+        for called in unknown:
+            here.find(key, "UNVERIFIABLE", head, f"所在单位的{called}不在数据中", year=year)
+    if lacking and not reports:
+        here.find(key, "MISSING", head, "没有向上级报告班子成员违纪违法的记录", year=year)
+    elif lacking and any(not row.get("to") for row in reports):
+        here.find(key, "UNVERIFIABLE", head, "的报告没有登记报给谁", year=year)
+    elif lacking:
+        why = f"没有把班子成员违纪违法报{'、'.join(lacking)}"
+        here.find(key, "MISSING_ADDRESSEE", head, why, year=year)
 
 
 def _article_12_approval(here: Evidence, row: Row) -> None:

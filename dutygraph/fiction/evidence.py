@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
+from dutygraph.fiction.assumed import USUAL, Assumed
 from dutygraph.fiction.drawing import Row, later
 from dutygraph.fiction.findings import PROVISIONS, Book, Finding
 from dutygraph.fiction.roster import BY_REFERENCE, DEPARTMENTS
 
 IN_FORCE: Final = "2012-01-01"
 """Reading A36: the day by which the regulation was surely in force."""
-SOON: Final = 30
-"""Within so many days of its deadline a duty is due soon."""
 _ALWAYS: Final = "9999-12-31"
+_CALLED: Final = ("上一级党委（党组）", "上一级纪委")
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,31 @@ class World:
         return found
 
 
+@dataclass(frozen=True)
+class Line:
+    """A unit's next-higher superiors of one kind, and those of them that there were on a day."""
+
+    called: str
+    superiors: frozenset[str]
+    stood: frozenset[str]
+
+
 class Evidence:
     """The records of a place as of a day, and the book that findings about them are written in.
 
-    Records dated after the day do not exist; ``year`` is the year checked.
+    Records dated after the day do not exist; ``year`` is the year checked, ``assumed`` the readings
+    that are followed.
     """
 
-    def __init__(self, world: World, records: Iterable[Row], as_of: str, year: int) -> None:
+    def __init__(
+        self,
+        world: World,
+        records: Iterable[Row],
+        as_of: str,
+        year: int,
+        assumed: Assumed = USUAL,
+    ) -> None:
+        self.assumed = assumed
         self.units = world.units
         self.people = world.people
         self._posts = world.posts
@@ -106,19 +124,40 @@ class Evidence:
         return [
             who
             for who, role in self._posts.get(unit, ())
-            if role.get("principal_head") and holds(role, day)
+            if self.assumed.is_head(role) and holds(role, day)
         ]
 
-    def superiors(self, unit: str, line: str) -> Iterator[str]:
-        """Give a unit's superiors along ``parent_party`` or ``parent_disc``, the next one first."""
-        following = self.units[unit].get(line)
-        while following:
-            yield following
-            following = self.units[following].get(line)
+    def lines(self, unit: Row, day: str) -> tuple[Line, Line]:
+        """Give a unit's next-higher Party body and discipline body (readings A37 and A40)."""
+        party, discipline = (
+            Line(called, found, frozenset(one for one in found if self.stood(one, day)))
+            for called, keys in zip(_CALLED, self.assumed.lines, strict=True)
+            for found in [frozenset(unit[key] for key in keys if unit.get(key))]
+        )
+        return party, discipline
+
+    def above(self, unit: str, kind: int) -> set[str]:
+        """Give all superiors at any step (A37): of Party bodies (0) or discipline bodies (1)."""
+        found: set[str] = set()
+        below, keys = {unit}, self.assumed.lines[kind]
+        while below:
+            units = [self.units[one] for one in below]
+            below = {one[key] for one in units for key in keys if one.get(key)} - found
+            found |= below
+        return found
 
     def stood(self, unit: str, day: str) -> bool:
         """Tell whether a unit had been founded by a day (readings A39 and A40)."""
         return bool(self.units[unit].get("founded", "") <= day)
+
+    def is_out(self, *subjects: str | None) -> bool:
+        """Tell whether nothing is asked of, or about, somebody, as by reference (A35, R3)."""
+        skips = self.assumed.reference_units == "skip"
+        return skips and any(self.by_reference(one) for one in subjects if one)
+
+    def _skips(self, provision: str, *subjects: str | None) -> bool:
+        """Tell whether a check leaves somebody out; that of article 43 looks at every unit."""
+        return provision != "art43" and self.is_out(*subjects)
 
     def by_reference(self, subject: str) -> bool:
         """Tell whether the regulation applies to a unit or person by reference only (article 41).
@@ -137,7 +176,8 @@ class Evidence:
 
     def look_at(self, provision: str, subject: str) -> None:
         """Note that a check looked at a subject."""
-        self.book.look_at(provision, subject)
+        if not self._skips(provision, subject):
+            self.book.look_at(provision, subject)
 
     def pending(
         self,
@@ -147,10 +187,18 @@ class Evidence:
         why: str,
         *,
         soon: bool = True,
+        soon_from: str | None = None,
         year: int | None = None,
     ) -> None:
-        """Note a duty that is still ahead: a finding when it is due soon, else only a verdict."""
-        if soon and due is not None and self.as_of >= later(due, -SOON):
+        """Note a duty that is still ahead: a finding when it is due soon, else only a verdict.
+
+        It is so from a day on where one is given, else as many days before its last as are set.
+        """
+        if self._skips(provision, subject):
+            return
+        if due is not None and soon_from is None:
+            soon_from = later(due, -int(self.assumed.due_soon_days))
+        if soon and soon_from is not None and self.as_of >= soon_from:
             self._write(provision, "DUE_SOON", "due_soon", subject, year or self.year, why)
         else:
             self.book.look_at(provision, subject, "not_due")
@@ -170,6 +218,8 @@ class Evidence:
 
         ``involved`` is a unit whose application decides as well as the subject's.
         """
+        if self._skips(provision, subject, involved):
+            return
         if code == "UNVERIFIABLE":
             status = "review"
         if status == "violation":
@@ -177,7 +227,8 @@ class Evidence:
         self._write(provision, code, status, subject, year or self.year, why)
 
     def _status(self, provision: str, subject: str, involved: str | None) -> str:
-        if any(self.by_reference(each) for each in (subject, involved) if each):
+        referred = any(self.by_reference(each) for each in (subject, involved) if each)
+        if referred and self.assumed.reference_units == "advisory":
             return "advisory"
         # Reading A38: article 11 speaks of Party documents; of departments without a Party group
         # it leaves open what can be asked.

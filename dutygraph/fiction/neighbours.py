@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 from dutygraph.fiction.drawing import Row, later
 from dutygraph.fiction.evidence import months_later, year_of
 from dutygraph.fiction.findings import Finding
-from dutygraph.fiction.province import Province, judge
+from dutygraph.fiction.province import Province
 from dutygraph.fiction.register import Register
 
 Found: TypeAlias = frozenset[tuple[str, str, str, str]]
@@ -101,7 +101,7 @@ class _Place:
         self._plain = cache(lambda as_of, year: self._judged(here.records, as_of, year))
 
     def _judged(self, records: Sequence[Row], as_of: str, year: int) -> list[Finding]:
-        return judge(self._made.world, self.here.staff, records, as_of, year).findings
+        return self._made.judged_place(self.here.staff, records, as_of, year).findings
 
     def added(self, records: Sequence[Row], as_of: str, year: int) -> Found:
         """Give what is found with other records and is not found with those of the place."""

@@ -14,6 +14,7 @@ from functools import cached_property
 
 from dutygraph.fiction import case_checks, cases, standing_checks, yearly, yearly_checks
 from dutygraph.fiction.accountability_checks import check_accountability
+from dutygraph.fiction.assumed import USUAL, Assumed
 from dutygraph.fiction.drawing import Lots, Row
 from dutygraph.fiction.evidence import IN_FORCE, Evidence, World
 from dutygraph.fiction.findings import Book, Finding
@@ -27,10 +28,14 @@ Planter = Callable[[Register], None]
 
 @dataclass(frozen=True)
 class Province:
-    """A province of some years. ``planted`` changes each place's register once it is complete."""
+    """A province of some years. ``planted`` changes each place's register once it is complete.
+
+    ``assumed`` are the settings of the check runs that it is judged for.
+    """
 
     roster: Roster
     planted: Sequence[Planter] = field(default=())
+    assumed: Assumed = field(default=USUAL)
 
     @cached_property
     def world(self) -> World:
@@ -74,20 +79,24 @@ class Province:
         }
 
     def judged(self, as_of: dt.date, year: int) -> Book:
-        """Give the findings and verdicts of a run with default settings."""
+        """Give the findings and verdicts of a run."""
         books = (
-            judge(self.world, here.staff, here.records, as_of.isoformat(), year)
+            self.judged_place(here.staff, here.records, as_of.isoformat(), year)
             for here in self.registers()
         )
         return Book().take_over([self.judged_centre(as_of, year), *books])
 
     def judged_centre(self, as_of: dt.date, year: int) -> Book:
         """Give what a run finds of the units above the province."""
-        centre = {unit["id"]: unit for unit in self.roster.centre()}
-        return judge(self.world, Staff(self.roster.places[0], centre), (), as_of.isoformat(), year)
+        centre = Staff(self.roster.places[0], {unit["id"]: unit for unit in self.roster.centre()})
+        return self.judged_place(centre, (), as_of.isoformat(), year)
+
+    def judged_place(self, staff: Staff, records: Iterable[Row], as_of: str, year: int) -> Book:
+        """Give what a run finds of a place's units and records."""
+        return judge(self.world, staff, records, as_of, year, self.assumed)
 
     def expected(self, as_of: dt.date, year: int) -> list[Finding]:
-        """Give the findings that a run with default settings must give, and no others."""
+        """Give the findings that a run must give, and no others."""
         return self.judged(as_of, year).findings
 
 
@@ -98,6 +107,7 @@ def province(
     *,
     with_centre: bool = False,
     planted: Sequence[Planter] = (),
+    assumed: Assumed = USUAL,
 ) -> Province:
     """Make a fictional province of so many units, 5 to 100,000, complete in every year given.
 
@@ -108,7 +118,7 @@ def province(
     if not span or span != tuple(range(span[0], span[0] + len(span))):
         raise ValueError(f"years must be one or more that follow on, not {span}")
     roster = Roster(places(size), Lots(seed), span, with_centre)
-    return Province(roster, planted)
+    return Province(roster, planted, assumed)
 
 
 def _enter_all(here: Register, years: Sequence[int]) -> None:
@@ -123,9 +133,16 @@ def _enter_all(here: Register, years: Sequence[int]) -> None:
         cases.enter_cases(here, year, years[0])
 
 
-def judge(world: World, staff: Staff, records: Iterable[Row], as_of: str, year: int) -> Book:
+def judge(
+    world: World,
+    staff: Staff,
+    records: Iterable[Row],
+    as_of: str,
+    year: int,
+    assumed: Assumed = USUAL,
+) -> Book:
     """Give the findings and verdicts about a place's units and records."""
-    here = Evidence(world, records, as_of, year)
+    here = Evidence(world, records, as_of, year, assumed)
     if as_of < IN_FORCE:
         for unit in staff.units.values():
             standing_checks.check_commencement(here, unit)

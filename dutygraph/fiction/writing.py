@@ -18,7 +18,7 @@ from typing import IO, Any, Final, TypeAlias
 
 from dutygraph.fiction.drawing import Row
 from dutygraph.fiction.findings import Book
-from dutygraph.fiction.province import Province, judge
+from dutygraph.fiction.province import Province
 from dutygraph.records.csvw import load_model
 from dutygraph.records.importing import read_files
 from dutygraph.records.model import Table
@@ -78,7 +78,7 @@ class _Judging:
         for here in self._made.registers():
             yield from here.records
             for year, book in self.books.items():
-                judged = judge(self._made.world, here.staff, here.records, day, year)
+                judged = self._made.judged_place(here.staff, here.records, day, year)
                 book.take_over([judged])
 
 

@@ -15,8 +15,8 @@
   year's end.
 - Article 24, A24: the leading group a level above has every unit assessed for the year, at the
   latest 90 days after it.
-- Article 40, A10: a report for each half-year to a superior discipline organ; due soon for 31 days
-  after the half, then missing until it is made.
+- Article 40, A10, A37: a report for each half-year to a superior discipline organ; due soon for 31
+  days after the half, then missing until it is made.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from dutygraph.fiction.addressees import addressees, reaching, unknown_superior, unreached
 from dutygraph.fiction.drawing import Row, later
-from dutygraph.fiction.evidence import IN_FORCE, Evidence, alive, chinese
+from dutygraph.fiction.evidence import IN_FORCE, Evidence, Line, alive, chinese
 from dutygraph.fiction.roster import DEPARTMENTS, GROUPS, PARTY_BODIES
 
 _MEETING_OF: Final = {
@@ -36,7 +37,6 @@ _MEETING_OF: Final = {
 _SCOPES: Final = ("领导班子", "领导干部", "有关部门")
 _ELEMENTS: Final = ("责任领导", "责任部门", "责任人员", "具体目标", "工作措施", "完成时限")
 _PARTY_FORM: Final = "党委（党组）文件"
-_LINES: Final = (("parent_party", "上一级党委（党组）"), ("parent_disc", "上一级纪委"))
 _ASSESSMENT_GRACE: Final = 90
 _HALF_YEAR_GRACE: Final = 31
 
@@ -108,10 +108,10 @@ def _article_11_ahead(
         here.pending(key, name, due, f"{here.year}年责任分解还没有印发")
     if not held:
         here.pending(key, name, due, f"{here.year}年还没有动员部署")
-    reached = {to for row in filed for to in row.get("to", ())}
-    superiors = {unit[line] for line, _ in _LINES if line in unit}
-    if alive(unit, here.as_of, here.as_of) and not superiors <= reached:
-        here.pending(key, name, due, f"{here.year}年责任分解还没有备案", soon=False)
+    lacking = unreached(here, unit, filed, due)
+    if alive(unit, here.as_of, here.as_of) and lacking:
+        soon = here.assumed.filing_deadline_art11 == "q1_end"
+        here.pending(key, name, due, f"{here.year}年责任分解还没有备案", soon=soon)
 
 
 def _breakdown_content(here: Evidence, name: str, issued: list[Row], due: str) -> None:
@@ -136,45 +136,38 @@ def _breakdown_content(here: Evidence, name: str, issued: list[Row], due: str) -
 
 
 def _filing(here: Evidence, unit: Row, filed: list[Row]) -> None:
-    act = f"{here.year}年责任分解"
-    reached = {to for row in filed for to in row.get("to", ())}
-    for line, called in _LINES:
-        superior = unit.get(line)
-        if superior in reached:
-            continue
-        if superior is None or not here.stood(superior, f"{here.year}-03-31"):
-            here.find(
-                "art11", "UNVERIFIABLE", unit["id"], f"的{called}不在数据中，{act}是否备案无法核实"
-            )
+    act, due = f"{here.year}年责任分解", f"{here.year}-03-31"
+    lines = here.lines(unit, due)
+    for line in lines:
+        got = reaching(here, lines, line, filed)
+        if not line.stood:
+            if not got:
+                unknown_superior(here, "art11", unit, line, filed, act)
         elif not filed:
-            here.find("art11", "MISSING", unit["id"], f"{act}没有报{called}备案的记录")
+            here.find("art11", "MISSING", unit["id"], f"{act}没有报{line.called}备案的记录")
+        elif got:
+            _filed_late(here, unit, line, filed, got)
         else:
-            _addressees(here, "art11", unit, superior, called, filed, act)
+            addressees(here, "art11", unit, lines, line, filed, act)
 
 
-def _addressees(
-    here: Evidence, key: str, unit: Row, superior: str, called: str, rows: list[Row], act: str
-) -> bool:
-    """Look at whether a superior got something; True when it did."""
-    reached = {to for row in rows for to in row.get("to", ())}
-    if superior in reached:
-        return True
-    astray = reached - {unit.get(line) for line, _ in _LINES}
-    if astray:
-        here.find(key, "WRONG_ADDRESSEE", unit["id"], f"{act}报了别处，没有报{called}")
-    if any(not row.get("to") for row in rows):
-        here.find(key, "UNVERIFIABLE", unit["id"], f"{act}没有登记报给谁")
-    elif not astray:
-        here.find(key, "MISSING_ADDRESSEE", unit["id"], f"{act}没有报{called}")
-    return False
+def _filed_late(here: Evidence, unit: Row, line: Line, filed: list[Row], got: list[Row]) -> None:
+    """Look at when it was filed, where the filing is held to the quarter (A02, R2)."""
+    due = f"{here.year}-03-31"
+    held = here.assumed.filing_deadline_art11 == "q1_end"
+    own = [row for row in filed if line.stood & set(row.get("to", ()))]
+    if held and own and all(row["date"] > due for row in got):
+        first = min(row["date"] for row in own)
+        here.find("art11", "LATE", unit["id"], f"{chinese(first)}才报{line.called}备案")
 
 
 def _article_16(here: Evidence, unit: Row) -> None:
     key, name, year = "art16", unit["id"], here.year
-    opens, due = f"{year}-06-01", f"{year}-07-31"
-    soft_opens, soft_due = f"{year}-05-01", f"{year}-08-31"
+    (opens, due), (soft_opens, soft_due) = here.assumed.midyear(year)
     above = unit.get("level") in ("省级", "设区市级", "县级")
-    if unit["kind"] not in PARTY_BODIES or not above or due < IN_FORCE or not alive(unit, due, due):
+    local = here.assumed.midyear_party_group == "local_committees_only"
+    bound = unit["kind"] == "地方党委" if local else unit["kind"] in PARTY_BODIES
+    if not bound or not above or due < IN_FORCE or not alive(unit, due, due):
         return
     here.look_at(key, name)
     rows = here.of_year(name, "年中专题会议", year)
@@ -182,7 +175,7 @@ def _article_16(here: Evidence, unit: Row) -> None:
     outer = [day for day in days if soft_opens <= day <= soft_due]
     core = [day for day in days if opens <= day <= due]
     if outer and not core:
-        why = f"{chinese(outer[0])}才开年中专题会议，不在6月至7月之内，是否算年中由人工判断"
+        why = f"{chinese(outer[0])}才开年中专题会议，不在核心窗口之内，是否算年中由人工判断"
         here.find(key, "OUT_OF_WINDOW", name, why, status="review")
     _members_reports(here, unit, rows, core, outer)
     if here.as_of <= due:
@@ -209,9 +202,10 @@ def _members_reports(
     at_core = [row.get("member_reports") for row in rows if row["date"] in core]
     reported = [row["date"] for row in rows if row.get("member_reports") and row["date"] in outer]
     if core and reported and all(each is False for each in at_core):
-        why = f"6月至7月的会议没有专题汇报，{chinese(reported[0])}的有，是否算年中由人工判断"
+        why = f"核心窗口内的会议没有专题汇报，{chinese(reported[0])}的有，是否算年中由人工判断"
         here.find(key, "INCOMPLETE_CONTENT", name, why, status="review")
-    if here.as_of <= f"{year}-07-31" or not rows or True in at_core:
+    (_, due), _ = here.assumed.midyear(year)
+    if here.as_of <= due or not rows or True in at_core:
         return
     said = [row.get("member_reports") for row in rows if not outer or row["date"] in outer]
     if None in said and (outer or True not in said):
@@ -231,28 +225,27 @@ def _article_20(here: Evidence, unit: Row) -> None:
     reports = here.by_unit(name, "责任制年度报告")
     rows = [row for row in reports if row.get("covers") == year]
     unclear = [row for row in reports if "covers" not in row and opens <= row["date"] <= due]
-    for line, called in _LINES:
-        superior = unit.get(line)
-        stood = superior is not None and here.stood(superior, due)
-        got = [row for row in rows if superior in row.get("to", ())]
-        if got and stood:
-            _report_received(here, name, called, got, opens, due)
+    lines, act = here.lines(unit, due), f"{year}年度报告"
+    for line in lines:
+        got = reaching(here, lines, line, rows)
+        if any(line.stood & set(row.get("to", ())) for row in rows):
+            _report_received(here, name, line.called, got, opens, due)
         if here.as_of <= due:
-            proper = got if superior else rows
-            if all(row.get("special") is False for row in proper):
+            skipped = not line.superiors and here.assumed.missing_upper_unit == "skip"
+            proper = got if line.superiors else rows
+            if not skipped and all(row.get("special") is False for row in proper):
                 here.pending(key, name, due, f"还没有报送{year}年度责任制情况")
-        elif superior is None or not stood:
-            here.find(
-                key, "UNVERIFIABLE", name, f"的{called}不在数据中，{year}年度报告是否报送无法核实"
-            )
+        elif not line.stood:
+            if here.assumed.joint_addressee == "all" or not got:
+                unknown_superior(here, key, unit, line, rows, act)
         elif not rows and unclear:
             here.find(
                 key, "UNVERIFIABLE", name, f"没有登记所报告的年度，{year}年度是否报告无法核实"
             )
         elif not rows:
-            here.find(key, "MISSING", name, f"没有向{called}报告{year}年度责任制情况的记录")
-        else:
-            _addressees(here, key, unit, superior, called, rows, f"{year}年度报告")
+            here.find(key, "MISSING", name, f"没有向{line.called}报告{year}年度责任制情况的记录")
+        elif not got:
+            addressees(here, key, unit, lines, line, rows, act)
 
 
 def _report_received(
@@ -282,7 +275,7 @@ def _article_24(here: Evidence, unit: Row) -> None:
     key, group, year = "art24", unit.get("upper_lg"), here.year
     end = f"{year}-12-31"
     due = later(end, _ASSESSMENT_GRACE)
-    if group is None or due < IN_FORCE or not alive(unit, end, end):
+    if group is None or due < IN_FORCE or not alive(unit, end, end) or here.is_out(unit["id"]):
         return
     here.look_at(key, group)
     rows = [row for row in here.of_kind("责任制考核") if row.get("assessed") == unit["id"]]
@@ -343,9 +336,9 @@ def _article_13(here: Evidence, unit: Row) -> None:
 
 def _article_40(here: Evidence, unit: Row) -> None:
     name = unit["id"]
-    if unit["kind"] != "纪检监察机关" or not unit.get("parent_disc"):
+    if unit["kind"] != "纪检监察机关" or not here.lines(unit, here.as_of)[1].superiors:
         return
-    superiors = set(here.superiors(name, "parent_disc"))
+    superiors = here.above(name, 1)
     rows = here.by_unit(name, "责任追究半年报告")
     for half, end in (("H1", f"{here.year}-06-30"), ("H2", f"{here.year}-12-31")):
         if end >= IN_FORCE and alive(unit, end, end):
@@ -362,7 +355,8 @@ def _half_year(
         return
     due = later(end, _HALF_YEAR_GRACE)
     if here.as_of <= due:
-        here.pending(key, name, due, f"还没有报{period}责任追究情况", soon=here.as_of > end)
+        why = f"还没有报{period}责任追究情况"
+        here.pending(key, name, due, why, soon_from=later(end, 1))
     elif any(not row.get("to") for row in made):
         here.find(key, "UNVERIFIABLE", name, f"{period}责任追究情况没有登记报给谁")
     elif made:

@@ -185,17 +185,29 @@ def _covers(given: object, asked: object) -> bool:
 def read_earlier(file: Path) -> Earlier:
     """Read the JSON of an earlier run; raises ComparisonError for what is none."""
     try:
-        told = json.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
+        content = file.read_bytes()
+    except OSError as error:
+        raise ComparisonError(f"{file}：{error} / {file} cannot be read: {error}") from error
+    return earlier_run(str(file), content)
+
+
+def earlier_run(name: str, content: bytes) -> Earlier:
+    """Give the earlier run that the content of a file is; raises ComparisonError for what is none.
+
+    ``name`` is what messages call the file.
+    """
+    try:
+        told = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
         raise ComparisonError(
-            f"{file}：不是可读的 JSON（{error}）/ {file}: no JSON that can be read ({error})"
+            f"{name}：不是可读的 JSON（{error}） / {name}: no JSON that can be read ({error})"
         ) from error
     try:
         return _earlier(told)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ComparisonError(
-            f"{file}：不是 dutygraph check --format json 的结果（{error!r}）/ "
-            f"{file}: not what dutygraph check --format json printed ({error!r})"
+            f"{name}：不是 dutygraph check --format json 的结果（{error!r}） / "
+            f"{name}: not what dutygraph check --format json printed ({error!r})"
         ) from error
 
 

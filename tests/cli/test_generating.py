@@ -104,3 +104,38 @@ def test_a_place_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     result = run("generate", tmp_path / "file" / "out", "--units", "5", *AS_OF)
     assert result.exit_code == 2
     assert "cannot write" in result.output
+
+
+def test_findings_follow_the_settings_that_are_given(tmp_path: Path) -> None:
+    size = ("--units", "20", "--as-of", "2014-12-31")
+    settings = ("--set", "missing_upper_unit=violation", "--set", "superior_line=vertical")
+    made = run("generate", tmp_path, *size, *settings, "--breaches", "0.3")
+    assert made.exit_code == 0, made.output
+    checked = run(
+        "check", tmp_path / "records.json", "--as-of", "2014-12-31", "--year", "2013", *settings,
+        "--format", "json",
+    )  # fmt: skip
+    keys = ("provision", "code", "status", "subject")
+    found = {tuple(one[key] for key in keys) for one in json.loads(checked.stdout)["findings"]}
+    assert found == {tuple(row[key] for key in keys) for row in _rows(tmp_path / "expected.csv")}
+    run("generate", tmp_path / "usual", *size, "--breaches", "0.3")
+    usual = {tuple(row[key] for key in keys) for row in _rows(tmp_path / "usual" / "expected.csv")}
+    assert found != usual
+
+
+@pytest.mark.parametrize(
+    ("assignment", "words"),
+    [
+        ("award_year_basis=violation_year", "'award_year_basis' cannot be set for made-up data"),
+        ("joint_addressee=some", "joint_addressee"),
+        ("no_such=1", "no_such"),
+        ("joint_addressee", "joint_addressee"),
+    ],
+)
+def test_a_setting_that_cannot_be_taken_is_refused(
+    assignment: str, words: str, tmp_path: Path
+) -> None:
+    made = run("generate", tmp_path / "made", "--units", "20", *AS_OF, "--set", assignment)
+    assert made.exit_code == 2
+    assert words in made.output
+    assert not (tmp_path / "made").exists()

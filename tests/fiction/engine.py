@@ -29,8 +29,8 @@ def _model() -> Model:
 
 
 @cache
-def _checker() -> Checker:
-    return Checker(open_regulations(), "hebei")
+def _checker(settings: tuple[str, ...] = ()) -> Checker:
+    return Checker(open_regulations(), "hebei", settings)
 
 
 def imported(content: dict[str, Any], folder: Path) -> Batch:
@@ -39,9 +39,9 @@ def imported(content: dict[str, Any], folder: Path) -> Batch:
     return read_files([file], model=_model())
 
 
-def checked(batch: Batch, as_of: str, year: int) -> Report:
+def checked(batch: Batch, as_of: str, year: int, settings: tuple[str, ...] = ()) -> Report:
     question = Question(dt.date.fromisoformat(as_of), year)
-    return _checker().check([batch.ntriples(DEFAULT_BASE)], question)
+    return _checker(settings).check([batch.ntriples(DEFAULT_BASE)], question)
 
 
 def found(report: Report) -> Found:

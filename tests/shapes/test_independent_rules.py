@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 import pytest
 from worked import Example, examples
 
-from dutygraph.fiction import standing_checks, yearly_checks
+from dutygraph.fiction import case_checks, standing_checks, yearly_checks
+from dutygraph.fiction.assumed import Assumed
 from dutygraph.fiction.evidence import Evidence, World
 
-CHECKS = ("art6.item1", "art11", "art12.para1", "art12.para2", "art16", "art20")
+CHECKS = (
+    "art6.item1",
+    "art9.item3",
+    "art11",
+    "art12.para1",
+    "art12.para2",
+    "art16",
+    "art20",
+    "art24",
+)
+KNOWN = {field.name for field in fields(Assumed)}
+
+
+def _settings(example: Example) -> dict[str, str]:
+    """Give the settings of an example, name → value."""
+    return dict(each.split("=", 1) for each in example.settings)
+
+
 EXAMPLES = [
     example
     for example in examples()
-    if example.check in CHECKS and not example.settings and example.question.as_of.year > 2011
+    if example.check in CHECKS
+    and set(_settings(example)) <= KNOWN
+    and example.question.as_of.year > 2011
 ]
 
 
@@ -29,6 +50,10 @@ def test_there_are_examples_of_every_check_of_the_rules() -> None:
     assert {example.check for example in EXAMPLES} == set(CHECKS)
 
 
+def test_there_are_examples_of_every_setting_that_the_rules_know() -> None:
+    assert {name for example in EXAMPLES for name in _settings(example)} == KNOWN
+
+
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
 def test_the_rules_find_what_is_written_beside_an_example(example: Example) -> None:
     given = _recorded(example.given)
@@ -37,10 +62,12 @@ def test_the_rules_find_what_is_written_beside_an_example(example: Example) -> N
         {person["id"]: {"roles": []} | person for person in given["persons"]},
     )
     question = example.question
-    here = Evidence(world, given["records"], question.as_of.isoformat(), question.year)
+    assumed = Assumed.of(_settings(example))
+    here = Evidence(world, given["records"], question.as_of.isoformat(), question.year, assumed)
     for unit in world.units.values():
         standing_checks.check_unit(here, unit)
         yearly_checks.check_unit(here, unit)
+    case_checks.check_cases(here)
     found = {
         (each.code, each.status, each.subject)
         for each in here.book.findings

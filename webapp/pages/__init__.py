@@ -2,6 +2,7 @@
 
 from webapp.pages import (
     calendar,
+    comparison,
     coverage,
     downloads,
     explain,
@@ -23,6 +24,7 @@ PAGES = (
     roles.page,
     explain.page,
     findings.page,
+    comparison.page,
     units.page,
     calendar.page,
     questions.page,

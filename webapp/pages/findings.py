@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from dutygraph.compliance.findings import STATUSES
 from dutygraph.reports.exports import exports
 from dutygraph.reports.html_export import policy
+from webapp.earlier import LARGEST
 from webapp.files import sent
 from webapp.findings import Filter, edition_of, shown
 from webapp.holdings import Holdings, holdings
@@ -93,5 +94,6 @@ def _page(held: Holdings, run: Run, wanted: Filter, error: str = "") -> str:
         fitting=len(fitting),
         found=found,
         cards=[shown(finding, held) for finding in found.items],
+        largest=LARGEST // (1024 * 1024),
         concerned=sorted(concerned, key=lambda unit: unit.name)[:_MANY_UNITS],
     )
