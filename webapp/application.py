@@ -14,7 +14,7 @@ from jinja2 import StrictUndefined
 from werkzeug.routing import BaseConverter
 
 from dutygraph.regulations.prepared import regulations
-from dutygraph.store.embedded import store_directory
+from dutygraph.store.embedded import store_location
 from webapp import errors, headers, holdings, language, wording
 from webapp.pages import PAGES
 
@@ -39,9 +39,9 @@ _YEAR = 365 * 24 * 60 * 60
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """Make the site as a WSGI application.
 
-    Configuration: ``STORE``, the directory of the store (as for the command line: DUTYGRAPH_STORE
-    or ``.dutygraph`` when not given); ``REGULATION``, the id of the regulation shown (the first
-    there is); ``AS_OF`` and ``YEAR``, the day and the year that the findings are shown for unless
+    Configuration: ``STORE``, the directory of the store or the address of an endpoint (as for the
+    command line: DUTYGRAPH_STORE or ``.dutygraph`` when not given); ``REGULATION``, the id of the
+    regulation shown (the first there is); ``AS_OF`` and ``YEAR``, the day and the year that the findings are shown for unless
     a reader asks for others (the date of the latest record, and that date's year).
     Raises ValueError for an AS_OF that is no date, or a REGULATION that is not at hand.
     """
@@ -55,7 +55,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.lstrip_blocks = True
     holdings.install(
         app,
-        store_directory(app.config["STORE"]),
+        store_location(app.config["STORE"]),
         _regulation(app.config["REGULATION"]),
         holdings.Usual(_day(app.config["AS_OF"]), app.config["YEAR"]),
     )

@@ -89,7 +89,8 @@ class History:
     def of(cls, store: Reading) -> History:
         """Read the history of a store. Raises StoreError when the store cannot answer.
 
-        A graph that no entry mentions, from before there was a journal, is active.
+        A graph that no entry mentions but that tells of itself as an import, from before there was
+        a journal, is active.
         """
         facts: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for row in store.select("SELECT ?s ?p ?o WHERE { ?s ?p ?o }", [JOURNAL]):
@@ -157,6 +158,15 @@ def record_graphs(store: Reading) -> list[str]:
     return History.of(store).active
 
 
+def position(store: Reading) -> str:
+    """Give the journal's last entry, the journal itself while there is none.
+
+    It tells whether anything was imported or undone since one looked, without reading it all.
+    """
+    last = store.select(_LAST, [JOURNAL])
+    return next((row["entry"].value for row in last), JOURNAL)
+
+
 def live_graphs(store: Reading) -> list[str]:
     """Give the graphs that queries read: prepared ones, journal, records in force."""
     return [*prepared_graphs(), JOURNAL, *record_graphs(store)]
@@ -210,6 +220,10 @@ def _sha256(identifier: str) -> str:
     return identifier.removeprefix("sha256:")
 
 
+_LAST: Final = (
+    f"SELECT ?entry WHERE {{ ?entry <{FOLLOWS}> ?before "
+    f"FILTER NOT EXISTS {{ ?later <{FOLLOWS}> ?entry }} }}"
+)
 _OF_BEFORE: Final = (
     sparql_prologue()
     + """
@@ -224,15 +238,20 @@ ORDER BY ?at ?graph ?name"""
 
 
 def _from_before(store: Reading, graphs: list[str]) -> dict[str, Import]:
-    """Give the imports from before the journal; they tell of themselves in their own graphs."""
-    found = {graph: Import(graph, "active") for graph in graphs}
+    """Give the imports from before the journal; they tell of themselves in their own graphs.
+
+    Other graphs are none of ours: an endpoint may hold what others keep there.
+    """
+    found: dict[str, Import] = {}
     for row in store.select(_OF_BEFORE, graphs) if graphs else ():
         graph = row["graph"].value
         files = {row["name"].value: _sha256(row["identifier"].value)}
-        found[graph] = replace(
-            found[graph],
-            label=row["label"].value,
-            files={**found[graph].files, **files},
-            recorded_at=row["at"].value,
+        earlier = found[graph].files if graph in found else {}
+        found[graph] = Import(
+            graph,
+            "active",
+            row["label"].value,
+            {**earlier, **files},
+            row["at"].value,
         )
     return found

@@ -18,8 +18,9 @@ from dutygraph.files import whole_file
 from dutygraph.regulations.anchors import Quote, anchors
 from dutygraph.regulations.closure import closure
 from dutygraph.store.embedded import EmbeddedStore
+from dutygraph.store.endpoint import is_endpoint
 from dutygraph.store.graphs import GraphStore
-from dutygraph.store.remote import RemoteStore, is_endpoint
+from dutygraph.store.remote import RemoteStore
 from dutygraph.terms import DG, PREFIXES, norm_id, regulation_iri
 
 ONTOLOGY_GRAPH = DG.removesuffix("#")
@@ -223,7 +224,7 @@ def open_directory(directory: Path) -> EmbeddedStore:
 def open_store(location: str) -> EmbeddedStore | RemoteStore:
     """Open the store of a directory or an endpoint for reading, prepared graphs up to date."""
     if is_endpoint(location):
-        remote = RemoteStore(location)
+        remote = RemoteStore.at(location)
         refresh(remote)
         return remote
     return open_directory(Path(location))
