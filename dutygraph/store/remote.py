@@ -169,7 +169,7 @@ class RemoteStore:
         if ntriples and self._endpoint.graphs:
             self._send("PUT", name, ntriples)
         else:
-            insert = f" ; {_insert_data(name, ntriples)}" if ntriples else ""
+            insert = f" ; {_insert(name, ntriples)}" if ntriples else ""
             self._update(f"DROP SILENT GRAPH <{name}>{insert}")
 
     def record(
@@ -188,8 +188,10 @@ class RemoteStore:
 
         It is one update request, of which only the first comer's does anything.
         """
+        # Counted, as Virtuoso 7.2.5 takes a NOT EXISTS that stands alone for true.
         link = f"GRAPH <{journal}> {{ ?any <{FOLLOWS}> <{follows}> }}"
-        update = _insert(journal, entry.after(follows), f"FILTER NOT EXISTS {{ {link} }}")
+        nobody = f"{{ SELECT (COUNT(?any) AS ?n) WHERE {{ {link} }} }} FILTER(?n = 0)"
+        update = _insert(journal, entry.after(follows), nobody)
         if ntriples:
             mine = f"GRAPH <{journal}> {{ <{entry.iri}> <{FOLLOWS}> <{follows}> }}"
             update += " ; " + _insert(graph, ntriples, mine)
@@ -203,7 +205,7 @@ class RemoteStore:
         if self._endpoint.graphs:
             self._send("POST", graph, ntriples)
         else:
-            self._update(_insert_data(graph, ntriples))
+            self._update(_insert(graph, ntriples))
 
     def _send(self, method: str, graph: str, ntriples: bytes) -> None:
         address = f"{self._endpoint.graphs}?{urlencode({'graph': graph})}"
@@ -217,10 +219,9 @@ class RemoteStore:
         self._transport.send(wrapper._createRequest())
 
 
-def _insert_data(graph: str, ntriples: bytes) -> str:
-    return f"INSERT DATA {{ GRAPH <{graph}> {{\n{ntriples.decode()}}} }}"
+def _insert(graph: str, ntriples: bytes, condition: str = "") -> str:
+    """Give the update that adds triples to a graph if a condition holds.
 
-
-def _insert(graph: str, ntriples: bytes, condition: str) -> str:
-    """Give the update that adds triples to a graph if a condition holds."""
+    INSERT DATA would do without one, but Virtuoso takes no blank nodes in it.
+    """
     return f"INSERT {{ GRAPH <{graph}> {{\n{ntriples.decode()}}} }} WHERE {{ {condition} }}"
