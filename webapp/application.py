@@ -41,8 +41,9 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     Configuration: ``STORE``, the directory of the store or the address of an endpoint (as for the
     command line: DUTYGRAPH_STORE or ``.dutygraph`` when not given); ``REGULATION``, the id of the
-    regulation shown (the first there is); ``AS_OF`` and ``YEAR``, the day and the year that the findings are shown for unless
-    a reader asks for others (the date of the latest record, and that date's year).
+    regulation shown (the first there is); ``AS_OF`` and ``YEAR``, the day and the year that the
+    findings are shown for unless a reader asks for others (the date of the latest record, and that
+    date's year).
     Raises ValueError for an AS_OF that is no date, or a REGULATION that is not at hand.
     """
     app = Flask("webapp", static_folder=str(Path(__file__).parent / "static"))

@@ -19,6 +19,7 @@ from dutygraph.explain.explanation import Explanations
 from dutygraph.explain.telling import Telling
 from dutygraph.queries.catalogue import Question as CatalogueQuestion
 from dutygraph.queries.catalogue import questions
+from dutygraph.queries.limits import answering
 from dutygraph.queries.values import values
 from dutygraph.records.history import record_graphs
 from dutygraph.regulations.ledger import Ledger
@@ -67,9 +68,9 @@ class Holdings:
     """A store as it is at one moment, and everything that pages read from it, read once.
 
     ``outcomes`` gives the outcome of a check run over all records, ``calendars`` the duty calendar
-    of a run and a unit's id, or of everybody (None), ``results`` the answer to a
-    query in a W3C form (``json``, ``csv``), ``values`` those that a kind of parameter takes,
-    ``rendered`` a part of a page that depends on nothing but the language of the request, which has
+    of a run and a unit's id, or of everybody (None), ``results`` the answer to a question, given
+    with its SPARQL, in a W3C form (``json``, ``csv``), ``values`` those that a kind of parameter
+    takes, ``rendered`` a part of a page that depends on nothing but the language of the request, which has
     to be given with it. The latest of each are kept.
     """
 
@@ -176,9 +177,9 @@ class Holdings:
         """Whether any org data were imported."""
         return bool(self.registry.units)
 
-    def _serialize(self, asked: tuple[str, str]) -> bytes:
-        sparql, form = asked
-        return self.store.serialize(sparql, form)
+    def _serialize(self, asked: tuple[str, str, str]) -> bytes:
+        question, sparql, form = asked
+        return answering(self.store, question).serialize(sparql, form)
 
     def _render(self, asked: tuple[str, str]) -> str:
         template, _language = asked

@@ -66,6 +66,13 @@ class RemoteStore:
         """How the endpoint is reached."""
         return self._endpoint
 
+    @property
+    def server(self) -> str:
+        """What the server calls itself (RFC 9110, Server header), "" where it does not say."""
+        if self._transport.server is None:
+            self._ask(self._wrapper("ASK {}", ()), _JSON)
+        return self._transport.server or ""
+
     def showing(self, graphs: Sequence[str]) -> Self:
         """Give the same store with these graphs as its union; see GraphStore.showing."""
         shown = type(self)(self._endpoint, tuple(graphs))

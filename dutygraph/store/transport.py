@@ -70,13 +70,14 @@ class Answer:
 
 
 class Transport:
-    """Sends requests to an endpoint."""
+    """Sends requests to an endpoint; ``server`` is what that calls itself, once it answered."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._timeout = endpoint.timeout
         self._login = endpoint.login
         self._opener = _opener(endpoint)
         self._reached = False
+        self.server: str | None = None
 
     def send(self, request: Request) -> Answer:
         """Send a request, again where that may help, and give the answer.
@@ -107,6 +108,7 @@ class Transport:
         try:
             with self._opener.open(request, timeout=self._timeout) as response:
                 self._reached = True
+                self.server = response.headers.get("Server", "")
                 return Answer(response.read(), response.headers)
         except HTTPError:
             self._reached = True

@@ -51,7 +51,7 @@ def test_a_graph_comes_back_as_it_was_put(written: RemoteStore) -> None:
 def test_triples_that_cannot_be_read_leave_the_graph_as_it_was(store: RemoteStore) -> None:
     store.replace_graph("urn:g", b"<urn:a> <urn:p> <urn:o> .\n")
     with pytest.raises(StoreError, match="HTTP"):
-        store.replace_graph("urn:g", b"<urn:b> <urn:p> <urn:o> .\n<urn:c> <urn:p> \"broken .\n")
+        store.replace_graph("urn:g", b'<urn:b> <urn:p> <urn:o> .\n<urn:c> <urn:p> "broken .\n')
     assert store.graph("urn:g") == b"<urn:a> <urn:p> <urn:o> .\n"
     store.replace_graph("urn:g", b"")
 
