@@ -70,8 +70,8 @@ class Holdings:
     ``outcomes`` gives the outcome of a check run over all records, ``calendars`` the duty calendar
     of a run and a unit's id, or of everybody (None), ``results`` the answer to a question, given
     with its SPARQL, in a W3C form (``json``, ``csv``), ``values`` those that a kind of parameter
-    takes, ``rendered`` a part of a page that depends on nothing but the language of the request, which has
-    to be given with it. The latest of each are kept.
+    takes, ``rendered`` a part of a page that depends on nothing but the language of the request,
+    which has to be given with it. The latest of each are kept.
     """
 
     def __init__(self, store: GraphStore, regulation: str, state: Hashable) -> None:
