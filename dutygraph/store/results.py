@@ -18,9 +18,14 @@ from pyoxigraph import (
 )
 
 from dutygraph.store.graphs import StoreError, Term
+from dutygraph.terms import PREFIXES
 
 Binding = dict[str, dict[str, str]]
 Results = dict[str, Any]
+
+_BOOLEAN: Final = PREFIXES["xsd"] + "boolean"
+_BOOLEANS: Final = {"1": "true", "0": "false"}
+"""Booleans in their canonical form (XML Schema 1.1, 3.3.2.2); Virtuoso gives the other."""
 
 _ASKED: Final = "__ASK_RETVAL"
 """The variable in which Virtuoso answers an ASK, as if it were a SELECT."""
@@ -48,6 +53,8 @@ def _rows(answer: Results) -> Results:
             # The name that literals with a datatype had before SPARQL 1.1.
             if value["type"] == "typed-literal":
                 value["type"] = "literal"
+            if value.get("datatype") == _BOOLEAN:
+                value["value"] = _BOOLEANS.get(value["value"], value["value"])
     return {"head": {"vars": names}, "results": {"bindings": rows}}
 
 
