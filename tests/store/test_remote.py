@@ -12,9 +12,9 @@ from servers import Server, oxigraph
 
 from dutygraph.cli.main import dutygraph
 from dutygraph.store import remote
-from dutygraph.store.endpoint import Endpoint
+from dutygraph.store.endpoint import AUTHENTICATION, GRAPHS, UPDATE, Endpoint
 from dutygraph.store.graphs import StoreError
-from dutygraph.store.journal import Content, Entry, MovedError
+from dutygraph.store.journal import FOLLOWS, Content, Entry, MovedError
 from dutygraph.store.remote import RemoteStore
 
 INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
@@ -105,6 +105,24 @@ def test_who_is_overtaken_while_a_large_graph_goes_in_leaves_no_graph(
     assert _names(store, journal) == {slow.announcement.iri, "urn:quick"}
 
 
+class _SideBySide(RemoteStore):
+    """A server that runs updates side by side: somebody else's entry comes in with ours."""
+
+    def _update(self, update: str) -> None:
+        super()._update(update)
+        if "COUNT" in update:
+            super()._update(
+                f"INSERT DATA {{ GRAPH <urn:raced> {{ <urn:rival> <{FOLLOWS}> <urn:raced> }} }}"
+            )
+
+
+def test_of_two_that_got_in_side_by_side_each_takes_its_entry_out(server: Server) -> None:
+    store = _SideBySide(server.endpoint)
+    with pytest.raises(MovedError):
+        store.record("urn:raced", "urn:raced", Entry("urn:mine", b"<urn:mine> <urn:p> <urn:o> .\n"))
+    assert _names(store, "urn:raced") == {"urn:rival"}
+
+
 def test_an_answer_longer_than_the_server_gives_at_once_is_whole_and_in_order(
     store: RemoteStore,
 ) -> None:
@@ -164,3 +182,22 @@ def test_an_answer_that_the_server_breaks_off_is_no_short_answer(tmp_path: Path)
         store.replace_graph("urn:g", lines.encode())
         with pytest.raises(StoreError, match="ran out of time"):
             list(store.select(long, ["urn:g"]))
+
+
+@pytest.mark.parametrize("running", ["virtuoso"], indirect=True)
+def test_a_server_that_asks_who_one_is_is_told_by_digest(running: Server) -> None:
+    settings = {
+        UPDATE: f"{running.query}-auth",
+        GRAPHS: f"{running.graphs}-auth",
+        AUTHENTICATION: "digest dba:dba",
+    }
+    store = RemoteStore(Endpoint.of(f"{running.query}-auth", settings))
+    store.replace_graph("urn:mine", b"<urn:a> <urn:p> <urn:o> .\n")
+    assert store.graph("urn:mine") == b"<urn:a> <urn:p> <urn:o> .\n"
+    store.replace_graph("urn:mine", b"")
+    stranger = Endpoint.of(f"{running.query}-auth", {**settings, AUTHENTICATION: "digest dba:no"})
+    with pytest.raises(StoreError, match=AUTHENTICATION):
+        RemoteStore(stranger).graph("urn:mine")
+    nobody = Endpoint.of(f"{running.query}-auth", {})
+    with pytest.raises(StoreError, match=AUTHENTICATION):
+        RemoteStore(nobody).graph("urn:mine")
