@@ -82,7 +82,12 @@ class Endpoint:
 
 
 def _without_login(location: str) -> tuple[str, Login | None]:
-    parts = urlsplit(location)
+    try:
+        parts = urlsplit(location)
+    except ValueError as error:
+        raise StoreError(
+            f"SPARQL 端点的地址不可用：{error} / the endpoint's address cannot be used: {error}"
+        ) from error
     if parts.username is None:
         return location, None
     login = Login("basic", unquote(parts.username), unquote(parts.password or ""))

@@ -83,7 +83,7 @@ class RemoteStore:
 
     def select(self, query: str, graphs: Sequence[str] | None = None) -> Iterator[Row]:
         """Run a SELECT; see GraphStore.select. Raises StoreError with the server's words."""
-        results = self._results(query, graphs)
+        results = self._results(self._wrapper(query, graphs), query, graphs)
         if "boolean" in results:
             raise StoreError("需要 SELECT 查询 / a SELECT query was expected")
         for binding in results["results"]["bindings"]:
@@ -98,7 +98,7 @@ class RemoteStore:
         wrapper = self._wrapper(query, graphs)
         wanted = results_form(form, triples=wrapper.queryType in (CONSTRUCT, DESCRIBE))
         if isinstance(wanted, QueryResultsFormat):
-            return written(self._results(query, graphs), wanted)
+            return written(self._results(wrapper, query, graphs), wanted)
         answer = self._ask(wrapper, _NTRIPLES)
         try:
             triples = [quad.triple for quad in parse(answer.body, format=RdfFormat.N_TRIPLES)]
@@ -122,9 +122,8 @@ class RemoteStore:
         rows = self.select(_TRIPLES, [name])
         return "".join(f"{row['s']} {row['p']} {row['o']} .\n" for row in rows).encode()
 
-    def _results(self, query: str, graphs: Sequence[str] | None) -> Results:
+    def _results(self, wrapper: Any, query: str, graphs: Sequence[str] | None) -> Results:
         """Give the answer of a SELECT or an ASK, whole."""
-        wrapper = self._wrapper(query, graphs)
         if wrapper.queryType not in (SELECT, ASK):
             raise StoreError("需要 SELECT 或 ASK 查询 / a SELECT or ASK query was expected")
         answer = self._ask(wrapper, _JSON)

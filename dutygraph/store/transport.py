@@ -101,6 +101,9 @@ class Transport:
                 if pause is None or not self._reached:
                     raise _unreachable(request, error) from error
                 wait = pause
+            except ValueError as error:
+                # A way to log in, or an address, that cannot be used.
+                raise _unreachable(request, error) from error
             time.sleep(wait)
         raise AssertionError("the last attempt answers or raises")
 

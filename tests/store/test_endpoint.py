@@ -47,6 +47,11 @@ def test_a_name_in_the_address_is_taken_out_of_it() -> None:
     assert "p:w" not in repr(endpoint)
 
 
+def test_an_address_that_is_none_is_refused() -> None:
+    with pytest.raises(StoreError, match="cannot be used"):
+        Endpoint.of("http://[me@h/", {})
+
+
 @pytest.mark.parametrize(
     ("setting", "value", "said"),
     [

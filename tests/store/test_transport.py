@@ -171,6 +171,12 @@ def test_a_digest_answers_what_the_server_asks(server: Scripted) -> None:
     assert "pw" not in second
 
 
+def test_a_way_to_log_in_that_is_not_ours_is_told(server: Scripted) -> None:
+    server.replies = [(401, {"WWW-Authenticate": "Negotiate"}, b"")]
+    with pytest.raises(StoreError, match="cannot be reached"):
+        _select(_store(server, **{AUTHENTICATION: "digest me:pw"}))
+
+
 def test_who_asks_is_not_told_to_where_a_server_redirects(
     server: Scripted, waited: list[float]
 ) -> None:
