@@ -40,7 +40,7 @@ ServerPort = 127.0.0.1:{http}
 ServerRoot = {folder}
 ServerThreads = 6
 [SPARQL]
-ResultSetMaxRows = 10000
+ResultSetMaxRows = 5000
 """
 
 

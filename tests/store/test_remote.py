@@ -126,7 +126,7 @@ def test_of_two_that_got_in_side_by_side_each_takes_its_entry_out(server: Server
 def test_an_answer_longer_than_the_server_gives_at_once_is_whole_and_in_order(
     store: RemoteStore,
 ) -> None:
-    number = 10_500
+    number = 5_250
     lines = [f'<urn:{n % 700}> <urn:p{n // 700}> "值 {n}"@zh .' for n in range(number)]
     store.replace_graph("urn:long", ("\n".join(lines) + "\n").encode())
     assert sorted(store.graph("urn:long").decode().splitlines()) == sorted(lines)
@@ -135,7 +135,7 @@ def test_an_answer_longer_than_the_server_gives_at_once_is_whole_and_in_order(
     )
     values = [row["o"].value for row in rows]
     assert values == sorted((f"值 {n}" for n in range(number)), reverse=True)
-    # Rows that are the same as others count too: each subject stands in the answer 15 times.
+    # Rows that are the same as others count too: each subject stands in the answer seven or eight times.
     again = list(store.select("SELECT ?s WHERE { ?s ?p ?o }", ["urn:long"]))
     assert len(again) == number
     assert len({row["s"] for row in again}) == 700
@@ -175,7 +175,7 @@ def test_an_endpoint_that_is_not_there_ends_the_command_with_2() -> None:
 
 
 def test_an_answer_that_the_server_breaks_off_is_no_short_answer(tmp_path: Path) -> None:
-    long = "SELECT * WHERE { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f . FILTER(STR(?a) != STR(?f)) }"
+    long = "SELECT * WHERE { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f FILTER(CONTAINS(STR(?a), STR(?f))) }"
     lines = "".join(f"<urn:{n}> <urn:p> <urn:{n + 1}> .\n" for n in range(400))
     with oxigraph(tmp_path, "--timeout-s", "1") as server:
         store = RemoteStore(server.endpoint)
