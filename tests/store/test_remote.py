@@ -135,7 +135,7 @@ def test_an_answer_longer_than_the_server_gives_at_once_is_whole_and_in_order(
     )
     values = [row["o"].value for row in rows]
     assert values == sorted((f"值 {n}" for n in range(number)), reverse=True)
-    # Rows that are the same as others count too: each subject stands in the answer seven or eight times.
+    # Rows that are the same as others count too: each subject stands there seven or eight times.
     again = list(store.select("SELECT ?s WHERE { ?s ?p ?o }", ["urn:long"]))
     assert len(again) == number
     assert len({row["s"] for row in again}) == 700
