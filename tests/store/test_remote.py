@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,21 @@ def test_who_is_overtaken_while_a_large_graph_goes_in_leaves_no_graph(
         store.record(journal, journal, Entry("urn:late", b""), content)
     assert _names(store, "urn:slow") == set()
     assert _names(store, journal) == {slow.announcement.iri, "urn:quick"}
+
+
+@pytest.mark.parametrize("journal", ["urn:first-race", "urn:second-race", "urn:third-race"])
+def test_of_many_who_write_at_once_no_more_than_one_gets_in(journal: str, server: Server) -> None:
+    def got_in(number: int) -> bool:
+        entry = Entry(f"urn:racer:{number}", f"<urn:racer:{number}> <urn:p> <urn:o> .\n".encode())
+        try:
+            RemoteStore(server.endpoint).record(journal, journal, entry)
+        except MovedError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as racers:
+        winners = sum(racers.map(got_in, range(6)))
+    assert winners == len(_names(RemoteStore(server.endpoint), journal)) <= 1
 
 
 class _SideBySide(RemoteStore):
