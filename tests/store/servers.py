@@ -35,6 +35,7 @@ DisableUnixSocket = 1
 ServerThreads = 10
 NumberOfBuffers = 10000
 MaxDirtyBuffers = 6000
+StopCompilerWhenXOverRunTime = 1
 [HTTPServer]
 ServerPort = 127.0.0.1:{http}
 ServerRoot = {folder}
