@@ -21,7 +21,7 @@ from webapp.holdings import Holdings
 from webapp.language import Words
 from webapp.wording import norm_address, provision_address
 
-_LISTED = re.compile(r"、|, ")
+_LISTED = re.compile(r"; |, ")
 _AS_WRITTEN = ("quote", "words")
 """Columns with words of the text, which stand as they are and are no notation."""
 
@@ -51,12 +51,12 @@ def headings() -> dict[str, Words]:
     return {name: Words(zh, en) for name, (zh, en) in catalogue.headings().items()}
 
 
-def answer(holdings: Holdings, sparql: str) -> Answer:
-    """Ask the store a SELECT and lay the answer out (SPARQL 1.1 Query Results JSON).
+def answer(holdings: Holdings, question: str, sparql: str) -> Answer:
+    """Ask the store the SELECT of a question and lay out the answer (SPARQL 1.1 Results JSON).
 
     Keys of norms, provisions and readings lead to where these are shown.
     """
-    found = json.loads(holdings.results[sparql, "json"])
+    found = json.loads(holdings.results[question, sparql, "json"])
     columns: list[str] = found["head"]["vars"]
     return Answer(
         columns,
@@ -78,7 +78,7 @@ def _cell(name: str, term: dict[str, Any], holdings: Holdings) -> Cell:
     known = tuple(part for part in parts if part is not None)
     if len(known) == len(parts):
         return known[0] if len(known) == 1 else Cell(Words(value), parts=known)
-    return Cell(holdings.notations.get(value, Words(value)))
+    return Cell(holdings.notations.get(value, Words(value.replace("; ", "、"), value)))
 
 
 def _keyed(value: str, holdings: Holdings) -> Cell | None:
@@ -101,13 +101,13 @@ def laid_out(found: Answer, pivot: Pivot) -> Matrix[Cell]:
     )
 
 
-def as_csv(holdings: Holdings, sparql: str, pivot: Pivot | None) -> bytes:
+def as_csv(holdings: Holdings, question: str, sparql: str, pivot: Pivot | None) -> bytes:
     """Give an answer as CSV, its values as the query gives them; a matrix where there is a pivot.
 
     The first line has the variables of the query; that of a matrix has the row's variable and the
     columns' values.
     """
-    given = csv.reader(io.StringIO(holdings.results[sparql, "csv"].decode(), newline=""))
+    given = csv.reader(io.StringIO(holdings.results[question, sparql, "csv"].decode(), newline=""))
     columns, *rows = given
     if pivot is None:
         return files.table([columns, *rows])

@@ -14,7 +14,7 @@ from jinja2 import StrictUndefined
 from werkzeug.routing import BaseConverter
 
 from dutygraph.regulations.prepared import regulations
-from dutygraph.store.embedded import store_directory
+from dutygraph.store.embedded import store_location
 from webapp import earlier, errors, headers, holdings, language, wording
 from webapp.pages import PAGES
 
@@ -41,10 +41,11 @@ _FORM = 64 * 1024
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """Make the site as a WSGI application.
 
-    Configuration: ``STORE``, the directory of the store (as for the command line: DUTYGRAPH_STORE
-    or ``.dutygraph`` when not given); ``REGULATION``, the id of the regulation shown (the first
-    there is); ``AS_OF`` and ``YEAR``, the day and the year that the findings are shown for unless
-    a reader asks for others (the date of the latest record, and that date's year).
+    Configuration: ``STORE``, the directory of the store or the address of an endpoint (as for the
+    command line: DUTYGRAPH_STORE or ``.dutygraph`` when not given); ``REGULATION``, the id of the
+    regulation shown (the first there is); ``AS_OF`` and ``YEAR``, the day and the year that the
+    findings are shown for unless a reader asks for others (the date of the latest record, and that
+    date's year).
     Raises ValueError for an AS_OF that is no date, or a REGULATION that is not at hand.
     """
     app = Flask("webapp", static_folder=str(Path(__file__).parent / "static"))
@@ -56,11 +57,11 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    directory = store_directory(app.config["STORE"])
-    earlier.install(app, directory)
+    location = store_location(app.config["STORE"])
+    earlier.install(app, location)
     holdings.install(
         app,
-        directory,
+        location,
         _regulation(app.config["REGULATION"]),
         holdings.Usual(_day(app.config["AS_OF"]), app.config["YEAR"]),
     )

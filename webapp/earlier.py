@@ -15,6 +15,7 @@ from flask import Flask, current_app
 
 from dutygraph.files import whole_file
 from dutygraph.reports.comparison import Earlier, earlier_run
+from dutygraph.store.endpoint import is_endpoint
 from webapp.kept import Kept
 
 LARGEST: Final = 64 * 1024 * 1024
@@ -23,6 +24,7 @@ LARGEST: Final = 64 * 1024 * 1024
 _FILES: Final = 8
 _READ: Final = 2
 _NAME: Final = re.compile(r"[0-9a-f]{64}")
+_HERE: Final = ".dutygraph"
 _EXTENSION: Final = "dutygraph-earlier"
 
 
@@ -73,6 +75,7 @@ def earlier_runs() -> EarlierRuns:
     return found
 
 
-def install(app: Flask, directory: Path) -> None:
-    """Give an app its earlier runs, beside the store in a directory."""
-    app.extensions[_EXTENSION] = EarlierRuns(directory / "earlier")
+def install(app: Flask, location: str) -> None:
+    """Give an app its earlier runs: beside its store, or, for one behind an endpoint, where it runs."""
+    beside = _HERE if is_endpoint(location) else location
+    app.extensions[_EXTENSION] = EarlierRuns(Path(beside) / "earlier")

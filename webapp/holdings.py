@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-import time
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property, partial
-from pathlib import Path
 
 from flask import Flask, current_app, g, render_template
 
@@ -20,15 +19,15 @@ from dutygraph.explain.explanation import Explanations
 from dutygraph.explain.telling import Telling
 from dutygraph.queries.catalogue import Question as CatalogueQuestion
 from dutygraph.queries.catalogue import questions
+from dutygraph.queries.limits import answering
 from dutygraph.queries.values import values
-from dutygraph.records.history import live_graphs, record_graphs
+from dutygraph.records.history import record_graphs
 from dutygraph.regulations.ledger import Ledger
 from dutygraph.regulations.norms import Norms
-from dutygraph.regulations.prepared import open_directory, prepared_graphs
+from dutygraph.regulations.prepared import prepared_graphs
 from dutygraph.regulations.provisions import provisions
 from dutygraph.reports.wording import Wording
-from dutygraph.store.embedded import EmbeddedStore
-from dutygraph.store.graphs import StoreError, text
+from dutygraph.store.graphs import GraphStore, text
 from dutygraph.terms import DG, regulation_iri, sparql_prologue
 from webapp.alignments import Alignments, alignments
 from webapp.commentary import Commentary
@@ -42,6 +41,7 @@ from webapp.readings import Readings
 from webapp.registry import Registry
 from webapp.roles import Roles
 from webapp.runs import Outcome, Run
+from webapp.sources import Source, source
 from webapp.uses import Uses
 
 _RUNS, _RESULTS, _KINDS, _RENDERED, _PLANS, _CALENDARS = 16, 64, 64, 4, 2, 64
@@ -63,41 +63,18 @@ SELECT ?notation ?zh ?en WHERE {
 }"""
 )
 
-_PAUSES = (0.02, 0.1, 0.3)
-"""How long to wait, in seconds, before opening again a store that changed while it was opened."""
-
-State = frozenset[tuple[str, int, int]]
-"""The files of a store: name, time of change in nanoseconds, size."""
-
-
-def _state(directory: Path) -> State:
-    folder = directory / "graph"
-    if not folder.is_dir():
-        return frozenset()
-    found = set()
-    for file in folder.iterdir():
-        # Opening a store writes its log; that changes nothing of what it holds.
-        if file.name.startswith(("LOG", "LOCK")):
-            continue
-        try:
-            facts = file.stat()
-        except FileNotFoundError:
-            continue
-        found.add((file.name, facts.st_mtime_ns, facts.st_size))
-    return frozenset(found)
-
 
 class Holdings:
     """A store as it is at one moment, and everything that pages read from it, read once.
 
     ``outcomes`` gives the outcome of a check run over all records, ``calendars`` the duty calendar
-    of a run and a unit's id, or of everybody (None), ``results`` the answer to a
-    query in a W3C form (``json``, ``csv``), ``values`` those that a kind of parameter takes,
-    ``rendered`` a part of a page that depends on nothing but the language of the request, which has
-    to be given with it. The latest of each are kept.
+    of a run and a unit's id, or of everybody (None), ``results`` the answer to a question, given
+    with its SPARQL, in a W3C form (``json``, ``csv``), ``values`` those that a kind of parameter
+    takes, ``rendered`` a part of a page that depends on nothing but the language of the request,
+    which has to be given with it. The latest of each are kept.
     """
 
-    def __init__(self, store: EmbeddedStore, regulation: str, state: State) -> None:
+    def __init__(self, store: GraphStore, regulation: str, state: Hashable) -> None:
         self.store = store
         self.regulation = regulation
         self.state = state
@@ -200,9 +177,9 @@ class Holdings:
         """Whether any org data were imported."""
         return bool(self.registry.units)
 
-    def _serialize(self, asked: tuple[str, str]) -> bytes:
-        sparql, form = asked
-        return self.store.serialize(sparql, form)
+    def _serialize(self, asked: tuple[str, str, str]) -> bytes:
+        question, sparql, form = asked
+        return answering(self.store, question).serialize(sparql, form)
 
     def _render(self, asked: tuple[str, str]) -> str:
         template, _language = asked
@@ -244,43 +221,30 @@ class Usual:
 
 
 class Library:
-    """Opens the holdings of a directory, and opens them anew when its files have changed."""
+    """Opens the holdings of a source, and opens them anew when it has changed."""
 
-    def __init__(self, directory: Path, regulation: str, usual: Usual) -> None:
-        self._directory = directory
+    def __init__(self, source: Source, regulation: str, usual: Usual) -> None:
+        self._source = source
         self._regulation = regulation
         self.usual = usual
         self._current: Holdings | None = None
         self._lock = threading.Lock()
 
     def holdings(self) -> Holdings:
-        """Give the holdings as the directory's files now are.
+        """Give the holdings as the source now is.
 
         Raises StoreError when the store cannot be opened, as while another process writes to it.
         """
         with self._lock:
-            state = _state(self._directory)
+            state = self._source.state()
             if self._current is None or self._current.state != state:
-                self._current = Holdings(self._open(), self._regulation, state)
+                self._current = Holdings(self._source.open(), self._regulation, state)
             return self._current
 
     def forget(self) -> None:
         """Open the store anew at the next request."""
         with self._lock:
             self._current = None
-
-    def _open(self) -> EmbeddedStore:
-        for pause in _PAUSES:
-            try:
-                return self._shown()
-            except StoreError:
-                time.sleep(pause)
-        return self._shown()
-
-    def _shown(self) -> EmbeddedStore:
-        """Open the directory's store, showing what is in force and nothing of the past."""
-        store = open_directory(self._directory)
-        return store.showing(live_graphs(store))
 
 
 def library() -> Library:
@@ -298,6 +262,6 @@ def holdings() -> Holdings:
     return found
 
 
-def install(app: Flask, directory: Path, regulation: str, usual: Usual) -> None:
-    """Give an app its library."""
-    app.extensions[_EXTENSION] = Library(directory, regulation, usual)
+def install(app: Flask, location: str, regulation: str, usual: Usual) -> None:
+    """Give an app its library: the store in a directory or at an endpoint's address."""
+    app.extensions[_EXTENSION] = Library(source(location), regulation, usual)

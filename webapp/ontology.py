@@ -196,8 +196,10 @@ class Ontology:
                 _TRAITS[kind] for kind in sorted({term.value for term in out[_TYPE]} & set(_TRAITS))
             ),
             chains=tuple(
-                tuple(map(self._named, self._listed(head.value)))
-                for head in out[_OWL + "propertyChainAxiom"]
+                tuple(map(self._named, steps))
+                for steps in sorted(
+                    list(self._listed(head.value)) for head in out[_OWL + "propertyChainAxiom"]
+                )
             ),
             relations=tuple(self._relations(iri)),
             depth=depth,

@@ -22,6 +22,7 @@ from dutygraph.queries.catalogue import (
     question,
     questions,
 )
+from dutygraph.queries.limits import answering
 from dutygraph.queries.matrices import matrix
 from dutygraph.queries.values import FREE_TEXT, values
 from dutygraph.store.graphs import GraphStore, text
@@ -115,10 +116,10 @@ def query_command(
     if form == "table":
         _print_question(store, asked, parameters, language)
     if asked.pivot is not None and form != "json":
-        _print_matrix(store, sparql, form, asked.pivot)
+        _print_matrix(answering(store, name), sparql, form, asked.pivot)
     else:
         titles = {name: zh if language == "zh" else en for name, (zh, en) in headings().items()}
-        _print_answer(store, sparql, form, titles)
+        _print_answer(answering(store, name), sparql, form, titles)
 
 
 def _print_question(

@@ -21,6 +21,7 @@ from dutygraph.cli.reading import (
 )
 from dutygraph.cli.recording import demo_command, import_command
 from dutygraph.cli.serving import serve_command
+from dutygraph.cli.storing import store_group
 from dutygraph.cli.templating import template_command
 from dutygraph.compliance.checking import UnknownUnitError
 from dutygraph.compliance.settings import SettingError
@@ -80,6 +81,7 @@ for command in (
     demo_command,
     generate_command,
     serve_command,
+    store_group,
     parse_command,
 ):
     dutygraph.add_command(command)

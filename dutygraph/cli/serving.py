@@ -10,7 +10,6 @@ import click
 
 from dutygraph.cli.options import store_option
 from dutygraph.store.embedded import store_location
-from dutygraph.store.remote import is_endpoint
 
 
 @click.command(name="serve")
@@ -28,10 +27,6 @@ def serve_command(host: str, port: int, workers: int, location: str | None) -> N
     例 example: dutygraph serve --port 8000
     """
     place = store_location(location)
-    if is_endpoint(place):
-        raise click.UsageError(
-            "网站要用本地数据目录 / the site needs a directory for its store, not an endpoint"
-        )
     _refuse_taken(host, port)
     os.environ["DUTYGRAPH_STORE"] = place
     click.echo(f"责任图谱 dutygraph: http://{host}:{port}  (Ctrl+C 停止 stops)", err=True)

@@ -8,7 +8,7 @@ was replaced or undone stays, out of sight of queries and checks.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, Protocol, TypeAlias
 
@@ -71,9 +71,6 @@ class Reading(Protocol):
     def select(self, query: str, graphs: Sequence[str] | None = None) -> Iterator[Row]:
         """Run a SELECT; see ``dutygraph.store.graphs.GraphStore``."""
 
-    def graph_names(self) -> list[str]:
-        """Give the IRIs of the named graphs, sorted."""
-
 
 @dataclass(frozen=True)
 class History:
@@ -89,7 +86,8 @@ class History:
     def of(cls, store: Reading) -> History:
         """Read the history of a store. Raises StoreError when the store cannot answer.
 
-        A graph that no entry mentions, from before there was a journal, is active.
+        A graph that no entry mentions but that tells of itself as an import, from before there was
+        a journal, is active.
         """
         facts: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for row in store.select("SELECT ?s ?p ?o WHERE { ?s ?p ?o }", [JOURNAL]):
@@ -99,8 +97,7 @@ class History:
         for entry in entries:
             if facts[entry][EVENT_TYPE] != ["undo"]:
                 told.update(facts[entry][SUBJECT], facts[entry][GENERATED])
-        before = [name for name in store.graph_names() if name not in told]
-        found = _fold(facts, entries, _from_before(store, before))
+        found = _fold(facts, entries, _from_before(store, told))
         return cls(tuple(found.values()), entries[-1] if entries else JOURNAL)
 
     @property
@@ -157,6 +154,15 @@ def record_graphs(store: Reading) -> list[str]:
     return History.of(store).active
 
 
+def position(store: Reading) -> str:
+    """Give the journal's last entry, the journal itself while there is none.
+
+    It tells whether anything was imported or undone since one looked, without reading it all.
+    """
+    last = store.select(_LAST, [JOURNAL])
+    return next((row["entry"].value for row in last), JOURNAL)
+
+
 def live_graphs(store: Reading) -> list[str]:
     """Give the graphs that queries read: prepared ones, journal, records in force."""
     return [*prepared_graphs(), JOURNAL, *record_graphs(store)]
@@ -210,12 +216,16 @@ def _sha256(identifier: str) -> str:
     return identifier.removeprefix("sha256:")
 
 
+_LAST: Final = (
+    f"SELECT ?entry WHERE {{ ?entry <{FOLLOWS}> ?before "
+    f"FILTER NOT EXISTS {{ ?later <{FOLLOWS}> ?entry }} }}"
+)
 _OF_BEFORE: Final = (
     sparql_prologue()
     + """
 SELECT ?graph ?label ?at ?name ?identifier WHERE {
   GRAPH ?graph {
-    ?graph rdfs:label ?label ; prov:generatedAtTime ?at ; prov:wasDerivedFrom ?file .
+    ?graph prov:wasDerivedFrom ?file ; rdfs:label ?label ; prov:generatedAtTime ?at .
     ?file rdfs:label ?name ; dcterms:identifier ?identifier .
   }
 }
@@ -223,16 +233,24 @@ ORDER BY ?at ?graph ?name"""
 )
 
 
-def _from_before(store: Reading, graphs: list[str]) -> dict[str, Import]:
-    """Give the imports from before the journal; they tell of themselves in their own graphs."""
-    found = {graph: Import(graph, "active") for graph in graphs}
-    for row in store.select(_OF_BEFORE, graphs) if graphs else ():
+def _from_before(store: Reading, told: Container[str]) -> dict[str, Import]:
+    """Give the imports from before the journal; they tell of themselves in their own graphs.
+
+    Other graphs are none of ours: an endpoint may hold what others keep there.
+    """
+    found: dict[str, Import] = {}
+    # Asked for by what only such a graph has: naming all graphs takes some servers half a minute.
+    for row in store.select(_OF_BEFORE, ()):
         graph = row["graph"].value
+        if graph in told:
+            continue
         files = {row["name"].value: _sha256(row["identifier"].value)}
-        found[graph] = replace(
-            found[graph],
-            label=row["label"].value,
-            files={**found[graph].files, **files},
-            recorded_at=row["at"].value,
+        earlier = found[graph].files if graph in found else {}
+        found[graph] = Import(
+            graph,
+            "active",
+            row["label"].value,
+            {**earlier, **files},
+            row["at"].value,
         )
     return found

@@ -18,8 +18,10 @@ from dutygraph.files import whole_file
 from dutygraph.regulations.anchors import Quote, anchors
 from dutygraph.regulations.closure import closure
 from dutygraph.store.embedded import EmbeddedStore
+from dutygraph.store.endpoint import is_endpoint
 from dutygraph.store.graphs import GraphStore
-from dutygraph.store.remote import RemoteStore, is_endpoint
+from dutygraph.store.probe import refuse_unfit
+from dutygraph.store.remote import RemoteStore
 from dutygraph.terms import DG, PREFIXES, norm_id, regulation_iri
 
 ONTOLOGY_GRAPH = DG.removesuffix("#")
@@ -221,10 +223,15 @@ def open_directory(directory: Path) -> EmbeddedStore:
 
 
 def open_store(location: str) -> EmbeddedStore | RemoteStore:
-    """Open the store of a directory or an endpoint for reading, prepared graphs up to date."""
+    """Open the store of a directory or an endpoint for reading, prepared graphs up to date.
+
+    Raises StoreError for an endpoint that lacks what is needed: it is tried before graphs go in.
+    """
     if is_endpoint(location):
-        remote = RemoteStore(location)
-        refresh(remote)
+        remote = RemoteStore.at(location)
+        if not is_current(remote):
+            refuse_unfit(remote)
+            refresh(remote)
         return remote
     return open_directory(Path(location))
 

@@ -16,7 +16,6 @@ from pyoxigraph import (
     NamedNode,
     Quad,
     QueryBoolean,
-    QueryResultsFormat,
     QuerySolutions,
     QueryTriples,
     RdfFormat,
@@ -24,7 +23,7 @@ from pyoxigraph import (
     Triple,
 )
 
-from dutygraph.store.graphs import Row, StoreError
+from dutygraph.store.graphs import Row, StoreError, results_form
 from dutygraph.store.journal import FOLLOWS, Content, Entry, MovedError, write
 from dutygraph.terms import PREFIXES
 
@@ -43,11 +42,6 @@ def store_location(given: str | None = None) -> str:
     one stands in.
     """
     return given or os.environ.get("DUTYGRAPH_STORE") or ".dutygraph"
-
-
-def store_directory(given: str | None = None) -> Path:
-    """Give the directory of the embedded store; see store_location."""
-    return Path(store_location(given))
 
 
 def _syntax_message(error: SyntaxError) -> str:
@@ -204,15 +198,7 @@ class EmbeddedStore:
         Raises StoreError for a bad query or a form that does not fit it.
         """
         results = self._run(query, graphs)
-        triples = isinstance(results, QueryTriples)
-        known = RdfFormat.from_extension if triples else QueryResultsFormat.from_extension
-        wanted = known("srj" if form == "json" and not triples else form)
-        if wanted is None:
-            fitting = "ttl, nt, rdf" if triples else "json, csv, tsv, xml"
-            raise StoreError(
-                f"该查询的结果不能写成 {form}，可用：{fitting} / "
-                f"the answer of this query has no form {form}; take one of {fitting}"
-            )
+        wanted = results_form(form, triples=isinstance(results, QueryTriples))
         with _readable():
             return results.serialize(format=wanted) or b""  # type: ignore[arg-type]
 
@@ -252,7 +238,7 @@ class EmbeddedStore:
     ) -> None:
         """Write an entry of a journal and what it brings in; see GraphStore.record."""
         with self._recording:
-            write(self, journal, follows, entry, content, _STEP)
+            write(self, journal, follows, entry, content, _STEP, _STEP)
 
     def write_entry(
         self, journal: str, follows: str, entry: Entry, graph: str, ntriples: bytes

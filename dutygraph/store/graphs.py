@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol, Self, TypeAlias
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, RdfFormat
 
 if TYPE_CHECKING:
     from dutygraph.store.journal import Content, Entry
@@ -64,3 +64,19 @@ def text(row: Row, name: str) -> str | None:
     """Give the value bound to a variable as a string, None when it is unbound."""
     term = row.get(name)
     return None if term is None else term.value
+
+
+def results_form(name: str, *, triples: bool) -> QueryResultsFormat | RdfFormat:
+    """Give the W3C form of a name (``json``, ``csv`` …) for an answer of rows or of triples.
+
+    Raises StoreError, with the forms that fit, for one that does not.
+    """
+    known = RdfFormat.from_extension if triples else QueryResultsFormat.from_extension
+    wanted = known("srj" if name == "json" and not triples else name)
+    if wanted is None:
+        fitting = "ttl, nt, rdf" if triples else "json, csv, tsv, xml"
+        raise StoreError(
+            f"该查询的结果不能写成 {name}，可用：{fitting} / "
+            f"the answer of this query has no form {name}; take one of {fitting}"
+        )
+    return wanted

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final, Protocol
 
 from dutygraph.store.graphs import StoreError
@@ -72,25 +73,31 @@ class Writer(Protocol):
 
 
 def write(
-    store: Writer, journal: str, follows: str, entry: Entry, content: Content | None, step: int
+    store: Writer,
+    journal: str,
+    follows: str,
+    entry: Entry,
+    content: Content | None,
+    step: int,
+    together: int,
 ) -> None:
-    """Write an entry and what it brings in; ``step`` is how many bytes one step takes.
+    """Write an entry and what it brings in.
 
-    Raises what the store raises; then no entry brings the graph in.
+    ``step`` is how many bytes one step takes, ``together`` how many of them an entry may bring
+    along. Raises what the store raises; then no entry brings the graph in.
     """
     if content is None:
         store.write_entry(journal, follows, entry, journal, b"")
         return
     steps = _gathered(content.ntriples, step)
     first, second = next(steps, b""), next(steps, None)
-    if second is None:
+    if second is None and len(first) <= together:
         store.write_entry(journal, follows, entry, content.graph, first)
         return
     before = content.announcement
-    store.write_entry(journal, follows, before, content.graph, first)
+    store.write_entry(journal, follows, before, content.graph, b"")
     try:
-        store.fill(content.graph, second)
-        for ntriples in steps:
+        for ntriples in chain([first], [] if second is None else [second], steps):
             store.fill(content.graph, ntriples)
         store.write_entry(journal, before.iri, entry, content.graph, b"")
     except BaseException:

@@ -1,88 +1,93 @@
 """A SPARQL 1.1 endpoint as a graph store, reached through SPARQLWrapper.
 
-Query and Update over the SPARQL 1.1 Protocol (W3C, 2013), by form POST, which every server takes.
+Query and Update over the SPARQL 1.1 Protocol (W3C, 2013), by form POST, which every server takes;
+graphs go in by the SPARQL 1.1 Graph Store HTTP Protocol (W3C, 2013) where its address is known.
 Only standard SPARQL is sent; what a server refuses comes back as a StoreError with its words.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
-from typing import Any, Self
-from urllib.error import URLError
+from functools import partial
+from typing import Any, Final, Self
+from urllib.parse import urlencode
+from urllib.request import Request
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse, serialize
-from SPARQLWrapper import CSV, JSON, POST, TSV, TURTLE, XML, SPARQLWrapper
-from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
+from pyoxigraph import QueryResultsFormat, RdfFormat, parse, serialize
+from SPARQLWrapper import ASK, CONSTRUCT, DESCRIBE, POST, SELECT, SPARQLWrapper
 
-from dutygraph.store.graphs import Row, StoreError, Term
+from dutygraph.store.endpoint import Endpoint
+from dutygraph.store.graphs import Row, StoreError, results_form
 from dutygraph.store.journal import FOLLOWS, Content, Entry, MovedError, write
+from dutygraph.store.paging import complete
+from dutygraph.store.results import Binding, Results, read, term, written
+from dutygraph.store.transport import Answer, Transport
 from dutygraph.terms import sparql_prologue
 
-_TIMEOUT = 60
-"""Seconds to wait for a server's answer."""
-
-_STEP = 1 << 20
+_STEP: Final = 1 << 20
 """Bytes of triples in one update request; servers bound its length."""
 
-_RESULT_FORMS = {"json": JSON, "csv": CSV, "tsv": TSV, "xml": XML}
-_GRAPH_FORMS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
-_GRAPH_NAMES = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
+_CHUNK: Final = 1 << 22
+"""Bytes of triples in one request of the Graph Store Protocol."""
 
+_TOGETHER: Final = 1 << 14
+"""Bytes of triples that go in with an entry by Update where the Graph Store Protocol takes more.
 
-def is_endpoint(location: str) -> bool:
-    """Tell whether a store's location is the address of an endpoint, not a directory."""
-    return location.startswith(("http://", "https://"))
+Some servers compile an update request before they run it and refuse a long one (Virtuoso).
+"""
+
+_NEVER_CUT: Final = 1000
+"""Rows that every server gives at once, and of which its limit is a multiple."""
+
+_LIMIT_HEADER: Final = "X-SPARQL-MaxRows"
+"""The header in which Virtuoso says that it cut an answer, and where."""
+
+_JSON: Final = "application/sparql-results+json"
+_NTRIPLES: Final = "application/n-triples"
+_GRAPH_NAMES: Final = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
+_TRIPLES: Final = "SELECT ?s ?p ?o WHERE { ?s ?p ?o }"
 
 
 class RemoteStore:
-    """A GraphStore behind an endpoint's address.
+    """A GraphStore behind an endpoint."""
 
-    Servers give the query's and the update's address differently: ``…/sparql`` for both, or
-    ``…/query`` with ``…/update`` beside it. The address given is the query's.
-    """
-
-    def __init__(self, address: str, union: Sequence[str] | None = None) -> None:
-        self._address = address
+    def __init__(self, endpoint: Endpoint, union: Sequence[str] | None = None) -> None:
+        self._endpoint = endpoint
         self._union = union
-        self._query_address = address
-        self._update_address = (
-            address.removesuffix("/query") + "/update" if address.endswith("/query") else address
-        )
+        self._transport = Transport(endpoint)
+
+    @classmethod
+    def at(cls, location: str) -> RemoteStore:
+        """Give the store at an address, reached as the environment says; see ``Endpoint.of``."""
+        return cls(Endpoint.of(location))
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """How the endpoint is reached."""
+        return self._endpoint
+
+    @property
+    def server(self) -> str:
+        """What the server calls itself (RFC 9110, Server header), "" where it does not say."""
+        if self._transport.server is None:
+            self._ask(self._wrapper("ASK {}", ()), _JSON)
+        return self._transport.server or ""
 
     def showing(self, graphs: Sequence[str]) -> Self:
         """Give the same store with these graphs as its union; see GraphStore.showing."""
-        return type(self)(self._address, tuple(graphs))
+        shown = type(self)(self._endpoint, tuple(graphs))
+        shown._transport = self._transport
+        return shown
 
-    def _ask(self, query: str, form: str, graphs: Sequence[str] | None) -> Any:
-        wrapper = SPARQLWrapper(self._query_address, returnFormat=form)
-        wrapper.setMethod(POST)
-        wrapper.setTimeout(_TIMEOUT)
-        wrapper.setQuery(sparql_prologue() + query)
-        # Which graphs a query without FROM reads is the server's choice, so they are always named.
-        if graphs is None:
-            graphs = self.graph_names() if self._union is None else self._union
-        for graph in graphs:
-            wrapper.addParameter("default-graph-uri", graph)
-            wrapper.addParameter("named-graph-uri", graph)
-        return self._converted(wrapper)
-
-    def _converted(self, wrapper: SPARQLWrapper) -> Any:
-        try:
-            return wrapper.queryAndConvert()
-        except (SPARQLWrapperException, URLError, TimeoutError, ValueError) as error:
-            words = " ".join(str(error).split())[:300]
-            raise StoreError(
-                f"{wrapper.endpoint}：{words} / the endpoint did not answer as it should: {words}"
-            ) from error
+    # Reading ----------------------------------------------------------------------------------
 
     def select(self, query: str, graphs: Sequence[str] | None = None) -> Iterator[Row]:
         """Run a SELECT; see GraphStore.select. Raises StoreError with the server's words."""
-        answer = self._ask(query, JSON, graphs)
-        if "results" not in answer:
+        results = self._results(self._wrapper(query, graphs), query, graphs)
+        if "boolean" in results:
             raise StoreError("需要 SELECT 查询 / a SELECT query was expected")
-        for binding in answer["results"]["bindings"]:
-            yield {name: _term(value) for name, value in binding.items()}
+        for binding in results["results"]["bindings"]:
+            yield {name: term(value) for name, value in binding.items()}
 
     def construct(self, query: str, graphs: Sequence[str] | None = None) -> bytes:
         """Run a CONSTRUCT and give the triples as N-Triples; graphs as for select."""
@@ -90,88 +95,144 @@ class RemoteStore:
 
     def serialize(self, query: str, form: str, graphs: Sequence[str] | None = None) -> bytes:
         """Run any SPARQL query and give its answer in W3C form; see EmbeddedStore.serialize."""
-        if form in _RESULT_FORMS:
-            answer = self._ask(query, _RESULT_FORMS[form], graphs)
-            return _as_bytes(answer)
-        answer = self._ask(query, TURTLE, graphs)
-        quads = parse(_as_bytes(answer), format=RdfFormat.TURTLE)
-        return serialize((quad.triple for quad in quads), format=_GRAPH_FORMS[form]) or b""
+        wrapper = self._wrapper(query, graphs)
+        wanted = results_form(form, triples=wrapper.queryType in (CONSTRUCT, DESCRIBE))
+        if isinstance(wanted, QueryResultsFormat):
+            return written(self._results(wrapper, query, graphs), wanted)
+        answer = self._ask(wrapper, _NTRIPLES)
+        try:
+            triples = [quad.triple for quad in parse(answer.body, format=RdfFormat.N_TRIPLES)]
+        except SyntaxError as error:
+            raise self._unread(error) from error
+        return serialize(triples, format=wanted) or b""
 
     def graph_names(self) -> list[str]:
         """Give the IRIs of the named graphs, sorted."""
-        rows = self._ask(_GRAPH_NAMES, JSON, ())["results"]["bindings"]
-        return sorted(row["g"]["value"] for row in rows)
+        return sorted(row["g"].value for row in self.select(_GRAPH_NAMES, ()))
 
     def graph(self, name: str) -> bytes:
         """Give one named graph as N-Triples (empty when there is none)."""
-        return self.construct("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", [name])
+        given = self.construct("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", [name])
+        if given.count(b"\n") < _NEVER_CUT:
+            return given
+        # A server may cut what it gives without a word, so what came is counted.
+        (counted,) = self.select("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }", [name])
+        if given.count(b"\n") == int(counted["n"].value):
+            return given
+        rows = self.select(_TRIPLES, [name])
+        return "".join(f"{row['s']} {row['p']} {row['o']} .\n" for row in rows).encode()
+
+    def _results(self, wrapper: Any, query: str, graphs: Sequence[str] | None) -> Results:
+        """Give the answer of a SELECT or an ASK, whole."""
+        if wrapper.queryType not in (SELECT, ASK):
+            raise StoreError("需要 SELECT 或 ASK 查询 / a SELECT or ASK query was expected")
+        answer = self._ask(wrapper, _JSON)
+        results = read(answer.body, self._endpoint.query)
+        rows = results.get("results", {}).get("bindings", ())
+        if len(rows) >= _NEVER_CUT and (
+            _LIMIT_HEADER in answer.headers or len(rows) % _NEVER_CUT == 0
+        ):
+            ask = partial(self._page, graphs=graphs)
+            names = results["head"]["vars"]
+            results["results"]["bindings"] = complete(sparql_prologue() + query, names, rows, ask)
+        return results
+
+    def _page(self, query: str, graphs: Sequence[str] | None) -> list[Binding]:
+        answer = self._ask(self._wrapper(query, graphs), _JSON)
+        rows: list[Binding] = read(answer.body, self._endpoint.query)["results"]["bindings"]
+        return rows
+
+    def _wrapper(self, query: str, graphs: Sequence[str] | None) -> Any:
+        """Give a query as SPARQLWrapper knows it. Raises StoreError for an update."""
+        wrapper = SPARQLWrapper(self._endpoint.query)
+        wrapper.setMethod(POST)
+        wrapper.setOnlyConneg(True)
+        wrapper.setQuery(sparql_prologue() + query)
+        if wrapper.isSparqlUpdateRequest():
+            raise StoreError("需要查询，不是更新 / a query was expected, not an update")
+        # Which graphs a query without FROM reads is the server's choice, so they are always named.
+        if graphs is None:
+            graphs = self.graph_names() if self._union is None else self._union
+        for graph in graphs:
+            wrapper.addParameter("default-graph-uri", graph)
+            wrapper.addParameter("named-graph-uri", graph)
+        return wrapper
+
+    def _ask(self, wrapper: Any, accept: str) -> Answer:
+        wrapper.addCustomHttpHeader("Accept", accept)
+        return self._transport.send(wrapper._createRequest())
+
+    def _unread(self, error: SyntaxError) -> StoreError:
+        return StoreError(
+            f"{self._endpoint.query}：回答中断或者不是 N-Triples：{error} / "
+            f"the answer breaks off or is no N-Triples: {error}"
+        )
+
+    # Writing ----------------------------------------------------------------------------------
 
     def replace_graph(self, name: str, ntriples: bytes) -> None:
-        """Put the triples in the place of the named graph's content, in one update request."""
-        self._update(f"DROP SILENT GRAPH <{name}> ; " + _insert_data(name, ntriples))
+        """Put the triples in the place of the named graph's content, in one request."""
+        if ntriples and self._endpoint.graphs:
+            self._send("PUT", name, ntriples)
+        else:
+            insert = f" ; {_insert(name, ntriples)}" if ntriples else ""
+            self._update(f"DROP SILENT GRAPH <{name}>{insert}")
 
     def record(
         self, journal: str, follows: str, entry: Entry, content: Content | None = None
     ) -> None:
         """Write an entry of a journal and what it brings in; see GraphStore.record."""
-        write(self, journal, follows, entry, content, _STEP)
+        if self._endpoint.graphs:
+            write(self, journal, follows, entry, content, _CHUNK, _TOGETHER)
+        else:
+            write(self, journal, follows, entry, content, _STEP, _STEP)
 
     def write_entry(
         self, journal: str, follows: str, entry: Entry, graph: str, ntriples: bytes
     ) -> None:
         """Write an entry and the triples of a graph; see ``journal.Writer``.
 
-        It is one update request, of which only the first comer's does anything.
+        It is one update request, of which only the first comer's does anything on a server that
+        runs one after the other.
         """
+        # Counted, as Virtuoso 7.2.5 takes a NOT EXISTS that stands alone for true.
         link = f"GRAPH <{journal}> {{ ?any <{FOLLOWS}> <{follows}> }}"
-        update = _insert(journal, entry.after(follows), f"FILTER NOT EXISTS {{ {link} }}")
+        nobody = f"{{ SELECT (COUNT(?any) AS ?n) WHERE {{ {link} }} }} FILTER(?n = 0)"
+        update = _insert(journal, entry.after(follows), nobody)
         if ntriples:
             mine = f"GRAPH <{journal}> {{ <{entry.iri}> <{FOLLOWS}> <{follows}> }}"
             update += " ; " + _insert(graph, ntriples, mine)
         self._update(update)
         query = f"SELECT ?entry WHERE {{ ?entry <{FOLLOWS}> <{follows}> }}"
-        if [row["entry"].value for row in self.select(query, [journal])] != [entry.iri]:
+        there = {row["entry"].value for row in self.select(query, [journal])}
+        if there != {entry.iri}:
+            if entry.iri in there:
+                # The server let two in side by side; each takes its own entry out again.
+                self._update(f"DELETE WHERE {{ GRAPH <{journal}> {{ <{entry.iri}> ?p ?o }} }}")
             raise MovedError
 
     def fill(self, graph: str, ntriples: bytes) -> None:
         """Add triples to a graph; see ``journal.Writer``."""
-        self._update(_insert_data(graph, ntriples))
+        if self._endpoint.graphs:
+            self._send("POST", graph, ntriples)
+        else:
+            self._update(_insert(graph, ntriples))
+
+    def _send(self, method: str, graph: str, ntriples: bytes) -> None:
+        address = f"{self._endpoint.graphs}?{urlencode({'graph': graph})}"
+        headers = {"Content-Type": _NTRIPLES}
+        self._transport.send(Request(address, ntriples, headers, method=method))  # noqa: S310
 
     def _update(self, update: str) -> None:
-        wrapper = SPARQLWrapper(self._update_address)
+        wrapper = SPARQLWrapper(self._endpoint.query, updateEndpoint=self._endpoint.update)
         wrapper.setMethod(POST)
-        wrapper.setTimeout(_TIMEOUT)
         wrapper.setQuery(update)
-        self._converted(wrapper)
+        self._transport.send(wrapper._createRequest())
 
 
-def _insert_data(graph: str, ntriples: bytes) -> str:
-    return f"INSERT DATA {{ GRAPH <{graph}> {{\n{ntriples.decode()}}} }}"
+def _insert(graph: str, ntriples: bytes, condition: str = "") -> str:
+    """Give the update that adds triples to a graph if a condition holds.
 
-
-def _insert(graph: str, ntriples: bytes, condition: str) -> str:
-    """Give the update that adds triples to a graph if a condition holds."""
+    INSERT DATA would do without one, but Virtuoso takes no blank nodes in it.
+    """
     return f"INSERT {{ GRAPH <{graph}> {{\n{ntriples.decode()}}} }} WHERE {{ {condition} }}"
-
-
-def _as_bytes(answer: Any) -> bytes:
-    """Give an answer as bytes: SPARQLWrapper has parsed JSON and XML by then."""
-    if isinstance(answer, bytes):
-        return answer
-    if isinstance(answer, dict):
-        return json.dumps(answer, ensure_ascii=False).encode()
-    return str(answer.toxml()).encode()
-
-
-def _term(value: dict[str, str]) -> Term:
-    """Give a term from its form in SPARQL 1.1 Results JSON."""
-    match value["type"]:
-        case "uri":
-            return NamedNode(value["value"])
-        case "bnode":
-            return BlankNode(value["value"])
-        case _:
-            if "xml:lang" in value:
-                return Literal(value["value"], language=value["xml:lang"])
-            datatype = value.get("datatype")
-            return Literal(value["value"], datatype=NamedNode(datatype) if datatype else None)

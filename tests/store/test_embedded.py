@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dutygraph.store import embedded
-from dutygraph.store.embedded import EmbeddedStore, store_directory
+from dutygraph.store.embedded import EmbeddedStore, store_location
 from dutygraph.store.graphs import StoreError, text
 from dutygraph.store.journal import Content, Entry
 
@@ -142,14 +142,14 @@ def test_an_unbound_variable_has_no_text() -> None:
     assert text({}, "o") is None
 
 
-def test_the_directory_is_what_is_given_then_the_environment_then_a_default(
+def test_the_store_is_what_is_given_then_the_environment_then_a_default(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("DUTYGRAPH_STORE", "/from/environment")
-    assert store_directory("/given") == Path("/given")
-    assert store_directory() == Path("/from/environment")
+    assert store_location("/given") == "/given"
+    assert store_location() == "/from/environment"
     monkeypatch.delenv("DUTYGRAPH_STORE")
-    assert store_directory() == Path(".dutygraph")
+    assert store_location() == ".dutygraph"
 
 
 class _Swept:

@@ -1,110 +1,60 @@
-"""A real SPARQL server behind the same commands: the same answers, the same findings."""
+"""Real SPARQL servers behind the same store: the same graphs, the same journal, the same errors."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 from click.testing import CliRunner
+from servers import Server, oxigraph
 
 from dutygraph.cli.main import dutygraph
-from dutygraph.queries.catalogue import filled, question, questions
-from dutygraph.records.history import record_graphs
-from dutygraph.regulations.prepared import is_current, open_store, prepared_graphs
 from dutygraph.store import remote
+from dutygraph.store.endpoint import AUTHENTICATION, GRAPHS, UPDATE, Endpoint
 from dutygraph.store.graphs import StoreError
-from dutygraph.store.journal import Content, Entry, MovedError
+from dutygraph.store.journal import FOLLOWS, Content, Entry, MovedError
 from dutygraph.store.remote import RemoteStore
 
-ROOT = Path(__file__).parents[2]
-DEMO = ROOT / "data" / "demo" / "records.json"
+INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
 
 
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    """Start Oxigraph's server on a free port of this machine; it keeps its data in memory."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [str(Path(sys.executable).with_name("oxigraph")), "serve", "--bind", f"127.0.0.1:{port}"],
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://127.0.0.1:{port}/query"
-    try:
-        _wait(f"{address}?query=ASK%7B%7D")
-        yield address
-    finally:
-        server.terminate()
-        server.wait(10)
+@pytest.fixture
+def store(server: Server) -> RemoteStore:
+    return RemoteStore(server.endpoint)
 
 
-def _wait(address: str) -> None:
-    for _ in range(100):
-        try:
-            with urlopen(address):
-                return
-        except URLError:
-            time.sleep(0.1)
-    raise AssertionError(f"no server at {address}")
+@pytest.fixture(params=["by graph store protocol", "by update"])
+def written(server: Server, request: pytest.FixtureRequest) -> RemoteStore:
+    """Give a store with and without the server's address for graphs."""
+    known = server.settings if "graph" in request.param else {}
+    return RemoteStore(Endpoint.of(server.query, known))
 
 
-def _run(*arguments: str) -> str:
-    result = CliRunner().invoke(dutygraph, list(arguments))
-    assert result.exit_code in (0, 1), result.output
-    return result.stdout
-
-
-def test_the_regulation_is_put_into_an_endpoint_when_it_is_opened(endpoint: str) -> None:
-    store = open_store(endpoint)
-    assert is_current(store)
-    assert set(prepared_graphs()) <= set(store.graph_names())
-
-
-@pytest.mark.parametrize("name", questions())
-def test_a_question_has_the_same_answer_at_an_endpoint(name: str, endpoint: str) -> None:
-    store = open_store(endpoint)
-    answer = store.serialize(filled(store, question(name), {}), "csv").decode()
-    written = (ROOT / "queries" / "expected" / f"{name}.csv").read_text(encoding="utf-8")
-    assert list(csv.reader(io.StringIO(answer))) == list(csv.reader(io.StringIO(written)))
-
-
-def test_what_was_imported_into_an_endpoint_gives_the_same_findings(endpoint: str) -> None:
-    _run("import", str(DEMO), "--store", endpoint)
-    assert len(record_graphs(RemoteStore(endpoint))) == 1
-    check = ["check", "--as-of", "2014-12-10", "--format", "json"]
-    there, here = _run(*check, "--store", endpoint), _run(*check, str(DEMO))
-    assert json.loads(there)["findings"] == json.loads(here)["findings"]
-
-
-@pytest.mark.parametrize("form", ["json", "csv", "tsv", "xml"])
-def test_answers_come_in_every_form(form: str, endpoint: str) -> None:
-    query = "SELECT ?key WHERE { hebei:art20 dg:key ?key }"
-    assert "art20" in _run("sparql", query, "--store", endpoint, "--format", form)
-
-
-def test_a_graph_comes_back_as_it_was_put(endpoint: str) -> None:
-    store = RemoteStore(endpoint)
-    integer = "http://www.w3.org/2001/XMLSchema#integer"
-    triples = f'<urn:a> <urn:p> "条"@zh .\n<urn:a> <urn:p> "1"^^<{integer}> .\n'
+def test_a_graph_comes_back_as_it_was_put(written: RemoteStore) -> None:
+    store = written
+    triples = f'<urn:a> <urn:p> "条"@zh .\n<urn:a> <urn:p> "1"^^<{INTEGER}> .\n'
     store.replace_graph("urn:g", triples.encode())
     assert sorted(store.graph("urn:g").decode().splitlines()) == sorted(triples.splitlines())
     values = {str(row["o"]) for row in store.select("SELECT ?o WHERE { ?s ?p ?o }", ["urn:g"])}
-    assert values == {'"条"@zh', f'"1"^^<{integer}>'}
+    assert values == {'"条"@zh', f'"1"^^<{INTEGER}>'}
     store.replace_graph("urn:g", b"_:b <urn:p> <urn:o> .\n")
     (row,) = store.select("SELECT ?s ?o WHERE { ?s ?p ?o }", ["urn:g"])
     assert str(row["s"]).startswith("_:")
     assert row["o"].value == "urn:o"
+    store.replace_graph("urn:g", b"")
+    assert store.graph("urn:g") == b""
+    assert "urn:g" not in store.graph_names()
+
+
+def test_triples_that_cannot_be_read_leave_the_graph_as_it_was(store: RemoteStore) -> None:
+    store.replace_graph("urn:g", b"<urn:a> <urn:p> <urn:o> .\n")
+    with pytest.raises(StoreError, match="HTTP"):
+        store.replace_graph("urn:g", b'<urn:b> <urn:p> <urn:o> .\n<urn:c> <urn:p> "broken .\n')
+    assert store.graph("urn:g") == b"<urn:a> <urn:p> <urn:o> .\n"
+    store.replace_graph("urn:g", b"")
 
 
 def _names(store: RemoteStore, graph: str) -> set[str]:
@@ -116,26 +66,33 @@ def _content(graph: str, size: int) -> Content:
     return Content(graph, pieces, Entry(f"{graph}-announced", b""))
 
 
-@pytest.mark.parametrize("step", [1 << 20, 100], ids=["in one request", "in many requests"])
+def _in_steps(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    for name in ("_STEP", "_CHUNK", "_TOGETHER"):
+        monkeypatch.setattr(remote, name, size)
+
+
+@pytest.mark.parametrize("step", [1 << 14, 100], ids=["in one request", "in many requests"])
 def test_an_entry_and_its_graph_get_in_together_and_a_second_one_does_not(
-    step: int, endpoint: str, monkeypatch: pytest.MonkeyPatch
+    step: int, written: RemoteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(remote, "_STEP", step)
-    store, journal = RemoteStore(endpoint), f"urn:journal:{step}"
-    store.record(journal, journal, Entry(f"urn:one:{step}", b""), _content(f"urn:g1:{step}", 9))
-    assert len(_names(store, f"urn:g1:{step}")) == 9
+    store = written
+    _in_steps(monkeypatch, step)
+    mark = f"{step}:{bool(store.endpoint.graphs)}"
+    journal = f"urn:journal:{mark}"
+    store.record(journal, journal, Entry(f"urn:one:{mark}", b""), _content(f"urn:g1:{mark}", 9))
+    assert len(_names(store, f"urn:g1:{mark}")) == 9
     with pytest.raises(MovedError):
-        late = Entry(f"urn:two:{step}", b"")
-        store.record(journal, journal, late, _content(f"urn:g2:{step}", 9))
-    assert _names(store, f"urn:g2:{step}") == set()
-    assert f"urn:two:{step}" not in _names(store, journal)
+        late = Entry(f"urn:two:{mark}", b"")
+        store.record(journal, journal, late, _content(f"urn:g2:{mark}", 9))
+    assert _names(store, f"urn:g2:{mark}") == set()
+    assert f"urn:two:{mark}" not in _names(store, journal)
 
 
 def test_who_is_overtaken_while_a_large_graph_goes_in_leaves_no_graph(
-    endpoint: str, monkeypatch: pytest.MonkeyPatch
+    store: RemoteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(remote, "_STEP", 100)
-    store, journal = RemoteStore(endpoint), "urn:overtaken"
+    _in_steps(monkeypatch, 100)
+    journal = "urn:overtaken"
     slow = _content("urn:slow", 9)
 
     def overtaken() -> Iterator[bytes]:
@@ -149,29 +106,79 @@ def test_who_is_overtaken_while_a_large_graph_goes_in_leaves_no_graph(
     assert _names(store, journal) == {slow.announcement.iri, "urn:quick"}
 
 
-def test_versions_and_undo_work_at_an_endpoint_as_in_a_directory(
-    endpoint: str, tmp_path: Path
+@pytest.mark.parametrize("journal", ["urn:first-race", "urn:second-race", "urn:third-race"])
+def test_of_many_who_write_at_once_no_more_than_one_gets_in(journal: str, server: Server) -> None:
+    def got_in(number: int) -> bool:
+        entry = Entry(f"urn:racer:{number}", f"<urn:racer:{number}> <urn:p> <urn:o> .\n".encode())
+        try:
+            RemoteStore(server.endpoint).record(journal, journal, entry)
+        except MovedError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as racers:
+        winners = sum(racers.map(got_in, range(6)))
+    assert winners == len(_names(RemoteStore(server.endpoint), journal)) <= 1
+
+
+class _SideBySide(RemoteStore):
+    """A server that runs updates side by side: somebody else's entry comes in with ours."""
+
+    def _update(self, update: str) -> None:
+        super()._update(update)
+        if "COUNT" in update:
+            super()._update(
+                f"INSERT DATA {{ GRAPH <urn:raced> {{ <urn:rival> <{FOLLOWS}> <urn:raced> }} }}"
+            )
+
+
+def test_of_two_that_got_in_side_by_side_each_takes_its_entry_out(server: Server) -> None:
+    store = _SideBySide(server.endpoint)
+    with pytest.raises(MovedError):
+        store.record("urn:raced", "urn:raced", Entry("urn:mine", b"<urn:mine> <urn:p> <urn:o> .\n"))
+    assert _names(store, "urn:raced") == {"urn:rival"}
+
+
+def test_an_answer_longer_than_the_server_gives_at_once_is_whole_and_in_order(
+    store: RemoteStore,
 ) -> None:
-    file = tmp_path / "village.json"
-    seen = "SELECT ?name WHERE { ?unit dcterms:identifier 'village' ; rdfs:label ?name }"
-    names = []
-    for name in ("甲乡党委", "乙乡党委"):
-        unit = {"id": "village", "name": name, "kind": "地方党委", "level": "乡级"}
-        file.write_text(json.dumps({"units": [unit]}, ensure_ascii=False), encoding="utf-8")
-        _run("import", str(file), "--store", endpoint)
-        names.append(_run("sparql", seen, "--store", endpoint, "--format", "csv").split())
-    assert names == [["name", "甲乡党委"], ["name", "乙乡党委"]]
-    last = json.loads(_run("imports", "--store", endpoint, "--format", "json"))[-1]
-    assert (last["state"], last["label"], last["rows"]) == ("active", "village.json", 1)
-    _run("imports", "undo", last["id"], "--store", endpoint)
-    assert _run("sparql", seen, "--store", endpoint, "--format", "csv").split() == names[0]
+    number = 5_250
+    lines = [f'<urn:{n % 700}> <urn:p{n // 700}> "值 {n}"@zh .' for n in range(number)]
+    store.replace_graph("urn:long", ("\n".join(lines) + "\n").encode())
+    assert sorted(store.graph("urn:long").decode().splitlines()) == sorted(lines)
+    rows = list(
+        store.select("SELECT ?s ?o WHERE { ?s ?p ?o } ORDER BY DESC(STR(?o))", ["urn:long"])
+    )
+    values = [row["o"].value for row in rows]
+    assert values == sorted((f"值 {n}" for n in range(number)), reverse=True)
+    # Rows that are the same as others count too: each subject stands there seven or eight times.
+    again = list(store.select("SELECT ?s WHERE { ?s ?p ?o }", ["urn:long"]))
+    assert len(again) == number
+    assert len({row["s"] for row in again}) == 700
+    bounded = list(store.select("SELECT ?s WHERE { ?s ?p ?o } LIMIT 2000", ["urn:long"]))
+    assert len(bounded) == 2000
+    store.replace_graph("urn:long", b"")
 
 
-def test_a_query_that_the_server_refuses_is_answered_with_its_words(endpoint: str) -> None:
+def test_a_query_that_the_server_refuses_is_answered_with_its_words(store: RemoteStore) -> None:
     with pytest.raises(StoreError, match="did not answer as it should"):
-        list(RemoteStore(endpoint).select("SELECT ?s WHERE { ?s ?p ", []))
+        list(store.select("SELECT ?s WHERE { ?s ?p ", []))
     with pytest.raises(StoreError, match="SELECT"):
-        list(RemoteStore(endpoint).select("ASK { ?s ?p ?o }", []))
+        list(store.select("ASK { ?s ?p ?o }", []))
+
+
+def test_an_update_is_no_query(store: RemoteStore) -> None:
+    store.replace_graph("urn:g", b"<urn:a> <urn:p> <urn:o> .\n")
+    for ask in (lambda query: list(store.select(query, ())), lambda q: store.serialize(q, "csv")):
+        with pytest.raises(StoreError, match="not an update"):
+            ask("DELETE WHERE { GRAPH <urn:g> { ?s ?p ?o } }")
+    assert store.graph("urn:g") == b"<urn:a> <urn:p> <urn:o> .\n"
+    store.replace_graph("urn:g", b"")
+
+
+def test_an_ask_is_answered_with_yes_or_no(store: RemoteStore) -> None:
+    assert b"true" in store.serialize("ASK {}", "json", ())
+    assert b"false" in store.serialize("ASK { FILTER(false) }", "csv", ())
 
 
 def test_an_endpoint_that_is_not_there_ends_the_command_with_2() -> None:
@@ -183,7 +190,30 @@ def test_an_endpoint_that_is_not_there_ends_the_command_with_2() -> None:
     assert nobody in result.stderr
 
 
-def test_the_site_is_not_served_from_an_endpoint(endpoint: str) -> None:
-    result = CliRunner().invoke(dutygraph, ["serve", "--store", endpoint])
-    assert result.exit_code == 2
-    assert "needs a directory" in result.stderr
+def test_an_answer_that_the_server_breaks_off_is_no_short_answer(tmp_path: Path) -> None:
+    long = "SELECT * WHERE { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f FILTER(CONTAINS(STR(?a), STR(?f))) }"
+    lines = "".join(f"<urn:{n}> <urn:p> <urn:{n + 1}> .\n" for n in range(400))
+    with oxigraph(tmp_path, "--timeout-s", "1") as server:
+        store = RemoteStore(server.endpoint)
+        store.replace_graph("urn:g", lines.encode())
+        with pytest.raises(StoreError, match="ran out of time"):
+            list(store.select(long, ["urn:g"]))
+
+
+@pytest.mark.parametrize("running", ["virtuoso"], indirect=True)
+def test_a_server_that_asks_who_one_is_is_told_by_digest(running: Server) -> None:
+    settings = {
+        UPDATE: f"{running.query}-auth",
+        GRAPHS: f"{running.graphs}-auth",
+        AUTHENTICATION: "digest dba:dba",
+    }
+    store = RemoteStore(Endpoint.of(f"{running.query}-auth", settings))
+    store.replace_graph("urn:mine", b"<urn:a> <urn:p> <urn:o> .\n")
+    assert store.graph("urn:mine") == b"<urn:a> <urn:p> <urn:o> .\n"
+    store.replace_graph("urn:mine", b"")
+    stranger = Endpoint.of(f"{running.query}-auth", {**settings, AUTHENTICATION: "digest dba:no"})
+    with pytest.raises(StoreError, match=AUTHENTICATION):
+        RemoteStore(stranger).graph("urn:mine")
+    nobody = Endpoint.of(f"{running.query}-auth", {})
+    with pytest.raises(StoreError, match=AUTHENTICATION):
+        RemoteStore(nobody).graph("urn:mine")

@@ -48,7 +48,7 @@ def question(name: str) -> Response:
         sparql, error = filled(held.store, asked, given, language()), ""
     except QuestionError as refused:
         sparql, error = "", str(refused)
-    found = answer(held, sparql) if sparql else None
+    found = answer(held, name, sparql) if sparql else None
     page_ = render_template(
         "question.html",
         held=held,
@@ -76,7 +76,9 @@ def download(name: str, form: str) -> Response:
     except QuestionError as refused:
         abort(400, str(refused))
     as_table = form == "csv"
-    content = as_csv(held, sparql, asked.pivot) if as_table else held.results[sparql, form]
+    content = (
+        as_csv(held, name, sparql, asked.pivot) if as_table else held.results[name, sparql, form]
+    )
     return files.sent(content, _MEDIA_TYPES[form], f"{asked.name}.{form}")
 
 
