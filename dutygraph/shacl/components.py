@@ -130,7 +130,10 @@ class Components:
         return Query(typed.text(term, node, name), self._prefixes(node), bindings)
 
     def _prefixes(self, node: Node) -> dict[str, str]:
-        """Give the prefixes that ``sh:prefixes/owl:imports*/sh:declare`` declares (5.2.1)."""
+        """Give the prefixes that ``sh:prefixes/owl:imports*/sh:declare`` declares (5.2.1).
+
+        Those of the file itself hold for what is not declared.
+        """
         graph = self._graph
         places = list(graph.objects(node, SH + "prefixes"))
         for place in places:
@@ -152,4 +155,4 @@ class Components:
                         f"前缀 {prefix.value} 有两个命名空间 / "
                         f"prefix {prefix.value} has two namespaces: {known}, {namespace.value}"
                     )
-        return declared
+        return {**graph.prefixes, **declared}

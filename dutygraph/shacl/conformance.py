@@ -14,7 +14,17 @@ from dataclasses import dataclass, field
 from pyoxigraph import BlankNode
 
 from dutygraph.shacl import model
-from dutygraph.shacl.model import Constraint, Inverse, Node, Path, Predicate, Shape, Shapes
+from dutygraph.shacl.model import (
+    Constraint,
+    Inverse,
+    Node,
+    Path,
+    Predicate,
+    Query,
+    Shape,
+    Shapes,
+    ShapesError,
+)
 from dutygraph.shacl.paths import may_be_empty, sparql_path
 from dutygraph.shacl.prebinding import (
     obstacle,
@@ -25,7 +35,7 @@ from dutygraph.shacl.prebinding import (
     terms_text,
 )
 from dutygraph.shacl.probing import Dialect
-from dutygraph.shacl.syntax import Parts, written
+from dutygraph.shacl.syntax import Parts, iris, variables, written
 from dutygraph.shacl.values import ValueTest, fulfilled, same_term
 from dutygraph.store.graphs import Term
 from dutygraph.terms import PREFIXES
@@ -344,34 +354,39 @@ class Conformance:
 
     # Queries.
 
+    def query(self, query: Query, known: Iterable[str], where: str) -> Parts:
+        """Read a query; raises as ``read`` does."""
+        parts = read_query(query, {*known, *query.bindings}, where)
+        called = iris((*parts.projection, parts.pattern, *parts.modifiers))
+        if called & self._shapes.functions:
+            raise UntranslatableError(f"sh:SPARQLFunction: {min(called & self._shapes.functions)}")
+        return parts
+
     def read(self, shape: Shape, constraint: model.Select | model.Ask) -> Parts:
         """Read the query of a constraint, with everything but ``this`` and ``value`` in place.
 
         Raises ShapesError for a query that breaks the rules, UntranslatableError for one that
         names what cannot be written in a query.
         """
-        query = constraint.query
-        known = {"this", *query.bindings}
-        if isinstance(constraint, model.Ask):
-            known.add("value")
-        parts = read_query(query, known, f"{constraint.component} ({shape.node})")
-        used = written((parts.pattern, *parts.projection, *parts.modifiers))
-        terms = terms_text(query.bindings)
-        if "?currentShape" in used:
+        known = ("this", "value") if isinstance(constraint, model.Ask) else ("this",)
+        parts = self.query(constraint.query, known, f"{constraint.component} ({shape.node})")
+        used = variables((*parts.projection, parts.pattern, *parts.modifiers))
+        terms = terms_text(constraint.query.bindings)
+        if "currentShape" in used:
             terms["currentShape"] = str(shape.node)
-        if "?shapesGraph" in used:
+        if "shapesGraph" in used:
             if self._shapes_graph is None:
                 raise UntranslatableError("$shapesGraph")
             terms["shapesGraph"] = f"<{self._shapes_graph}>"
-        if "?PATH" in used:
+        if "PATH" in used:
             if shape.path is None:
-                raise model.ShapesError(
+                raise ShapesError(
                     f"{shape.node}：$PATH 只能用于属性形状 / $PATH is for property shapes"
                 )
             terms["PATH"] = sparql_path(shape.path)
-        blank = [name for name, term in terms.items() if term.startswith("_:")]
-        if blank:
-            raise UntranslatableError(f"${blank[0]}: a blank node")
+        for name, term in terms.items():
+            if name in used and term.startswith("_:"):
+                raise UntranslatableError(f"${name}: a blank node")
         return substituted(parts, terms)
 
     def _violates_select(self, shape: Shape, constraint: model.Select, focus: str) -> str:

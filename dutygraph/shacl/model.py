@@ -394,9 +394,13 @@ class Shape:
 
 @dataclass(frozen=True)
 class Shapes:
-    """The shapes of a shapes graph that have targets, and those that they refer to, by node."""
+    """The shapes of a shapes graph that have targets, and those that they refer to, by node.
+
+    ``functions`` are the IRIs of the SPARQL functions that the graph declares (SHACL-AF).
+    """
 
     by_node: Mapping[Node, Shape]
+    functions: frozenset[str] = frozenset()
 
     def targeted(self) -> list[Shape]:
         """Give the shapes that look for focus nodes themselves, in the order of their nodes."""

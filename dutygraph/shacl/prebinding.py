@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 from dutygraph.shacl.model import Query, ShapesError
 from dutygraph.shacl.syntax import (
@@ -62,7 +63,7 @@ def read_query(query: Query, prebound: Collection[str], where: str) -> Parts:
 
 def _assigned(items: tuple[Item, ...]) -> set[str]:
     found: set[str] = set()
-    for before, item in zip(items, items[1:], strict=False):
+    for before, item in pairwise(items):
         if isinstance(before, Token) and before.is_word("AS") and isinstance(item, Token):
             found.add(item.text[1:])
     for item in items:
@@ -88,7 +89,7 @@ def _of_select(parts: Parts, freed: frozenset[str]) -> str | None:
 
 
 def _of_group(group: Group, freed: frozenset[str]) -> str | None:
-    """Look through a group outside EXISTS: nested groups get the focus nodes where they need them."""
+    """Look through a group outside EXISTS: what needs focus nodes gets them there."""
     for kind, items in elements(group):
         for one in items:
             if not isinstance(one, Group):

@@ -51,7 +51,8 @@ class _Reading:
                     for constraint in shape.constraints
                     for other in model.references(constraint)
                 ]
-        return Shapes(by_node)
+        functions = self._graph.instances(SH + "SPARQLFunction")
+        return Shapes(by_node, frozenset(str(one.value) for one in functions))
 
     def _has_target(self, node: Node) -> bool:
         properties = set(self._graph.properties(node))

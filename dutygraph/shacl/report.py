@@ -131,14 +131,10 @@ def _short(term: str) -> str:
     return f"sh:{name}" if term.startswith(f"<{SH}") and name.isalnum() else term
 
 
-def read_results(graph: Triples, report: Term) -> list[Result]:
+def read_results(graph: Triples, report: Node) -> list[Result]:
     """Read the results of a validation report; raises ShapesError for one that is ill-formed."""
-    return [
-        _read_result(
-            graph, typed.resource(node, typed.resource(report, BlankNode(), "r"), "result")
-        )
-        for node in graph.objects(report, SH + "result")
-    ]
+    nodes = graph.objects(report, SH + "result")
+    return [_read_result(graph, typed.resource(node, report, "result")) for node in nodes]
 
 
 def _read_result(graph: Triples, node: Node) -> Result:
@@ -159,10 +155,5 @@ def _read_result(graph: Triples, node: Node) -> Result:
         severity=typed.iri(one("resultSeverity"), node, "resultSeverity"),
         shape=BlankNode() if shape is None else typed.resource(shape, node, "sourceShape"),
         constraint=None if constraint is None else typed.resource(constraint, node, "constraint"),
-        messages=tuple(
-            sorted(
-                (m for m in graph.objects(node, SH + "resultMessage") if isinstance(m, Literal)),
-                key=str,
-            )
-        ),
+        messages=typed.messages(graph, node, "resultMessage"),
     )

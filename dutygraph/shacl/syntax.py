@@ -99,11 +99,8 @@ class Parts:
     @property
     def aggregates(self) -> bool:
         """Whether rows are grouped and counted."""
-        tokens = (*self.projection, *self.modifiers)
-        return any(
-            isinstance(one, Token) and one.is_word(*_AGGREGATES, "GROUP", "HAVING")
-            for one in tokens
-        )
+        words = keywords((*self.projection, *self.modifiers))
+        return not words.isdisjoint((*_AGGREGATES, "GROUP", "HAVING"))
 
     @property
     def is_cut(self) -> bool:
@@ -190,10 +187,12 @@ def _tree(tokens: Iterable[Token], text: str) -> tuple[Item, ...]:
 
 
 def written(items: Iterable[Item]) -> str:
-    """Write items as SPARQL text."""
-    return " ".join(
-        item.text if isinstance(item, Token) else f"{{ {written(item.items)} }}" for item in items
-    )
+    """Write items as SPARQL text; a bracket stands close to the name of its function."""
+    text = ""
+    for item in items:
+        piece = item.text if isinstance(item, Token) else f"{{ {written(item.items)} }}"
+        text += piece if piece == "(" else " " + piece
+    return text.strip()
 
 
 def variables(items: Iterable[Item]) -> set[str]:

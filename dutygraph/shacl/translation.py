@@ -27,7 +27,6 @@ from dutygraph.shacl.prebinding import (
     joined,
     obstacle,
     obstacle_within_exists,
-    read_query,
     substituted,
     terms_text,
 )
@@ -92,12 +91,30 @@ class Translation:
         if any(isinstance(node, BlankNode) for node in nodes):
             raise UntranslatableError("sh:targetNode: a blank node")
         patterns = [f"VALUES {_THIS} {{ {' '.join(map(str, nodes))} }}"] if nodes else []
-        patterns += [pattern for target in shape.targets for pattern in _target(target)]
+        patterns += [pattern for target in shape.targets for pattern in self._target(target)]
         union = " UNION ".join(f"{{ {pattern} }}" for pattern in patterns)
         if self._among is not None:
             wanted = " ".join(str(node) for node in self._among)
             union = f"VALUES {_THIS} {{ {wanted} }} {union}"
         return f"{{ SELECT DISTINCT {_THIS} WHERE {{ {union} }} }}"
+
+    def _target(self, target: Target) -> Iterator[str]:
+        """Give the patterns that bind ``?this`` to what a target finds."""
+        match target:
+            case model.TargetClass(iri):
+                yield f"{_THIS} <{_RDF}type> <{iri}>"
+                yield (f"?_dgclass <{_RDFS}subClassOf>+ <{iri}> . {_THIS} <{_RDF}type> ?_dgclass")
+            case model.TargetSubjectsOf(iri):
+                yield f"{_THIS} <{iri}> ?_dgother"
+            case model.TargetObjectsOf(iri):
+                yield f"?_dgother <{iri}> {_THIS}"
+            case model.TargetQuery(query):
+                parts = self._conformance.query(query, (), "sh:target")
+                parts = substituted(parts, terms_text(query.bindings))
+                yield (
+                    f"SELECT {parts.distinct} {written(parts.projection)} "
+                    f"WHERE {written((parts.pattern,))} {written(parts.modifiers)}"
+                )
 
     def _of_shape(
         self, shape: Shape, focus: _Focus, within: tuple[Node, ...]
@@ -245,22 +262,3 @@ def _modifiers(parts: Parts, way: str) -> str:
         if way and after_group and isinstance(item, Token) and item.is_word("BY"):
             items.append(way)
     return " ".join(items)
-
-
-def _target(target: Target) -> Iterator[str]:
-    """Give the patterns that bind ``?this`` to what a target finds."""
-    match target:
-        case model.TargetClass(iri):
-            yield f"{_THIS} <{_RDF}type> <{iri}>"
-            yield (f"?_dgclass <{_RDFS}subClassOf>+ <{iri}> . {_THIS} <{_RDF}type> ?_dgclass")
-        case model.TargetSubjectsOf(iri):
-            yield f"{_THIS} <{iri}> ?_dgother"
-        case model.TargetObjectsOf(iri):
-            yield f"?_dgother <{iri}> {_THIS}"
-        case model.TargetQuery(query):
-            parts = read_query(query, {*query.bindings}, "sh:target")
-            parts = substituted(parts, terms_text(query.bindings))
-            yield (
-                f"SELECT {parts.distinct} {written(parts.projection)} "
-                f"WHERE {written((parts.pattern,))} {written(parts.modifiers)}"
-            )

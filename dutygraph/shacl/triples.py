@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
@@ -19,9 +19,12 @@ FIRST, REST, NIL = _RDF + "first", _RDF + "rest", NamedNode(_RDF + "nil")
 
 
 class Triples:
-    """A small graph in memory."""
+    """A small graph in memory; ``prefixes`` are those of the files that it was read from."""
 
-    def __init__(self, triples: Iterable[Triple] = ()) -> None:
+    def __init__(
+        self, triples: Iterable[Triple] = (), prefixes: Mapping[str, str] | None = None
+    ) -> None:
+        self.prefixes: Mapping[str, str] = prefixes or {}
         self._by_subject: dict[Node, dict[str, list[Term]]] = {}
         self._by_object: dict[str, dict[Term, list[Node]]] = defaultdict(dict)
         for triple in dict.fromkeys(triples):
@@ -102,12 +105,15 @@ def read_files(files: Iterable[Path]) -> Triples:
     Raises ShapesError naming the file that cannot be read.
     """
     triples: list[Triple] = []
+    prefixes: dict[str, str] = {}
     for file in files:
-        triples += _read(file)
-    return Triples(triples)
+        found, own = _read(file)
+        triples += found
+        prefixes |= own
+    return Triples(triples, prefixes)
 
 
-def _read(file: Path) -> list[Triple]:
+def _read(file: Path) -> tuple[list[Triple], dict[str, str]]:
     form = RdfFormat.from_extension(file.suffix.removeprefix("."))
     if form is None:
         raise ShapesError(
@@ -123,7 +129,7 @@ def _read(file: Path) -> list[Triple]:
             without_named_graphs=True,
             rename_blank_nodes=True,
         )
-        return [quad.triple for quad in quads]
+        return [quad.triple for quad in quads], quads.prefixes
     except (SyntaxError, ValueError) as error:
         raise ShapesError(f"{file}：无法读取 / cannot be read: {error}") from error
     except OSError as error:

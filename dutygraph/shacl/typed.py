@@ -9,7 +9,7 @@ from dutygraph.shacl.triples import Triples
 from dutygraph.store.graphs import Term
 from dutygraph.terms import PREFIXES
 
-_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+_TRUE = Literal("true", datatype=NamedNode(PREFIXES["xsd"] + "boolean"))
 
 
 def wrong(node: Node, name: str, term: Term, zh: str, en: str) -> ShapesError:
@@ -51,17 +51,11 @@ def text(term: Term, node: Node, name: str) -> str:
 
 
 def is_true(graph: Triples, node: Node, name: str) -> bool:
-    """Tell whether ``sh:name`` is true; it is false where there is none."""
-    term = graph.value(node, SH + name)
-    if term is None:
-        return False
-    known = _BOOLEANS.get(term.value) if isinstance(term, Literal) else None
-    if known is None or term.datatype.value != PREFIXES["xsd"] + "boolean":  # type: ignore[union-attr]
-        raise wrong(node, name, term, " true 或 false", "true or false")
-    return known
+    """Tell whether ``sh:name`` is the term ``true``; ``"1"^^xsd:boolean`` is another term."""
+    return graph.value(node, SH + name) == _TRUE
 
 
-def messages(graph: Triples, node: Node) -> tuple[Literal, ...]:
-    """Give the values of sh:message, in one order."""
-    found = graph.objects(node, SH + "message")
+def messages(graph: Triples, node: Node, name: str = "message") -> tuple[Literal, ...]:
+    """Give the values of sh:message, or of another property, in one order."""
+    found = graph.objects(node, SH + name)
     return tuple(sorted((one for one in found if isinstance(one, Literal)), key=str))

@@ -153,7 +153,7 @@ def _result(query: SetQuery, row: Row) -> Result:
 
 
 def _messages(shape: Shape, constraint: model.Select | model.Ask, row: Row) -> tuple[Literal, ...]:
-    """Give the messages of a result of a query (5.3.2): the row's, the constraint's, the shape's."""
+    """Give a result's messages (5.3.2): the row's, else the constraint's, else the shape's."""
     own = row.get("message")
     if isinstance(own, Literal):
         return (own,)

@@ -22,8 +22,8 @@ _KINDS = {"IRI": "isIRI", "BlankNode": "isBlank", "Literal": "isLiteral"}
 _INTEGER = r"^[+-]?[0-9]+$"
 _DECIMAL = r"^[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)$"
 _DOUBLE = r"^([+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)?|[+-]?INF|NaN)$"
-_ZONE = r"(Z|[+-][0-9]{2}:[0-9]{2})?"
-_DATE = rf"^(-?[0-9]{{4,}}-[0-9]{{2}}-[0-9]{{2}}){_ZONE}$"
+_ZONE = r"(Z|[+-][0-9]{2}:[0-9]{2})"
+_DATE = rf"^-?[0-9]{{4,}}-[0-9]{{2}}-[0-9]{{2}}{_ZONE}?$"
 _LEXICAL = {
     "integer": _INTEGER,
     "decimal": _DECIMAL,
@@ -113,7 +113,7 @@ def _of_datatype(iri: str, value: str, dialect: Dialect) -> str:
     if name == "dateTime":
         return f"{is_typed} && {_is_date_time(f'STR({value})')}"
     if name == "date":
-        midnight = f'REPLACE(STR({value}), {string(_DATE)}, "$1T00:00:00$2")'
+        midnight = f'CONCAT(REPLACE(STR({value}), {string(_ZONE + "$")}, ""), "T00:00:00")'
         return f"{is_typed} && {_matches(value, _DATE)} && {_is_date_time(midnight)}"
     if name in _LEXICAL:
         return f"{is_typed} && {_matches(value, _LEXICAL[name])}"
