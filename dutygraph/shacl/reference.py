@@ -40,7 +40,10 @@ class Reference:
     @cached_property
     def _data(self) -> Graph:
         quads = parse(self._store.construct(_ALL, self._graphs), RdfFormat.N_TRIPLES)
-        return as_rdflib(quad.triple for quad in quads)
+        data = as_rdflib(quad.triple for quad in quads)
+        for prefix, namespace in self._shapes.prefixes.items():
+            data.bind(prefix, namespace)
+        return data
 
     def results(self, shape: Shape) -> list[Result]:
         """Validate the focus nodes of one shape; raises RefusedError when that fails."""
