@@ -40,11 +40,8 @@ from dutygraph.shacl.values import ValueTest, fulfilled, same_term
 from dutygraph.store.graphs import Term
 from dutygraph.terms import PREFIXES
 
-_SPELLED = 4
-"""Up to how many values are counted by finding each of them; more are counted by grouping.
-
-Finding k of them costs k! steps at most where there are too few, so it is for small numbers.
-"""
+_SPELLED = 2
+"""Up to how many values are counted by finding each of them; more are counted by grouping."""
 
 _RDF, _RDFS = PREFIXES["rdf"], PREFIXES["rdfs"]
 TRUE, FALSE = "true", "false"
@@ -103,6 +100,14 @@ class Conformance:
         self._shapes_graph = shapes_graph
         self._count = 0
         self._within: list[Node] = []
+        self._in_graph: set[str] = set()
+
+    def begin(self, in_graph: Iterable[str]) -> None:
+        """Begin an expression over variables of which some are surely bound to nodes of the data.
+
+        SPARQL finds no path at all from a node that is not among them, not even an empty one.
+        """
+        self._in_graph = set(in_graph)
 
     def fresh(self) -> str:
         """Give a variable that is used nowhere else."""
@@ -129,19 +134,17 @@ class Conformance:
                     lambda y, inner: self.exists(y, remainder, condition, inner),
                     scope,
                 )
-            case model.Alternative(choices):
+            case model.Alternative(choices) if _has_sequence(path):
                 return any_of(self.exists(focus, one, condition, scope) for one in choices)
-            case model.Repeated(inner, mark) if mark != "+":
-                more = model.Repeated(inner, "+") if mark == "*" else inner
-                return any_of((condition(focus, scope), self.exists(focus, more, condition, scope)))
-            case model.Repeated(inner, _) if may_be_empty(inner):
-                # One step that may be none: any number of steps that are some.
-                return self.exists(focus, model.Repeated(inner, "*"), condition, scope)
+            case _ if may_be_empty(path) and focus not in self._in_graph:
+                walked = self._one_pattern(focus, path, condition)
+                return any_of((condition(focus, scope), walked))
             case _:
                 return self._one_pattern(focus, path, condition)
 
     def _one_pattern(self, focus: str, path: Path, condition: Condition) -> str:
         value, scope = self.fresh(), Scope()
+        self._in_graph.add(value)
         asked = condition(value, scope)
         if asked == FALSE:
             return FALSE
@@ -166,6 +169,8 @@ class Conformance:
         if number <= _SPELLED or (may_be_empty(path) and scope.pattern is None):
             return self._found(number, focus, path, condition, scope, ())
         value, counted, inner = self.fresh(), self.fresh(), Scope()
+        if focus in self._in_graph:
+            self._in_graph.add(value)
         asked = condition(value, inner)
         tested = "" if asked == TRUE else f" FILTER({asked})"
         body = value_pattern(scope.pattern or "", focus, path, value)
@@ -432,6 +437,17 @@ def _same_language(value: str, other: str) -> str:
     )
 
 
+def _has_sequence(path: Path) -> bool:
+    """Tell whether some choice is a sequence, of which each step wants a pattern of its own."""
+    match path:
+        case model.Sequence():
+            return True
+        case model.Alternative(choices):
+            return any(_has_sequence(choice) for choice in choices)
+        case _:
+            return False
+
+
 def _pattern(focus: str, path: Path, value: str) -> str:
     if isinstance(path, Inverse) and isinstance(path.path, Predicate):
         return f"{value} <{path.path.iri}> {focus} ."
@@ -459,8 +475,11 @@ def instance_of(value: str, iri: str, between: str) -> str:
 
 def closed_pattern(constraint: model.Closed, focus: str, predicate: str, value: str) -> str:
     """Give the pattern of the triples of a node that a closed shape does not allow."""
+    pattern = f"{focus} {predicate} {value} ."
+    if not constraint.allowed:
+        return pattern
     allowed = ", ".join(f"<{iri}>" for iri in constraint.allowed)
-    return f"{focus} {predicate} {value} . FILTER({predicate} NOT IN ({allowed}))"
+    return f"{pattern} FILTER({predicate} NOT IN ({allowed}))"
 
 
 _OF_VALUES = (

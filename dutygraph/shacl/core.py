@@ -122,8 +122,11 @@ def _not(_graph: Triples, node: Node, name: str, term: Term) -> Constraint:
     return model.Not(typed.resource(term, node, name))
 
 
-def _conforms(_graph: Triples, node: Node, name: str, term: Term) -> Constraint:
-    return model.Conforms(typed.resource(term, node, name))
+def _conforms(graph: Triples, node: Node, name: str, term: Term) -> Constraint:
+    shape = typed.resource(term, node, name)
+    if graph.objects(shape, SH + "path"):
+        raise typed.wrong(node, name, term, "节点形状", "a node shape")
+    return model.Conforms(shape)
 
 
 def _property(graph: Triples, node: Node, name: str, term: Term) -> Constraint:

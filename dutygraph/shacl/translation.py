@@ -22,7 +22,8 @@ from dutygraph.shacl.conformance import (
     is_of_values,
     value_pattern,
 )
-from dutygraph.shacl.model import Constraint, Node, Shape, Shapes, Target
+from dutygraph.shacl.model import Constraint, Node, Path, Shape, Shapes, Target
+from dutygraph.shacl.paths import may_be_empty
 from dutygraph.shacl.prebinding import (
     joined,
     obstacle,
@@ -58,10 +59,18 @@ class SetQuery:
 
 @dataclass(frozen=True)
 class _Focus:
-    """The pattern that binds ``?this``, and the variables of the nodes on the way to it."""
+    """The pattern that binds ``?this``, and the variables of the nodes on the way to it.
+
+    ``in_graph`` tells whether the focus nodes are surely nodes of the data.
+    """
 
     pattern: str
+    in_graph: bool
     way: tuple[str, ...] = ()
+
+    def has_values_in_graph(self, path: Path | None) -> bool:
+        """Tell whether the values of a path are surely nodes of the data."""
+        return self.in_graph or (path is not None and not may_be_empty(path))
 
 
 class Translation:
@@ -83,7 +92,9 @@ class Translation:
 
         Raises UntranslatableError for a shape that has no form as set queries.
         """
-        return list(self._of_shape(shape, _Focus(self.focus_pattern(shape)), ()))
+        found_in_graph = model.TargetClass | model.TargetSubjectsOf | model.TargetObjectsOf
+        in_graph = all(isinstance(target, found_in_graph) for target in shape.targets)
+        return list(self._of_shape(shape, _Focus(self.focus_pattern(shape), in_graph), ()))
 
     def focus_pattern(self, shape: Shape) -> str:
         """Give the pattern that binds ``?this`` to each focus node of a shape, once."""
@@ -145,7 +156,7 @@ class Translation:
         before = f"{{ SELECT ({_THIS} AS {outer}) {kept} WHERE {{ {focus.pattern} }} }}"
         walked = value_pattern(before, outer, shape.path, _THIS)
         pattern = f"{{ SELECT DISTINCT {_THIS} {' '.join(way)} WHERE {{ {walked} }} }}"
-        return _Focus(pattern, way)
+        return _Focus(pattern, focus.has_values_in_graph(shape.path), way)
 
     def _values(self, shape: Shape, focus: _Focus) -> tuple[str, str]:
         """Give the pattern of all focus nodes with their values, and the values' variable."""
@@ -155,6 +166,10 @@ class Translation:
 
     def _of_constraint(self, shape: Shape, constraint: Constraint, focus: _Focus) -> SetQuery:
         values, value = self._values(shape, focus)
+        in_graph = [_THIS] if focus.in_graph else []
+        if focus.has_values_in_graph(shape.path):
+            in_graph.append(value)
+        self._conformance.begin(in_graph)
         match constraint:
             case model.Closed():
                 body = f"{values} {closed_pattern(constraint, value, '?path', '?object')}"
