@@ -22,6 +22,7 @@ from dutygraph.cli.reading import (
 from dutygraph.cli.recording import demo_command, import_command
 from dutygraph.cli.serving import serve_command
 from dutygraph.cli.templating import template_command
+from dutygraph.cli.validating import validate_command
 from dutygraph.compliance.checking import UnknownUnitError
 from dutygraph.compliance.settings import SettingError
 from dutygraph.queries.values import QuestionError
@@ -29,6 +30,7 @@ from dutygraph.records.history import HistoryError
 from dutygraph.regulations.labels import UnknownTermError
 from dutygraph.reports.comparison import ComparisonError
 from dutygraph.reports.exports import ExportError
+from dutygraph.shacl.model import ShapesError
 from dutygraph.store.graphs import StoreError
 
 _UNUSABLE = (
@@ -37,6 +39,7 @@ _UNUSABLE = (
     HistoryError,
     QuestionError,
     SettingError,
+    ShapesError,
     StoreError,
     UnknownTermError,
     UnknownUnitError,
@@ -76,6 +79,7 @@ for command in (
     template_command,
     check_command,
     settings_command,
+    validate_command,
     calendar_command,
     demo_command,
     generate_command,

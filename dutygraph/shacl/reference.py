@@ -52,7 +52,7 @@ class Reference:
         alone = as_rdflib(self._with_target_of(shape))
         try:
             _, report, words = pyshacl.validate(
-                self._data, shacl_graph=alone, advanced=True, inplace=False, inference="none"
+                self._data, shacl_graph=alone, advanced=True, inplace=True, inference="none"
             )
         except Exception as error:
             raise RefusedError(" ".join(str(error).split()) or type(error).__name__) from error
@@ -63,9 +63,11 @@ class Reference:
         return read_results(found, node)
 
     def _with_target_of(self, shape: Shape) -> Iterable[Triple]:
-        """Give the shapes graph in which no other shape has a target."""
+        """Give the shapes graph in which no other shape has a target, and nothing has a rule."""
         classes = set(self._shapes.instances("http://www.w3.org/2000/01/rdf-schema#Class"))
         for triple in self._shapes:
+            if triple.predicate.value == SH + "rule":
+                continue
             if triple.subject != shape.node:
                 if triple.predicate.value in TARGETS:
                     continue

@@ -19,6 +19,10 @@ from dutygraph.store.graphs import Row, Term
 from dutygraph.terms import PREFIXES
 
 VIOLATION = SH + "Violation"
+IDLE = (
+    Literal("没有形状找到可检查的节点，不能说符合。", language="zh"),
+    Literal("No shape found a node to look at; nothing conforms.", language="en"),
+)
 
 
 @dataclass(frozen=True)
@@ -73,11 +77,20 @@ class Report:
 
     def ntriples(self) -> Iterator[str]:
         """Write the report as N-Triples, line by line."""
-        yield from _ntriples(self)
+        return _ntriples(self)
 
     def turtle(self) -> Iterator[str]:
         """Write the report as Turtle, result by result."""
-        yield from _turtle(self)
+        return _turtle(self)
+
+
+def _verdict(report: Report) -> Iterator[tuple[str, Literal]]:
+    """Give sh:conforms; a report that looked at nothing says so instead."""
+    if report.is_idle and not report.results:
+        for words in IDLE:
+            yield PREFIXES["rdfs"] + "comment", words
+    else:
+        yield SH + "conforms", Literal(report.conforms)
 
 
 def _properties(result: Result) -> Iterator[tuple[str, str]]:
@@ -97,8 +110,8 @@ def _properties(result: Result) -> Iterator[tuple[str, str]]:
 def _ntriples(report: Report) -> Iterator[str]:
     kind = f"<{TYPE}>"
     yield f"_:report {kind} <{SH}ValidationReport> .\n"
-    boolean = f"<{PREFIXES['xsd']}boolean>"
-    yield f'_:report <{SH}conforms> "{str(report.conforms).lower()}"^^{boolean} .\n'
+    for predicate, term in _verdict(report):
+        yield f"_:report <{predicate}> {term} .\n"
     for number, result in enumerate(report.results):
         node = f"_:result{number}"
         yield f"_:report <{SH}result> {node} .\n{node} {kind} <{SH}ValidationResult> .\n"
@@ -111,7 +124,8 @@ def _ntriples(report: Report) -> Iterator[str]:
 
 def _turtle(report: Report) -> Iterator[str]:
     yield f"@prefix sh: <{SH}> .\n\n"
-    yield f"[] a sh:ValidationReport ;\n  sh:conforms {str(report.conforms).lower()}"
+    yield "[] a sh:ValidationReport"
+    yield "".join(f" ;\n  <{predicate}> {term}" for predicate, term in _verdict(report))
     mark = " ;\n  sh:result\n    "
     paths: list[Triple] = []
     for result in report.results:

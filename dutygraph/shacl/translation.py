@@ -173,7 +173,7 @@ class Translation:
         match constraint:
             case model.Closed():
                 body = f"{values} {closed_pattern(constraint, value, '?path', '?object')}"
-                return self._query(shape, constraint, focus, body, "?object", "?path")
+                return self._query(shape, constraint, focus, body, "?object", "?path", value)
             case model.UniqueLang():
                 return self._unique_language(shape, constraint, focus, values)
             case model.Equals(iri):

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import (
+    Literal,
+    NamedNode,
+    QuadParser,
+    RdfFormat,
+    Triple,
+    parse,
+    serialize,
+)
 
 from dutygraph.shacl.model import Node, ShapesError
 from dutygraph.store.graphs import Term
@@ -114,22 +123,44 @@ def read_files(files: Iterable[Path]) -> Triples:
 
 
 def _read(file: Path) -> tuple[list[Triple], dict[str, str]]:
+    quads = _quads(file)
+    with _told(file):
+        return [quad.triple for quad in quads], quads.prefixes
+
+
+def as_ntriples(file: Path) -> bytes:
+    """Read an RDF file as N-Triples, not keeping its triples as objects.
+
+    Raises ShapesError as ``read_files`` does.
+    """
+    quads = _quads(file)
+    with _told(file):
+        return serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES) or b""
+
+
+def _quads(file: Path) -> QuadParser:
     form = RdfFormat.from_extension(file.suffix.removeprefix("."))
     if form is None:
         raise ShapesError(
             f"{file}：不认识的扩展名，可用 .ttl .nt .rdf .jsonld / "
             f"{file}: the name ends in no known form; take .ttl, .nt, .rdf or .jsonld"
         )
-    try:
+    with _told(file):
         # Blank nodes of different files are different, whatever their labels.
-        quads = parse(
+        return parse(
             file.read_bytes(),
             form,
             base_iri=file.resolve().as_uri(),
             without_named_graphs=True,
             rename_blank_nodes=True,
         )
-        return [quad.triple for quad in quads], quads.prefixes
+
+
+@contextmanager
+def _told(file: Path) -> Iterator[None]:
+    """Turn what hinders reading a file into a ShapesError that names it."""
+    try:
+        yield
     except (SyntaxError, ValueError) as error:
         raise ShapesError(f"{file}：无法读取 / cannot be read: {error}") from error
     except OSError as error:
