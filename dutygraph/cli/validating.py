@@ -138,13 +138,14 @@ def _short(value: str | None, prefixes: Mapping[str, str]) -> str | None:
 
 
 def _row(result: Result) -> dict[str, str | None]:
+    messages = sorted(result.messages, key=lambda message: message.language != "zh")
     return {
         "severity": result.severity.removeprefix(SH),
         "focus": str(result.focus),
         "path": None if result.path is None else sparql_path(result.path),
         "value": None if result.value is None else str(result.value),
         "component": result.component.removeprefix(SH).removesuffix("ConstraintComponent"),
-        "message": "\n".join(message.value for message in result.messages) or None,
+        "message": "\n".join(message.value for message in messages) or None,
         "shape": str(result.shape),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Iterable
 
@@ -34,6 +35,7 @@ def outcomes(results: Iterable[Result]) -> Counter[Outcome]:
     )
 
 
+@functools.cache
 def _known(term: Term | None) -> str | None:
     """Give a term as Oxigraph keeps it: ``"01"^^xsd:int`` is ``"1"^^xsd:integer`` there."""
     if isinstance(term, BlankNode):

@@ -39,14 +39,19 @@ def names() -> list[str]:
     ]
 
 
+def dash_case(graph: Triples) -> Case:
+    """Give the case that a file in the form of DASH describes."""
+    (node,) = graph.having(TYPE, NamedNode(_DASH + "GraphValidationTestCase"))
+    (report,) = graph.objects(node, _DASH + "expectedResult")
+    return Case(graph, graph, read_results(graph, report))
+
+
 def case(name: str) -> Case:
-    """Read a case."""
+    """Read a case of the suites."""
     file = PLACE / name
     graph = read_files([file])
     if name.startswith("dash_tests"):
-        (node,) = graph.having(TYPE, NamedNode(_DASH + "GraphValidationTestCase"))
-        (report,) = graph.objects(node, _DASH + "expectedResult")
-        return Case(graph, graph, read_results(graph, report))
+        return dash_case(graph)
     (node,) = graph.having(TYPE, NamedNode(_SHT + "Validate"))
     (action,) = graph.objects(node, _MANIFEST + "action")
     (report,) = graph.objects(node, _MANIFEST + "result")
