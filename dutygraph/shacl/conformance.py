@@ -450,8 +450,8 @@ def _has_sequence(path: Path) -> bool:
 
 def _pattern(focus: str, path: Path, value: str) -> str:
     if isinstance(path, Inverse) and isinstance(path.path, Predicate):
-        return f"{value} <{path.path.iri}> {focus} ."
-    return f"{focus} {sparql_path(path)} {value} ."
+        return f"{value} <{path.path.iri}> {focus}"
+    return f"{focus} {sparql_path(path)} {value}"
 
 
 def value_pattern(pattern: str, focus: str, path: Path, value: str) -> str:
@@ -459,7 +459,7 @@ def value_pattern(pattern: str, focus: str, path: Path, value: str) -> str:
 
     SPARQL looks for such a node among those of the graph only, where SHACL need not find it.
     """
-    walked = f"{pattern} {_pattern(focus, path, value)}"
+    walked = f"{pattern} {_pattern(focus, path, value)} ."
     if not may_be_empty(path):
         return walked
     return f"{{ {walked} }} UNION {{ {pattern} BIND({focus} AS {value}) }}"
@@ -475,7 +475,7 @@ def instance_of(value: str, iri: str, between: str) -> str:
 
 def closed_pattern(constraint: model.Closed, focus: str, predicate: str, value: str) -> str:
     """Give the pattern of the triples of a node that a closed shape does not allow."""
-    pattern = f"{focus} {predicate} {value} ."
+    pattern = f"{focus} {predicate} {value}"
     if not constraint.allowed:
         return pattern
     allowed = ", ".join(f"<{iri}>" for iri in constraint.allowed)

@@ -5,6 +5,7 @@ It sees one shape's targets at a time, so that each shape's outcome is told by i
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -48,14 +49,19 @@ class Reference:
     def results(self, shape: Shape) -> list[Result]:
         """Validate the focus nodes of one shape; raises RefusedError when that fails."""
         import pyshacl
+        from pyshacl.errors import ShapeRecursionWarning
 
         alone = as_rdflib(self._with_target_of(shape))
         try:
-            _, report, words = pyshacl.validate(
-                self._data, shacl_graph=alone, advanced=True, inplace=True, inference="none"
-            )
+            with warnings.catch_warnings():
+                # On coming to a shape again pyshacl only warns, and takes it for conforming.
+                warnings.simplefilter("error", ShapeRecursionWarning)
+                _, report, words = pyshacl.validate(
+                    self._data, shacl_graph=alone, advanced=True, inplace=True, inference="none"
+                )
         except Exception as error:
-            raise RefusedError(" ".join(str(error).split()) or type(error).__name__) from error
+            words = " ".join(str(error).split())[:200]
+            raise RefusedError(f"{type(error).__name__}: {words}") from error
         if isinstance(report, Exception) or not hasattr(report, "triples"):
             raise RefusedError(" ".join(str(words).split()))
         found = Triples(from_rdflib(report))
