@@ -49,6 +49,7 @@ class Validator:
         self._among = None if among is None else set(among)
         self._translation = Translation(self.shapes, dialect_of(store), shapes_graph, among)
         self._reference = Reference(shapes, store, graphs)
+        self._counts: dict[str, int] = {}
 
     def report(self) -> Report:
         """Validate all shapes that have targets."""
@@ -57,12 +58,13 @@ class Validator:
         looked_at: dict[Node, int] = {}
         for shape in self.shapes.targeted():
             try:
-                looked_at[shape.node] = len(self.focus_nodes(shape))
+                looked_at[shape.node] = self._count(shape)
                 results += self.results(shape)
             except UntranslatableError as obstacle:
                 fallback, found = self._by_reference(shape, str(obstacle))
                 fallbacks.append(fallback)
                 results += found
+                looked_at.setdefault(shape.node, len(shape.targets))
         return Report(tuple(results), tuple(fallbacks), looked_at)
 
     def focus_nodes(self, shape: Shape) -> list[Term]:
@@ -73,7 +75,18 @@ class Validator:
     def results(self, shape: Shape) -> list[Result]:
         """Give the results of one shape by set queries; raises UntranslatableError."""
         queries = self._translation.queries(shape)
+        if not self._count(shape):
+            return []
         return [_result(query, row) for query in queries for row in self._rows(query)]
+
+    def _count(self, shape: Shape) -> int:
+        """Give the number of focus nodes; shapes with the same targets are counted once."""
+        pattern = self._translation.focus_pattern(shape)
+        if pattern not in self._counts:
+            sparql = f"SELECT (COUNT(?this) AS ?count) WHERE {{ {pattern} }}"
+            (row,) = self._select(sparql)
+            self._counts[pattern] = int(row["count"].value)
+        return self._counts[pattern]
 
     def _select(self, sparql: str) -> Iterator[Row]:
         return self._store.select(sparql, self._graphs)

@@ -79,7 +79,8 @@ _RECURSIVE = """
 @prefix sh: <http://www.w3.org/ns/shacl#> .
 ex:Shape a sh:NodeShape ; sh:targetNode ex:a0 ; sh:property ex:Shape-next .
 ex:Shape-next sh:path ex:next ; sh:node ex:Person .
-ex:Person a sh:NodeShape ; sh:property [ sh:path ex:next ; sh:node ex:Person ] , [ sh:path ex:name ; sh:minCount 1 ] .
+ex:Person a sh:NodeShape ;
+    sh:property [ sh:path ex:next ; sh:node ex:Person ] , [ sh:path ex:name ; sh:minCount 1 ] .
 ex:Other a sh:NodeShape ; sh:targetNode ex:a0 ; sh:property [ sh:path ex:name ; sh:minCount 1 ] .
 """
 
