@@ -16,6 +16,7 @@ from dutygraph.shacl.model import SH, Shape
 from dutygraph.shacl.reading import TARGETS
 from dutygraph.shacl.report import Result, read_results
 from dutygraph.shacl.triples import TYPE, Triples
+from dutygraph.shacl.values import XSD
 from dutygraph.store.graphs import GraphStore, Term
 
 if TYPE_CHECKING:
@@ -96,6 +97,9 @@ def as_rdflib(triples: Iterable[Triple]) -> Graph:
                 return rdflib.BNode(one.value)
             case Literal() if one.language:
                 return rdflib.Literal(one.value, lang=one.language)
+            case Literal() if one.datatype.value == XSD + "string":
+                # To rdflib a string that is said to be one is another term.
+                return rdflib.Literal(one.value)
             case _:
                 return rdflib.Literal(
                     one.value, datatype=rdflib.URIRef(one.datatype.value), normalize=False
