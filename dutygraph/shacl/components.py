@@ -121,7 +121,7 @@ class Components:
             return model.Ask(iri, self._query(validator, "ask", bindings), messages)
         if self._graph.objects(validator, SH + "select"):
             return model.Select(iri, self._query(validator, "select", bindings), messages, None)
-        return model.Unknown(iri, f"{validator}")
+        return model.Unknown(iri, f"validator {validator}", known_to_reference=False)
 
     def _query(self, node: Node, name: str, bindings: dict[str, Term]) -> Query:
         term = self._graph.value(node, SH + name)

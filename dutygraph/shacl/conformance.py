@@ -51,6 +51,10 @@ class UntranslatableError(Exception):
     """A shape has no form as set queries; the message is the reason."""
 
 
+class UnsupportedError(UntranslatableError):
+    """A shape has a constraint that the reference engine would pass over in silence."""
+
+
 @dataclass
 class Scope:
     """The group that an expression stands in the FILTER of.
@@ -260,7 +264,7 @@ class Conformance:
             case _ if isinstance(constraint, ValueTest):
                 return negated(fulfilled(constraint, value, self._dialect))
             case _:
-                raise UntranslatableError(f"{constraint.component}")
+                raise _unknown(constraint)
 
     def focus_violates(self, shape: Shape, constraint: Constraint, focus: str, scope: Scope) -> str:
         """Give the expression that a focus node violates a constraint of all its values."""
@@ -293,7 +297,7 @@ class Conformance:
             case _ if path is not None:
                 return self._values_violate(path, constraint, focus, scope)
             case _:
-                raise UntranslatableError(_reason(constraint))
+                raise _unknown(constraint)
 
     def _values_violate(self, path: Path, constraint: Constraint, focus: str, scope: Scope) -> str:
         match constraint:
@@ -321,7 +325,7 @@ class Conformance:
                     scope,
                 )
             case _:
-                raise UntranslatableError(_reason(constraint))
+                raise _unknown(constraint)
 
     def _some_value(self, focus: str, path: Path | None, condition: Condition, scope: Scope) -> str:
         if path is None:
@@ -418,8 +422,11 @@ def _not_as_expression(parts: Parts) -> str | None:
     return obstacle_within_exists(parts.pattern, {"this", "value"})
 
 
-def _reason(constraint: Constraint) -> str:
-    return constraint.what if isinstance(constraint, model.Unknown) else constraint.component
+def _unknown(constraint: Constraint) -> UntranslatableError:
+    if isinstance(constraint, model.Unknown):
+        error = UntranslatableError if constraint.known_to_reference else UnsupportedError
+        return error(constraint.what)
+    return UntranslatableError(constraint.component)
 
 
 def _anything(_value: str, _scope: Scope) -> str:

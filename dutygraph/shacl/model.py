@@ -343,10 +343,11 @@ class Ask:
 
 @dataclass(frozen=True)
 class Unknown:
-    """A constraint of a vocabulary that only the reference engine may know."""
+    """A constraint that has no form here: of SHACL-AF, or of SHACL-JS, which nobody runs."""
 
     component: str
     what: str
+    known_to_reference: bool
 
 
 Constraint: TypeAlias = (

@@ -17,8 +17,6 @@ TARGETS = tuple(SH + name for name in _TARGETS)
 """The properties that state a target."""
 
 _CLASS = PREFIXES["rdfs"] + "Class"
-_BEYOND = {"expression": "ExpressionConstraintComponent", "js": "JSConstraintComponent"}
-"""Constraints of SHACL-AF and SHACL-JS, for which there is no form here."""
 
 
 def read_shapes(graph: Triples) -> Shapes:
@@ -76,9 +74,12 @@ class _Reading:
     def _constraints(self, node: Node) -> Iterator[Constraint]:
         yield from core_constraints(self._graph, node)
         yield from self._components.constraints(node)
-        for name, component in _BEYOND.items():
-            if self._graph.objects(node, SH + name):
-                yield model.Unknown(SH + component, f"sh:{name}")
+        if self._graph.objects(node, SH + "expression"):
+            component = SH + "ExpressionConstraintComponent"
+            yield model.Unknown(component, "sh:expression", known_to_reference=True)
+        if self._graph.objects(node, SH + "js"):
+            component = SH + "JSConstraintComponent"
+            yield model.Unknown(component, "sh:js", known_to_reference=False)
 
     def _targets(self, node: Node) -> Iterator[Target]:
         objects = self._graph.objects

@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from dutygraph.shacl import model
-from dutygraph.shacl.conformance import UntranslatableError
+from dutygraph.shacl.conformance import UnsupportedError, UntranslatableError
 from dutygraph.shacl.model import Node, Path, Predicate, Shape
 from dutygraph.shacl.prebinding import substituted
 from dutygraph.shacl.probing import dialect_of
@@ -19,7 +19,7 @@ from dutygraph.shacl.report import Fallback, Report, Result
 from dutygraph.shacl.syntax import Parts, written
 from dutygraph.shacl.translation import SetQuery, Translation
 from dutygraph.shacl.triples import Triples
-from dutygraph.store.graphs import GraphStore, Row, Term
+from dutygraph.store.graphs import GraphStore, Row, StoreError, Term
 
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
 _BATCH = 50
@@ -61,7 +61,7 @@ class Validator:
                 looked_at[shape.node] = self._count(shape)
                 results += self.results(shape)
             except UntranslatableError as obstacle:
-                fallback, found = self._by_reference(shape, str(obstacle))
+                fallback, found = self._by_reference(shape, obstacle)
                 fallbacks.append(fallback)
                 results += found
                 looked_at.setdefault(shape.node, len(shape.targets))
@@ -77,7 +77,14 @@ class Validator:
         queries = self._translation.queries(shape)
         if not self._count(shape):
             return []
-        return [_result(query, row) for query in queries for row in self._rows(query)]
+        return [result for query in queries for result in self._of_query(query)]
+
+    def _of_query(self, query: SetQuery) -> list[Result]:
+        try:
+            return [_result(query, row) for row in self._rows(query)]
+        except StoreError as error:
+            where = f"{query.shape.node} ({query.constraint.component})"
+            raise StoreError(f"{where}: {error}") from error
 
     def _count(self, shape: Shape) -> int:
         """Give the number of focus nodes; shapes with the same targets are counted once."""
@@ -108,15 +115,20 @@ class Validator:
         """Run a query for each of some nodes by itself, all in one request."""
         union = []
         for this, value in nodes:
-            if not isinstance(this, NamedNode):
-                raise UntranslatableError(f"{query.reason}; {this} 不能写入查询 / is no IRI")
+            if not isinstance(this, NamedNode) or isinstance(value, BlankNode):
+                raise UntranslatableError(f"{query.reason}; 节点不能写入查询 / {this} is no IRI")
             union.append(f"{{ {_placed(query, parts, this, value)} }}")
         for row in self._select(f"SELECT * WHERE {{ {' UNION '.join(union)} }}"):
             key = (row["this"], row[query.value] if query.value else row["this"])
             for _ in range(nodes.get(key, nodes.get((row["this"], row["this"]), 1))):
                 yield row
 
-    def _by_reference(self, shape: Shape, reason: str) -> tuple[Fallback, list[Result]]:
+    def _by_reference(
+        self, shape: Shape, obstacle: UntranslatableError
+    ) -> tuple[Fallback, list[Result]]:
+        reason = str(obstacle)
+        if isinstance(obstacle, UnsupportedError):
+            return Fallback(shape.node, reason, "SHACL-JS"), []
         try:
             found = self._reference.results(shape)
         except RefusedError as error:
