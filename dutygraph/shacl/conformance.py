@@ -25,7 +25,7 @@ from dutygraph.shacl.model import (
     Shapes,
     ShapesError,
 )
-from dutygraph.shacl.paths import may_be_empty, sparql_path
+from dutygraph.shacl.paths import may_be_empty, sparql_path, stepwise
 from dutygraph.shacl.prebinding import (
     obstacle,
     obstacle_within_exists,
@@ -233,7 +233,7 @@ class Conformance:
         if shape.path is None:
             found = value_is_bad(focus, scope)
         elif of_values:
-            found = self.exists(focus, shape.path, value_is_bad, scope)
+            found = self.exists(focus, stepwise(shape.path), value_is_bad, scope)
         else:
             found = FALSE
         return any_of((found, *(self.focus_violates(shape, one, focus, scope) for one in of_focus)))
@@ -268,7 +268,7 @@ class Conformance:
 
     def focus_violates(self, shape: Shape, constraint: Constraint, focus: str, scope: Scope) -> str:
         """Give the expression that a focus node violates a constraint of all its values."""
-        path = shape.path
+        path = None if shape.path is None else stepwise(shape.path)
         match constraint:
             case model.HasValue(term):
                 return negated(self._has_value(focus, path, term, scope))

@@ -26,8 +26,7 @@ _ALTERNATIVE = SH + "alternativePath"
 def read_path(graph: Triples, node: Term, within: tuple[Term, ...] = ()) -> Path:
     """Read the path that a node stands for; raises ShapesError for one that is ill-formed.
 
-    Inverses are pushed inwards until they stand at single properties, so that every step of a
-    path is one triple pattern. A node that is both a list and something else is read as a list.
+    A node that is both a list and something else is read as a list.
     """
     if isinstance(node, NamedNode):
         return Predicate(node.value)
@@ -41,7 +40,7 @@ def read_path(graph: Triples, node: Term, within: tuple[Term, ...] = ()) -> Path
         return Alternative(_several(graph, choices, within))
     inverse = graph.value(node, _INVERSE)
     if inverse is not None:
-        return _inverted(read_path(graph, inverse, within))
+        return Inverse(read_path(graph, inverse, within))
     for predicate, mark in _MARKS.items():
         repeated = graph.value(node, predicate)
         if repeated is not None:
@@ -58,18 +57,29 @@ def _several(graph: Triples, head: Term, within: tuple[Term, ...]) -> tuple[Path
     return paths
 
 
+def stepwise(path: Path) -> Path:
+    """Give the same path with inverses at single properties only: each step is one pattern."""
+    match path:
+        case Inverse(inner):
+            return _inverted(inner)
+        case Sequence(steps):
+            return Sequence(tuple(stepwise(step) for step in steps))
+        case Alternative(choices):
+            return Alternative(tuple(stepwise(choice) for choice in choices))
+        case _:
+            return path
+
+
 def _inverted(path: Path) -> Path:
     match path:
-        case Predicate():
-            return Inverse(path)
         case Inverse(inner):
-            return inner
+            return stepwise(inner)
         case Sequence(steps):
             return Sequence(tuple(_inverted(step) for step in reversed(steps)))
         case Alternative(choices):
             return Alternative(tuple(_inverted(choice) for choice in choices))
-        case Repeated(inner, mark):
-            return Repeated(_inverted(inner), mark)
+        case Predicate() | Repeated():
+            return Inverse(path)
 
 
 def sparql_path(path: Path) -> str:
@@ -77,6 +87,8 @@ def sparql_path(path: Path) -> str:
     match path:
         case Predicate(iri):
             return f"<{iri}>"
+        case Inverse(Inverse() as inner):
+            return f"^({sparql_path(inner)})"
         case Inverse(inner):
             return f"^{sparql_path(inner)}"
         case Sequence(steps):
@@ -90,8 +102,10 @@ def sparql_path(path: Path) -> str:
 def may_be_empty(path: Path) -> bool:
     """Tell whether a path leads from every node to itself, of whatever data."""
     match path:
-        case Predicate() | Inverse():
+        case Predicate():
             return False
+        case Inverse(inner):
+            return may_be_empty(inner)
         case Sequence(steps):
             return all(may_be_empty(step) for step in steps)
         case Alternative(choices):

@@ -23,7 +23,7 @@ from dutygraph.shacl.conformance import (
     value_pattern,
 )
 from dutygraph.shacl.model import Constraint, Node, Path, Shape, Shapes, Target
-from dutygraph.shacl.paths import may_be_empty
+from dutygraph.shacl.paths import may_be_empty, stepwise
 from dutygraph.shacl.prebinding import (
     joined,
     obstacle,
@@ -214,7 +214,8 @@ class Translation:
         """Give the pattern of the values that one of two properties has and the other has not."""
         values, value = self._values(shape, focus)
         scope = Scope()
-        reached = self._conformance.reaches(_THIS, shape.path, _VALUE, scope)
+        path = None if shape.path is None else stepwise(shape.path)
+        reached = self._conformance.reaches(_THIS, path, _VALUE, scope)
         same = f" BIND({_THIS} AS {_VALUE})" if value == _THIS else ""
         joins = " ".join(scope.joins)
         return (

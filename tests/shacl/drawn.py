@@ -66,6 +66,7 @@ def _longer(paths: st.SearchStrategy[Path]) -> st.SearchStrategy[Path]:
     return st.one_of(
         pairs.map(Sequence),
         pairs.map(Alternative),
+        paths.map(Inverse),
         st.builds(Repeated, _predicates, st.sampled_from("*+?")),
     )
 
