@@ -213,14 +213,12 @@ class Translation:
     def _unequal(self, shape: Shape, iri: str, focus: _Focus) -> str:
         """Give the pattern of the values that one of two properties has and the other has not."""
         values, value = self._values(shape, focus)
-        scope = Scope()
         path = None if shape.path is None else stepwise(shape.path)
-        reached = self._conformance.reaches(_THIS, path, _VALUE, scope)
+        reached = self._conformance.reaches(_THIS, path, _VALUE, Scope())
         same = f" BIND({_THIS} AS {_VALUE})" if value == _THIS else ""
-        joins = " ".join(scope.joins)
         return (
             f"{{ {values} FILTER(!EXISTS {{ {_THIS} <{iri}> {value} }}){same} }} UNION "
-            f"{{ {focus.pattern} {_THIS} <{iri}> {_VALUE} . {joins} FILTER(!({reached})) }}"
+            f"{{ {focus.pattern} {_THIS} <{iri}> {_VALUE} . FILTER(!({reached})) }}"
         )
 
     def _unique_language(
@@ -265,8 +263,7 @@ class Translation:
 
 
 def _filtered(pattern: str, scope: Scope, violated: str) -> str:
-    # Without braces a FILTER could stand in the last branch of a UNION, and a join beside it.
-    return f"{{ {pattern} }} {' '.join(scope.joins)} FILTER({violated})"
+    return " ".join((pattern, *scope.joins, f"FILTER({violated})"))
 
 
 def _modifiers(parts: Parts, way: str) -> str:

@@ -61,13 +61,16 @@ def graphs(*, ordered: bool) -> st.SearchStrategy[Triples]:
 _predicates = st.sampled_from([Predicate(one.value) for one in PROPERTIES])
 
 
+_repeated = st.builds(Repeated, _predicates, st.sampled_from("*+?"))
+
+
 def _longer(paths: st.SearchStrategy[Path]) -> st.SearchStrategy[Path]:
     pairs = st.tuples(paths, paths)
     return st.one_of(
         pairs.map(Sequence),
         pairs.map(Alternative),
-        paths.map(Inverse),
-        st.builds(Repeated, _predicates, st.sampled_from("*+?")),
+        _repeated,
+        _repeated.map(Inverse),
     )
 
 
