@@ -30,7 +30,7 @@ from dutygraph.records.history import HistoryError
 from dutygraph.regulations.labels import UnknownTermError
 from dutygraph.reports.comparison import ComparisonError
 from dutygraph.reports.exports import ExportError
-from dutygraph.shacl.model import ShapesError
+from dutygraph.shacl.errors import ShapesError
 from dutygraph.store.graphs import StoreError
 
 _UNUSABLE = (

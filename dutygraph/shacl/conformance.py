@@ -8,88 +8,35 @@ order of patterns, and the cost is that of the values looked at. Expressions nev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
 from pyoxigraph import BlankNode
 
 from dutygraph.shacl import model
-from dutygraph.shacl.model import (
-    Constraint,
-    Inverse,
-    Node,
-    Path,
-    Predicate,
-    Query,
-    Shape,
-    Shapes,
-    ShapesError,
+from dutygraph.shacl.asking import Queries
+from dutygraph.shacl.errors import UnsupportedError, UntranslatableError
+from dutygraph.shacl.expressions import (
+    FALSE,
+    TRUE,
+    Condition,
+    Scope,
+    all_of,
+    any_of,
+    closed_pattern,
+    instance_of,
+    negated,
+    pattern_of,
+    same_language,
+    value_pattern,
 )
-from dutygraph.shacl.paths import may_be_empty, sparql_path, stepwise
-from dutygraph.shacl.prebinding import (
-    obstacle,
-    obstacle_within_exists,
-    read_query,
-    renamed,
-    substituted,
-    terms_text,
-)
+from dutygraph.shacl.model import Constraint, Node, Path, Predicate, Shape, Shapes
+from dutygraph.shacl.paths import may_be_empty, stepwise
 from dutygraph.shacl.probing import Dialect
-from dutygraph.shacl.syntax import Parts, iris, variables, written
 from dutygraph.shacl.values import ValueTest, fulfilled, same_term
 from dutygraph.store.graphs import Term
-from dutygraph.terms import PREFIXES
 
 _SPELLED = 2
 """Up to how many values are counted by finding each of them; more are counted by grouping."""
-
-_RDF, _RDFS = PREFIXES["rdf"], PREFIXES["rdfs"]
-TRUE, FALSE = "true", "false"
-
-
-class UntranslatableError(Exception):
-    """A shape has no form as set queries; the message is the reason."""
-
-
-class UnsupportedError(UntranslatableError):
-    """A shape has a constraint that the reference engine would pass over in silence."""
-
-
-@dataclass
-class Scope:
-    """The group that an expression stands in the FILTER of.
-
-    ``pattern`` binds the variables of the group where that is known; ``joins`` are patterns that
-    expressions want beside their FILTER.
-    """
-
-    pattern: str | None = None
-    joins: list[str] = field(default_factory=list)
-
-
-Condition = Callable[[str, Scope], str]
-"""Gives the expression for a variable that is bound in a scope."""
-
-
-def negated(expression: str) -> str:
-    """Give the opposite of an expression."""
-    return {TRUE: FALSE, FALSE: TRUE}.get(expression, f"!({expression})")
-
-
-def any_of(expressions: Iterable[str]) -> str:
-    """Join expressions with or."""
-    found = [one for one in expressions if one != FALSE]
-    if TRUE in found:
-        return TRUE
-    return found[0] if len(found) == 1 else "(" + (" || ".join(found) or FALSE) + ")"
-
-
-def all_of(expressions: Iterable[str]) -> str:
-    """Join expressions with and."""
-    found = [one for one in expressions if one != TRUE]
-    if FALSE in found:
-        return FALSE
-    return found[0] if len(found) == 1 else "(" + (" && ".join(found) or TRUE) + ")"
 
 
 class Conformance:
@@ -101,7 +48,7 @@ class Conformance:
     def __init__(self, shapes: Shapes, dialect: Dialect, shapes_graph: str | None = None) -> None:
         self._shapes = shapes
         self._dialect = dialect
-        self._shapes_graph = shapes_graph
+        self.queries = Queries(shapes.functions, shapes_graph)
         self._count = 0
         self._within: list[Node] = []
         self._in_graph: set[str] = set()
@@ -117,6 +64,10 @@ class Conformance:
         """Give a variable that is used nowhere else."""
         self._count += 1
         return f"?_dg{self._count}"
+
+    def suffix(self) -> str:
+        """Give what makes the variables of a query different from all others."""
+        return f"_{self.fresh()[4:]}"
 
     def shape(self, node: Node) -> Shape:
         """Give the shape of a node."""
@@ -154,7 +105,7 @@ class Conformance:
             return FALSE
         tested = "" if asked == TRUE else f" FILTER({asked})"
         joins = "".join(" " + join for join in scope.joins)
-        return f"EXISTS {{ {_pattern(focus, path, value)}{joins}{tested} }}"
+        return f"EXISTS {{ {pattern_of(focus, path, value)}{joins}{tested} }}"
 
     def reaches(self, focus: str, path: Path | None, value: str, scope: Scope) -> str:
         """Give the expression that a variable is bound to a value of the path."""
@@ -289,11 +240,14 @@ class Conformance:
                     focus, path, lambda v, _: f"EXISTS {{ {focus} <{iri}> {v} }}", scope
                 )
             case model.Select():
-                return self._violates_select(shape, constraint, focus)
+                return self.queries.violates_select(shape, constraint, focus, self.suffix())
             case model.Ask():
-                return self._some_value(
-                    focus, path, lambda v, _: negated(self.asks(shape, constraint, focus, v)), scope
-                )
+                asks = self.queries.asks
+
+                def refused(value: str, _scope: Scope) -> str:
+                    return negated(asks(shape, constraint, focus, value, self.suffix()))
+
+                return self._some_value(focus, path, refused, scope)
             case _ if path is not None:
                 return self._values_violate(path, constraint, focus, scope)
             case _:
@@ -355,71 +309,11 @@ class Conformance:
             return all_of(
                 (
                     f'COALESCE(LANG({value}) != "", false)',
-                    self.exists(focus, path, lambda o, _: _same_language(value, o), scope),
+                    self.exists(focus, path, lambda o, _: same_language(value, o), scope),
                 )
             )
 
         return condition
-
-    # Queries.
-
-    def query(self, query: Query, known: Iterable[str], where: str) -> Parts:
-        """Read a query; raises as ``read`` does."""
-        parts = read_query(query, {*known, *query.bindings}, where)
-        called = iris((*parts.projection, parts.pattern, *parts.modifiers))
-        if called & self._shapes.functions:
-            raise UntranslatableError(f"sh:SPARQLFunction: {min(called & self._shapes.functions)}")
-        return parts
-
-    def read(self, shape: Shape, constraint: model.Select | model.Ask) -> Parts:
-        """Read the query of a constraint, with everything but ``this`` and ``value`` in place.
-
-        Raises ShapesError for a query that breaks the rules, UntranslatableError for one that
-        names what cannot be written in a query.
-        """
-        known = ("this", "value") if isinstance(constraint, model.Ask) else ("this",)
-        parts = self.query(constraint.query, known, f"{constraint.component} ({shape.node})")
-        used = variables((*parts.projection, parts.pattern, *parts.modifiers))
-        terms = terms_text(constraint.query.bindings)
-        if "currentShape" in used:
-            terms["currentShape"] = str(shape.node)
-        if "shapesGraph" in used:
-            if self._shapes_graph is None:
-                raise UntranslatableError("$shapesGraph")
-            terms["shapesGraph"] = f"<{self._shapes_graph}>"
-        if "PATH" in used:
-            if shape.path is None:
-                raise ShapesError(
-                    f"{shape.node}：$PATH 只能用于属性形状 / $PATH is for property shapes"
-                )
-            terms["PATH"] = sparql_path(shape.path)
-        for name, term in terms.items():
-            if name in used and term.startswith("_:"):
-                raise UntranslatableError(f"${name}: a blank node")
-        return substituted(parts, terms)
-
-    def _violates_select(self, shape: Shape, constraint: model.Select, focus: str) -> str:
-        parts = self.read(shape, constraint)
-        reason = obstacle(parts, {"this"}) or _not_as_expression(parts)
-        if reason is not None:
-            raise UntranslatableError(f"nested: {reason}")
-        own = renamed(parts, {"this": focus}, f"_{self.fresh()[4:]}")
-        return f"EXISTS {written((own.pattern,))}"
-
-    def asks(self, shape: Shape, constraint: model.Ask, focus: str, value: str) -> str:
-        """Give the expression that a value answers an ASK with true."""
-        parts = self.read(shape, constraint)
-        reason = _not_as_expression(parts)
-        if reason is not None:
-            raise UntranslatableError(f"ASK: {reason}")
-        own = renamed(parts, {"this": focus, "value": value}, f"_{self.fresh()[4:]}")
-        return f"EXISTS {written((own.pattern,))}"
-
-
-def _not_as_expression(parts: Parts) -> str | None:
-    if parts.aggregates or parts.is_cut:
-        return "an aggregate, LIMIT or OFFSET"
-    return obstacle_within_exists(parts.pattern, {"this", "value"})
 
 
 def _unknown(constraint: Constraint) -> UntranslatableError:
@@ -437,13 +331,6 @@ def _lacks(focus: str, iri: str, value: str) -> str:
     return f"!EXISTS {{ {focus} <{iri}> {value} }}"
 
 
-def _same_language(value: str, other: str) -> str:
-    return (
-        f"!sameTerm({value}, {other}) && "
-        f"COALESCE(LCASE(LANG({value})) = LCASE(LANG({other})), false)"
-    )
-
-
 def _has_sequence(path: Path) -> bool:
     """Tell whether some choice is a sequence, of which each step wants a pattern of its own."""
     match path:
@@ -453,40 +340,6 @@ def _has_sequence(path: Path) -> bool:
             return any(_has_sequence(choice) for choice in choices)
         case _:
             return False
-
-
-def _pattern(focus: str, path: Path, value: str) -> str:
-    if isinstance(path, Inverse) and isinstance(path.path, Predicate):
-        return f"{value} <{path.path.iri}> {focus}"
-    return f"{focus} {sparql_path(path)} {value}"
-
-
-def value_pattern(pattern: str, focus: str, path: Path, value: str) -> str:
-    """Give the pattern of a focus node's values; a path that may be empty leads to itself too.
-
-    SPARQL looks for such a node among those of the graph only, where SHACL need not find it.
-    """
-    walked = f"{pattern} {_pattern(focus, path, value)} ."
-    if not may_be_empty(path):
-        return walked
-    return f"{{ {walked} }} UNION {{ {pattern} BIND({focus} AS {value}) }}"
-
-
-def instance_of(value: str, iri: str, between: str) -> str:
-    """Give the expression that a value is a SHACL instance of a class (section 1.1)."""
-    return (
-        f"(EXISTS {{ {value} <{_RDF}type> <{iri}> }} || EXISTS {{ {value} <{_RDF}type> {between} "
-        f"FILTER(EXISTS {{ {between} <{_RDFS}subClassOf>+ <{iri}> }}) }})"
-    )
-
-
-def closed_pattern(constraint: model.Closed, focus: str, predicate: str, value: str) -> str:
-    """Give the pattern of the triples of a node that a closed shape does not allow."""
-    pattern = f"{focus} {predicate} {value}"
-    if not constraint.allowed:
-        return pattern
-    allowed = ", ".join(f"<{iri}>" for iri in constraint.allowed)
-    return f"{pattern} FILTER({predicate} NOT IN ({allowed}))"
 
 
 _OF_VALUES = (

@@ -9,7 +9,12 @@ from typing import TypeAlias
 from pyoxigraph import Literal, NamedNode
 
 from dutygraph.shacl import model, typed
-from dutygraph.shacl.model import SH, Constraint, Node, ShapesError
+from dutygraph.shacl.errors import ShapesError
+from dutygraph.shacl.model import (
+    SH,
+    Constraint,
+    Node,
+)
 from dutygraph.shacl.triples import Triples
 from dutygraph.store.graphs import Term
 

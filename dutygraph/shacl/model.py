@@ -19,10 +19,6 @@ SH = PREFIXES["sh"]
 Node: TypeAlias = NamedNode | BlankNode
 
 
-class ShapesError(ValueError):
-    """A shapes graph is ill-formed: validation fails (section 3.4) and there is no report."""
-
-
 # Paths (section 2.3.1).
 
 

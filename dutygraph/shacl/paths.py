@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
+from dutygraph.shacl.errors import ShapesError
 from dutygraph.shacl.model import (
     SH,
     Alternative,
@@ -13,7 +14,6 @@ from dutygraph.shacl.model import (
     Predicate,
     Repeated,
     Sequence,
-    ShapesError,
 )
 from dutygraph.shacl.triples import FIRST, NIL, REST, Triples
 from dutygraph.store.graphs import Term

@@ -12,7 +12,10 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from itertools import pairwise
 
-from dutygraph.shacl.model import Query, ShapesError
+from dutygraph.shacl.errors import ShapesError
+from dutygraph.shacl.model import (
+    Query,
+)
 from dutygraph.shacl.syntax import (
     Group,
     Item,

@@ -18,6 +18,7 @@ from dutygraph.shacl.report import Result, read_results
 from dutygraph.shacl.triples import TYPE, Triples
 from dutygraph.shacl.values import XSD
 from dutygraph.store.graphs import GraphStore, Term
+from dutygraph.terms import PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,7 +72,7 @@ class Reference:
 
     def _with_target_of(self, shape: Shape) -> Iterable[Triple]:
         """Give the shapes graph in which no other shape has a target, and nothing has a rule."""
-        classes = set(self._shapes.instances("http://www.w3.org/2000/01/rdf-schema#Class"))
+        classes = set(self._shapes.instances(PREFIXES["rdfs"] + "Class"))
         for triple in self._shapes:
             if triple.predicate.value == SH + "rule":
                 continue

@@ -12,7 +12,12 @@ from dataclasses import dataclass, field
 from pyoxigraph import BlankNode, Literal, Triple
 
 from dutygraph.shacl import typed
-from dutygraph.shacl.model import SH, Node, Path, ShapesError
+from dutygraph.shacl.errors import ShapesError
+from dutygraph.shacl.model import (
+    SH,
+    Node,
+    Path,
+)
 from dutygraph.shacl.paths import path_triples, read_path
 from dutygraph.shacl.triples import TYPE, Triples
 from dutygraph.store.graphs import Row, Term

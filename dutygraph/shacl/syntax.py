@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from dutygraph.shacl.model import ShapesError
+from dutygraph.shacl.errors import ShapesError
 
 _TOKEN = re.compile(
     r"""(?P<skip>\s+|\#[^\n]*)

@@ -14,14 +14,9 @@ from dataclasses import dataclass
 from pyoxigraph import BlankNode
 
 from dutygraph.shacl import model
-from dutygraph.shacl.conformance import (
-    Conformance,
-    Scope,
-    UntranslatableError,
-    closed_pattern,
-    is_of_values,
-    value_pattern,
-)
+from dutygraph.shacl.conformance import Conformance, is_of_values
+from dutygraph.shacl.errors import UntranslatableError
+from dutygraph.shacl.expressions import Scope, closed_pattern, value_pattern
 from dutygraph.shacl.model import Constraint, Node, Path, Shape, Shapes, Target
 from dutygraph.shacl.paths import may_be_empty, stepwise
 from dutygraph.shacl.prebinding import (
@@ -120,7 +115,7 @@ class Translation:
             case model.TargetObjectsOf(iri):
                 yield f"?_dgother <{iri}> {_THIS}"
             case model.TargetQuery(query):
-                parts = self._conformance.query(query, (), "sh:target")
+                parts = self._conformance.queries.query(query, (), "sh:target")
                 parts = substituted(parts, terms_text(query.bindings))
                 yield (
                     f"SELECT {parts.distinct} {written(parts.projection)} "
@@ -233,7 +228,7 @@ class Translation:
         return SetQuery(shape, constraint, sparql, None)
 
     def _of_select(self, shape: Shape, constraint: model.Select, focus: _Focus) -> SetQuery:
-        parts = self._conformance.read(shape, constraint)
+        parts = self._conformance.queries.read(shape, constraint)
         value = None if shape.path is not None else "this"
         reason = obstacle(parts, {"this"})
         if reason is not None:
@@ -251,10 +246,12 @@ class Translation:
 
     def _of_ask(self, shape: Shape, constraint: model.Ask, focus: _Focus) -> SetQuery:
         values, value = self._values(shape, focus)
-        parts = self._conformance.read(shape, constraint)
+        parts = self._conformance.queries.read(shape, constraint)
         reason = obstacle_within_exists(parts.pattern, {"this", "value"})
         if reason is None and not (parts.aggregates or parts.is_cut):
-            asked = self._conformance.asks(shape, constraint, _THIS, value)
+            asked = self._conformance.queries.asks(
+                shape, constraint, _THIS, value, self._conformance.suffix()
+            )
             return self._query(shape, constraint, focus, f"{values} FILTER(!{asked})", value)
         query = self._query(shape, constraint, focus, values, value)
         return SetQuery(

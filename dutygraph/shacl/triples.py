@@ -17,7 +17,10 @@ from pyoxigraph import (
     serialize,
 )
 
-from dutygraph.shacl.model import Node, ShapesError
+from dutygraph.shacl.errors import ShapesError
+from dutygraph.shacl.model import (
+    Node,
+)
 from dutygraph.store.graphs import Term
 from dutygraph.terms import PREFIXES
 

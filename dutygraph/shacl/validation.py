@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from dutygraph.shacl import model
-from dutygraph.shacl.conformance import UnsupportedError, UntranslatableError
+from dutygraph.shacl.errors import UnsupportedError, UntranslatableError
 from dutygraph.shacl.model import Node, Path, Predicate, Shape
 from dutygraph.shacl.prebinding import substituted
 from dutygraph.shacl.probing import dialect_of
@@ -195,8 +195,3 @@ def _messages(shape: Shape, constraint: model.Select | model.Ask, row: Row) -> t
         return Literal(words, datatype=message.datatype)
 
     return tuple(filled(message) for message in constraint.messages or shape.messages)
-
-
-def validate(shapes: Triples, store: GraphStore, graphs: Sequence[str] | None = None) -> Report:
-    """Validate the data of a store against a shapes graph; see Validator."""
-    return Validator(shapes, store, graphs).report()

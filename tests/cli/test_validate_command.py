@@ -38,7 +38,10 @@ def shapes(tmp_path: Path) -> Path:
     return file
 
 
-def test_a_violation_is_printed_chinese_first_and_ends_with_1(shapes: Path, data: Path) -> None:
+def test_a_violation_is_printed_chinese_first_and_ends_with_1(
+    shapes: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     result = run("validate", shapes, "--data", data)
     assert result.exit_code == 1
     assert "ex:a" in result.stdout

@@ -14,7 +14,7 @@ import pytest
 from outcomes import ntriples, outcomes
 from suites import case, names
 
-from dutygraph.shacl.model import ShapesError
+from dutygraph.shacl.errors import ShapesError
 from dutygraph.shacl.report import Report
 from dutygraph.shacl.validation import Validator
 from dutygraph.store.graphs import GraphStore
