@@ -117,6 +117,9 @@ def _print_table(report: Report, prefixes: Mapping[str, str]) -> None:
     for fallback in report.fallbacks:
         shape = _short(str(fallback.shape), prefixes)
         click.echo(f"由 pyshacl 验证 validated by pyshacl: {shape}: {fallback.reason}")
+    idle = [_short(str(shape), prefixes) for shape, nodes in report.looked_at.items() if not nodes]
+    if idle:
+        click.echo(f"没有可检查的节点 nothing to look at: {', '.join(map(str, idle))}")
     found = Counter(result.severity.removeprefix(SH) for result in report.results)
     told = "，".join(f"{severity} {count}" for severity, count in sorted(found.items()))
     click.echo(

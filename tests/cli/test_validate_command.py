@@ -90,6 +90,13 @@ def test_a_run_that_looked_at_nothing_says_so(form: str, shapes: Path, tmp_path:
     assert '"conforms": true' not in result.stdout
 
 
+def test_a_shape_that_looked_at_nothing_is_named_beside_others(shapes: Path, data: Path) -> None:
+    text = shapes.read_text(encoding="utf-8")
+    shapes.write_text(text + "ex:Idle a sh:NodeShape ; sh:targetClass ex:None .", encoding="utf-8")
+    result = run("validate", shapes, "--data", data)
+    assert "没有可检查的节点 nothing to look at: ex:Idle\n" in result.stdout
+
+
 def test_what_is_imported_is_validated_when_no_file_is_named(shapes: Path, tmp_path: Path) -> None:
     shapes.write_text(
         "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://example.org/> .\n"

@@ -1,4 +1,4 @@
-"""Reports: what is written can be read, nothing is silent, and many results are written at once."""
+"""Reports: what is written can be read, and what was not done is told."""
 
 from __future__ import annotations
 
