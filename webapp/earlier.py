@@ -76,6 +76,6 @@ def earlier_runs() -> EarlierRuns:
 
 
 def install(app: Flask, location: str) -> None:
-    """Give an app its earlier runs: beside its store, or, for one behind an endpoint, where it runs."""
+    """Give an app its earlier runs: beside its store, in ``.dutygraph`` for one elsewhere."""
     beside = _HERE if is_endpoint(location) else location
     app.extensions[_EXTENSION] = EarlierRuns(Path(beside) / "earlier")

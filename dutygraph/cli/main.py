@@ -23,6 +23,7 @@ from dutygraph.cli.recording import demo_command, import_command
 from dutygraph.cli.serving import serve_command
 from dutygraph.cli.storing import store_group
 from dutygraph.cli.templating import template_command
+from dutygraph.cli.validating import validate_command
 from dutygraph.compliance.checking import UnknownUnitError
 from dutygraph.compliance.settings import SettingError
 from dutygraph.queries.values import QuestionError
@@ -30,6 +31,7 @@ from dutygraph.records.history import HistoryError
 from dutygraph.regulations.labels import UnknownTermError
 from dutygraph.reports.comparison import ComparisonError
 from dutygraph.reports.exports import ExportError
+from dutygraph.shacl.errors import ShapesError
 from dutygraph.store.graphs import StoreError
 
 _UNUSABLE = (
@@ -38,6 +40,7 @@ _UNUSABLE = (
     HistoryError,
     QuestionError,
     SettingError,
+    ShapesError,
     StoreError,
     UnknownTermError,
     UnknownUnitError,
@@ -77,6 +80,7 @@ for command in (
     template_command,
     check_command,
     settings_command,
+    validate_command,
     calendar_command,
     demo_command,
     generate_command,
