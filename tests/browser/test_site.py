@@ -13,7 +13,7 @@ from typing import Any, Literal
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Error, FloatRect, Page
+from playwright.sync_api import Browser, BrowserContext, Error, FilePayload, FloatRect, Page
 
 WALK = {
     "home.home": ["/"],
@@ -26,6 +26,7 @@ WALK = {
     "roles.index": ["/roles"],
     "roles.role": ["/roles/PrincipalHead?body=LocalPartyCommittee"],
     "findings.index": ["/findings", "/findings?year=2013&set.reference_units=violation"],
+    "comparison.index": ["/findings/comparison"],
     "units.index": ["/units"],
     "units.unit": ["/units/qh-xingtang", "/units/yt-shiwei"],
     "calendar.index": ["/calendar", "/calendar?unit=qh-xianwei", "/calendar?unit=qh-xingtang"],
@@ -49,6 +50,7 @@ WALK = {
 NO_PAGES = {
     "static",
     "calendar.download",
+    "comparison.hand_in",
     "questions.download",
     "coverage.download",
     "explain.download",
@@ -100,6 +102,11 @@ class Walker:
         """Open a page and note what is wrong with it."""
         before = len(self.wrong)
         self.page.goto(self.address + path, wait_until="load")
+        self.look()
+        self.wrong[before:] = [f"{path}: {one}" for one in self.wrong[before:]]
+
+    def look(self) -> None:
+        """Note what is wrong with the page as it stands."""
         overflow = self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
@@ -108,7 +115,6 @@ class Walker:
         self.open_details()
         for violation in self.axe():
             self.wrong.append(f"axe {violation}")
-        self.wrong[before:] = [f"{path}: {one}" for one in self.wrong[before:]]
 
     def open_details(self) -> None:
         """Open everything that can be opened, so that it is looked at too."""
@@ -343,6 +349,29 @@ def test_the_norms_stand_beside_the_words_and_on_a_phone_below_them(
     assert norms["y"] >= words["y"] + words["height"]
 
 
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
+def test_an_earlier_run_is_handed_in_and_compared(
+    browser: Browser,
+    address: str,
+    demo_app: Flask,
+    width: int,
+    scheme: Literal["light", "dark"],
+) -> None:
+    earlier = demo_app.test_client().get("/findings/report.json?as_of=2014-06-30&year=2014").data
+    file: FilePayload = {"name": "六月.json", "mimeType": "application/json", "buffer": earlier}
+    with walker(
+        browser, address, viewport={"width": width, "height": 800}, color_scheme=scheme
+    ) as walk:
+        page = walk.page
+        page.goto(address + "/findings")
+        page.set_input_files("input[name=earlier]", files=[file])
+        page.locator("form[method=post] button").click()
+        assert "/findings/comparison?" in page.url
+        walk.look()
+        assert page.locator("#changes").is_visible()
+        assert not walk.wrong, "\n".join(walk.wrong)
+
+
 def test_everything_works_without_javascript(browser: Browser, address: str) -> None:
     with walker(browser, address, java_script_enabled=False) as walk:
         page = walk.page
@@ -371,5 +400,5 @@ def test_on_paper_nothing_is_cut_off_and_what_was_folded_is_open(
         assert walk.page.locator("details.cite .citation").first.is_visible()
         assert walk.page.evaluate("document.documentElement.scrollWidth") <= 794
         walk.page.goto(address + "/findings")
-        assert not walk.page.locator("form.filter").is_visible()
+        assert not any(form.is_visible() for form in walk.page.locator("form.filter").all())
         assert walk.page.locator("article.finding").first.is_visible()
