@@ -70,14 +70,12 @@ class Folding:
         """
         left = [one for one in _settled(body) if self._is_small(one)]
         while left:
-            group, known = [left.pop(0)], set[str]()
-            while group[-1].variables - known:
-                known |= group[-1].variables
-                joined = [one for one in left if one.variables & known]
+            group = [left.pop(0)]
+            known = set(group[0].variables)
+            while joined := [one for one in left if one.variables & known]:
                 group += joined
                 left = [one for one in left if one not in joined]
-                for one in joined:
-                    known |= one.variables
+                known.update(*(one.variables for one in joined))
             tests = [one for one in body if one.is_test and one.variables <= known]
             yield group + tests
 

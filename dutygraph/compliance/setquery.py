@@ -117,7 +117,7 @@ class SetEngine:
 
     def run(self, shapes: Sequence[Shape]) -> Iterator[list[Result]]:
         """Give what each shape finds, in the order of the shapes, as many at a time as cores."""
-        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
             yield from pool.map(lambda shape: list(self.results(shape)), shapes)
 
     def results(self, shape: Shape) -> Iterator[Result]:
