@@ -14,6 +14,7 @@ from urllib.request import urlopen
 import pytest
 
 from dutygraph.store.embedded import EmbeddedStore
+from dutygraph.store.endpoint import Endpoint
 from dutygraph.store.graphs import GraphStore
 from dutygraph.store.remote import RemoteStore
 
@@ -34,7 +35,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[GraphStore]:
     address = f"http://{bound}/query"
     try:
         _wait(f"{address}?query=ASK%7B%7D")
-        yield RemoteStore(address)
+        yield RemoteStore(Endpoint.of(address, {}))
     finally:
         server.terminate()
         server.wait(10)
