@@ -32,8 +32,9 @@ test: $(VENV)/test.stamp
 	sh tests/shacl/suites.sh $(VENV)
 	$(BIN)/coverage erase
 	# Traced, the reference engine takes three times as long, and says no more of what is covered.
-	$(BIN)/python -m pytest -n 2 --dist loadgroup tests/browser tests/shapes
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report= --ignore tests/browser --ignore tests/shapes
+	$(BIN)/python -m pytest -n 2 --dist loadgroup tests/browser tests/lint tests/shapes
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report= --ignore tests/browser --ignore tests/lint \
+	  --ignore tests/shapes
 	$(BIN)/coverage report
 
 lint: $(VENV)/test.stamp
