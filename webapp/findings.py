@@ -55,6 +55,11 @@ class Shown:
     consequences: tuple[tuple[Words, str, str], ...]
 
 
+def given(**parameters: str) -> dict[str, str]:
+    """Give the query parameters that have a value."""
+    return {name: value for name, value in parameters.items() if value}
+
+
 @dataclass(frozen=True)
 class Filter:
     """Which findings to show: of one status, provision or unit, or with some words in them."""
@@ -67,13 +72,7 @@ class Filter:
     @property
     def query(self) -> dict[str, str]:
         """The query parameters that ask for these findings."""
-        given = {
-            "status": self.status,
-            "provision": self.provision,
-            "unit": self.unit,
-            "q": self.words,
-        }
-        return {name: value for name, value in given.items() if value}
+        return given(status=self.status, provision=self.provision, unit=self.unit, q=self.words)
 
     def narrows(self, findings: Iterable[Finding], holdings: Holdings) -> list[Finding]:
         """Give those of the findings that fit."""

@@ -11,17 +11,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
+from pyoxigraph import RdfFormat, parse
 
+from dutygraph.shacl.reference import as_rdflib
 from dutygraph.store.embedded import EmbeddedStore
-from dutygraph.store.graphs import Term
-from dutygraph.terms import PREFIXES
 
 if TYPE_CHECKING:
     from rdflib import Graph
-    from rdflib.term import Node
 
-_STRING = NamedNode(PREFIXES["xsd"] + "string")
 Outcome = tuple[str, str, str]
 """Shape, focus node and value of a validation result, as IRIs or lexical forms."""
 
@@ -37,37 +34,13 @@ def _shapes(files: tuple[Path, ...]) -> Graph:
     return shapes
 
 
-def _as_rdflib(graph: EmbeddedStore) -> Graph:
-    """Give a working graph to rdflib; each term is made once, which parsing does not do."""
-    import rdflib
-
-    made: dict[Term, Node] = {}
-
-    def term(of: Term) -> Node:
-        if of not in made:
-            if isinstance(of, NamedNode):
-                made[of] = rdflib.URIRef(of.value)
-            elif isinstance(of, BlankNode):
-                made[of] = rdflib.BNode(of.value)
-            elif of.language or of.datatype == _STRING:
-                # To rdflib a string with its datatype spelled out is another term.
-                made[of] = rdflib.Literal(of.value, lang=of.language)
-            else:
-                made[of] = rdflib.Literal(of.value, datatype=rdflib.URIRef(of.datatype.value))
-        return made[of]
-
-    data = rdflib.Graph()
-    for quad in parse(graph.default_graph(), format=RdfFormat.N_TRIPLES):
-        data.add((term(quad.subject), term(quad.predicate), term(quad.object)))
-    return data
-
-
 def reference_results(graph: EmbeddedStore, files: Sequence[Path]) -> Counter[Outcome]:
     """Validate a working graph with pyshacl and give how often each outcome was reported."""
     import pyshacl
     import rdflib
 
-    data = _as_rdflib(graph)
+    quads = parse(graph.default_graph(), format=RdfFormat.N_TRIPLES)
+    data = as_rdflib(quad.triple for quad in quads)
     _, report, _ = pyshacl.validate(
         data, shacl_graph=_shapes(tuple(files)), advanced=True, inplace=True, allow_warnings=True
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
@@ -87,9 +87,13 @@ class Reference:
 
 
 def as_rdflib(triples: Iterable[Triple]) -> Graph:
-    """Give triples as a graph of rdflib, terms as they are: lexical forms and labels are kept."""
+    """Give triples as a graph of rdflib, terms as they are: lexical forms and labels are kept.
+
+    Each term is made once, which parsing would not do.
+    """
     import rdflib
 
+    @cache
     def term(one: Term) -> Any:
         match one:
             case NamedNode():
@@ -108,7 +112,7 @@ def as_rdflib(triples: Iterable[Triple]) -> Graph:
 
     graph = rdflib.Graph()
     for triple in triples:
-        graph.add((term(triple.subject), term(triple.predicate), term(triple.object)))  # type: ignore[arg-type]
+        graph.add((term(triple.subject), term(triple.predicate), term(triple.object)))
     return graph
 
 

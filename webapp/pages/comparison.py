@@ -21,6 +21,7 @@ from dutygraph.reports.comparison import (
 from dutygraph.reports.edition import Scope
 from dutygraph.reports.wording import CHANGE_WORDS
 from webapp.earlier import LARGEST, earlier_runs
+from webapp.findings import given
 from webapp.holdings import Holdings, holdings
 from webapp.language import gettext
 from webapp.pages.asking import asked_run, sheet, tidied, usual_run
@@ -43,13 +44,7 @@ class Filter:
     @property
     def query(self) -> dict[str, str]:
         """The query parameters that ask for these findings."""
-        given = {
-            "change": self.change,
-            "status": self.status,
-            "provision": self.provision,
-            "q": self.words,
-        }
-        return {name: value for name, value in given.items() if value}
+        return given(change=self.change, status=self.status, provision=self.provision, q=self.words)
 
     def narrows(self, entries: Iterable[Entry]) -> list[Entry]:
         """Give those of the findings that fit, whatever became of them."""
