@@ -372,6 +372,21 @@ def test_an_earlier_run_is_handed_in_and_compared(
         assert not walk.wrong, "\n".join(walk.wrong)
 
 
+def test_on_a_phone_a_list_in_an_answer_stands_beside_its_name(
+    browser: Browser, address: str
+) -> None:
+    with walker(browser, address, viewport={"width": 390, "height": 800}) as walk:
+        walk.page.goto(address + "/questions/who-bears")
+        cell = walk.page.locator("table.answer td.column-reading", has=walk.page.locator("a + a"))
+        lefts = {box["x"] for a in cell.first.locator("a").all() if (box := a.bounding_box())}
+        whole = cell.first.bounding_box()
+        assert whole
+        assert len(cell.first.locator("a").all()) > 1
+        assert min(lefts) > whole["x"] + 60
+        tops = {box["y"] for a in cell.first.locator("a").all() if (box := a.bounding_box())}
+        assert len(tops) == 1
+
+
 def test_everything_works_without_javascript(browser: Browser, address: str) -> None:
     with walker(browser, address, java_script_enabled=False) as walk:
         page = walk.page

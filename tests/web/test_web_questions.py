@@ -204,9 +204,11 @@ def test_a_matrix_leaves_nothing_out_that_has_no_value_row_or_column() -> None:
 
 def test_keys_in_an_answer_lead_to_what_they_name(demo: FlaskClient) -> None:
     text = demo.get("/questions/points-left-open?article=art20").text
-    assert re.search(r'<td[^>]*><a href="/regulation/art20#art20-n\d+">art20#n\d+</a></td>', text)
-    assert re.search(r'<td[^>]*><a href="/regulation/art20">第二十条</a></td>', text)
-    assert re.search(r'<td[^>]*><a href="/readings#A05">A05</a></td>', text)
+    assert re.search(
+        r'<td[^>]*><span><a href="/regulation/art20#art20-n\d+">art20#n\d+</a></span></td>', text
+    )
+    assert re.search(r'<td[^>]*><span><a href="/regulation/art20">第二十条</a></span></td>', text)
+    assert re.search(r'<td[^>]*><span><a href="/readings#A05">A05</a></span></td>', text)
 
 
 def test_several_keys_in_one_cell_are_links_each(demo: FlaskClient) -> None:
