@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode
 
 from dutygraph.compliance.citations import Citations
 from dutygraph.compliance.findings import Finding, Scribe, is_pending
@@ -23,19 +23,21 @@ from dutygraph.regulations.prepared import prepared_graphs
 from dutygraph.regulations.provisions import within
 from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.store.graphs import GraphStore
-from dutygraph.terms import sparql_prologue
+from dutygraph.terms import PREFIXES, sparql_prologue
 
 # What hangs on a unit: its government, the leading group that assesses it, that group's teams
-# which assessed it, and its people.
+# which assessed it by the day, and its people.
 _HANGING = (
     sparql_prologue()
     + """
 SELECT DISTINCT ?thing WHERE {
-  VALUES ?asked { %s }
+  VALUES ?asked { %(unit)s }
   ?unit a dg:Unit ; dcterms:identifier ?asked .
   { ?thing a dg:Unit ; dcterms:identifier ?asked }
   UNION { ?unit dg:govt|dg:upperLg ?thing }
-  UNION { ?assessment dg:assessed ?unit ; dg:team ?thing }
+  UNION {
+    ?assessment dg:assessed ?unit ; dg:team ?thing ; dg:date ?date . FILTER(?date <= %(as_of)s)
+  }
   UNION { ?thing org:hasMembership/org:organization ?unit }
 }"""
 )
@@ -46,11 +48,12 @@ _IN_REGION = (
     sparql_prologue()
     + """
 SELECT DISTINCT ?thing WHERE {
-  ?unit a dg:Unit ; dg:region ?region . FILTER(STRSTARTS(STR(?region), %s))
+  ?unit a dg:Unit ; dg:region ?region . FILTER(STRSTARTS(STR(?region), %(region)s))
   { ?thing a dg:Unit ; dg:region ?region }
   UNION { ?unit dg:govt|dg:upperLg ?thing . FILTER NOT EXISTS { ?thing dg:region ?own } }
   UNION {
-    ?assessment dg:assessed ?unit ; dg:team ?thing . FILTER NOT EXISTS { ?thing dg:region ?own }
+    ?assessment dg:assessed ?unit ; dg:team ?thing ; dg:date ?date . FILTER(?date <= %(as_of)s)
+    FILTER NOT EXISTS { ?thing dg:region ?own }
   }
   UNION { ?thing org:hasMembership/org:organization ?unit }
 }"""
@@ -154,14 +157,20 @@ class Checker:
         """Give the scribe that writes what the shapes find in a working graph."""
         return Scribe(graph, self._labels, self._citations, self.settings.effective(), question)
 
-    def check(self, records: Iterable[bytes], question: Question) -> Report:
+    def check(
+        self, records: Iterable[bytes], question: Question, among: Set[str] | None = None
+    ) -> Report:
         """Check org graphs (N-Triples) and report.
 
-        Raises UnknownUnitError for a unit or a region that is not among the records. A check
-        that had nothing to look at says so with ``looked_at`` 0.
+        ``among`` are the IRIs of the units and persons to look at, where not at all; the records
+        may then be a slice of all there are (``slicing``). Raises UnknownUnitError for a unit or a
+        region that is not among the records. A check that had nothing to look at says so with
+        ``looked_at`` 0.
         """
         graph = self.working_graph(records, question)
-        wanted = _wanted(graph, question)
+        meant = wanted(graph, question, ())
+        if among is not None:
+            meant = among if meant is None else among & meant
         scribe = self.scribe(graph, question)
         report = Report(question.as_of, question.year, self.settings.effective())
         engine = SetEngine(graph)
@@ -174,8 +183,8 @@ class Checker:
         for provision, group in checks.items():
             looked_at = {node for shape in group for node in engine.focus_nodes(shape)}
             found = [result for _ in group for result in next(of_shapes)]
-            if wanted is not None:
-                looked_at &= wanted
+            if meant is not None:
+                looked_at &= meant
                 found = [result for result in found if result.focus in looked_at]
             scribe.subjects.learn(looked_at)
             scribe.learn(found)
@@ -210,29 +219,31 @@ def _article_order(key: str) -> tuple[int, str]:
     return int(article), key
 
 
-def _wanted(graph: EmbeddedStore, question: Question) -> set[str] | None:
-    """Give the things that a question is about, None when it is about all."""
-    wanted = None
+def wanted(store: GraphStore, question: Question, graphs: Sequence[str]) -> Set[str] | None:
+    """Give the things that a question is about, None when it is about all.
+
+    Raises UnknownUnitError for a unit or a region that is not among the records of the graphs.
+    """
+    day = Literal(question.as_of.isoformat(), datatype=NamedNode(PREFIXES["xsd"] + "date"))
+    found = None
     if question.unit is not None:
-        wanted = _things(graph, _HANGING % Literal(question.unit))
-        if not wanted:
+        asked = {"unit": Literal(question.unit), "as_of": day}
+        found = {row["thing"].value for row in store.select(_HANGING % asked, graphs)}
+        if not found:
             raise UnknownUnitError(
                 f"导入的记录中没有单位「{question.unit}」 / "
                 f"no unit {question.unit!r} in the imported records"
             )
     if question.region is not None:
-        inside = _things(graph, _IN_REGION % Literal(question.region)) if question.region else set()
-        if not inside:
+        asked = {"region": Literal(question.region), "as_of": day}
+        inside = {row["thing"].value for row in store.select(_IN_REGION % asked, graphs)}
+        if not inside or not question.region:
             raise UnknownUnitError(
                 f"没有区划代码以「{question.region}」开头的单位 / "
                 f"no unit has a region code that begins with {question.region!r}"
             )
-        wanted = inside if wanted is None else wanted & inside
-    return wanted
-
-
-def _things(graph: EmbeddedStore, query: str) -> set[str]:
-    return {row["thing"].value for row in graph.select(query, ())}
+        found = inside if found is None else found & inside
+    return found
 
 
 def _verdicts(looked_at: set[str], found: list[Result], scribe: Scribe) -> dict[str, str]:

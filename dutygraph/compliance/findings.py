@@ -185,10 +185,7 @@ class Scribe:
                 _merge(findings[written.key], written)
             else:
                 findings[written.key] = written
-        return sorted(
-            findings.values(),
-            key=lambda f: (f.provision, f.subject, STATUSES.index(f.status), f.code, f.year),
-        )
+        return sorted(findings.values(), key=order)
 
     def status(self, result: Result) -> str:
         """Give the status of a result, in view of whom it is about.
@@ -336,6 +333,12 @@ class Scribe:
         if thing is not None:
             return thing["id"].value
         return self._labels.of(term.value)
+
+
+def order(finding: Finding) -> tuple[str, str, int, str, int]:
+    """Give what findings are sorted by."""
+    status = STATUSES.index(finding.status)
+    return finding.provision, finding.subject, status, finding.code, finding.year
 
 
 def is_pending(result: Result) -> bool:

@@ -64,8 +64,8 @@ class Statement:
         inside, place = set[str](), 0
         while "{" in self.tokens[place:]:
             start = self.tokens.index("{", place)
-            place = _end_of_bracket(self.tokens, start)
-            for one in _statements(self.tokens[start + 1 : place - 1]):
+            place = bracket(self.tokens, start)
+            for one in within(self.tokens[start + 1 : place - 1]):
                 inside |= one.nodes
         return frozenset(inside)
 
@@ -109,7 +109,7 @@ def statements(body: str) -> list[Statement]:
         for match in _TOKEN.finditer(body)
         if match["token"]
     ]
-    return list(_statements(tokens))
+    return list(within(tokens))
 
 
 def gathered(body: Sequence[Statement]) -> list[Statement]:
@@ -131,7 +131,8 @@ def gathered(body: Sequence[Statement]) -> list[Statement]:
     return first + rest
 
 
-def _statements(tokens: Sequence[str]) -> Iterator[Statement]:
+def within(tokens: Sequence[str]) -> Iterator[Statement]:
+    """Split the tokens of a body into its statements."""
     place = 0
     while place < len(tokens):
         start = place
@@ -155,13 +156,14 @@ def _end_of_other(tokens: Sequence[str], place: int) -> int:
     """Give where a filter, an assignment or a group ends, alternatives included."""
     while place < len(tokens) and tokens[place] not in _CLOSING:
         place += 1
-    place = _end_of_bracket(tokens, place)
+    place = bracket(tokens, place)
     while place < len(tokens) and tokens[place].upper() == "UNION":
-        place = _end_of_bracket(tokens, place + 1)
+        place = bracket(tokens, place + 1)
     return place
 
 
-def _end_of_bracket(tokens: Sequence[str], place: int) -> int:
+def bracket(tokens: Sequence[str], place: int) -> int:
+    """Give the place behind the bracket that closes the first one from a place on."""
     expected: list[str] = []
     while place < len(tokens):
         token = tokens[place]

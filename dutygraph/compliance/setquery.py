@@ -127,6 +127,8 @@ class SetEngine:
         5.3.2). Raises UntranslatableError for a SELECT that cannot be answered for all at once.
         """
         looked_at = self.focus_nodes(shape)
+        if not looked_at:
+            return
         targets = " UNION ".join(
             "{ " + " ".join(one.text for one in parsed(target).body) + " }"
             for target in shape.targets

@@ -9,7 +9,7 @@ occasions of the regulation; no shape and no line here names a kind of body.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
@@ -140,6 +140,10 @@ SELECT ?flag WHERE {
   ?setting dg:key "head_rule" ; dg:effective ?rule .
   ?option dg:optionOf ?setting ; dg:optionValue ?rule ; dg:property ?flag
 } ORDER BY ?flag"""
+_ANY_FLAG = """
+SELECT DISTINCT ?flag WHERE {
+  ?setting dg:key "head_rule" . ?option dg:optionOf ?setting ; dg:property ?flag
+} ORDER BY ?flag"""
 _OWES = (
     """
 INSERT { ?unit dg:owes ?duty } WHERE {
@@ -212,8 +216,9 @@ _MATTERS = """
 INSERT { ?case dg:matter ?case , ?about } WHERE {
   ?duty dg:arisesFrom ?case . OPTIONAL { ?case dg:ref ?about }
 }"""
+_FORGETTING = (_FORGET_FUTURE, _FORGET_AHEAD)
 _BEFORE = (
-    *(_FORGET_FUTURE, _FORGET_AHEAD, _YEAR, _RECORDS_BY_KIND, _GRADED, _SUPERIORS, _HIGHER),
+    *(_YEAR, _RECORDS_BY_KIND, _GRADED, _SUPERIORS, _HIGHER),
     *(_COMMITTEES, _PUT_TO, _HELD_AS, _HEADS),
 )
 _AFTER = (_OWES, _FOUNDED_AFTER, _PERSONS, _BARS, _MATTERS, _SKIP)
@@ -265,18 +270,48 @@ def working_graph(
     graph.load(_run_triples(settings, as_of, year, state, first))
     graph.load(_duties(owed, as_of, int(settings["due_soon_days"] or 0), each))
     graph.load(regulation.construct(_BINDING, graphs))
-    for step in _BEFORE:
+    for step in (*_FORGETTING, *_BEFORE):
         graph.update(sparql_prologue() + step)
     flags = _head_flags(graph)
     for occasion in _at_hand(graph, known):
         for update in updates(occasion, settings, as_of, year, enforced, flags):
             graph.update(update)
-    for norm in sorted(enforced & each.keys()):
-        found = {"norm": norm, "each": each[norm].in_each, "at": each[norm].found_at}
-        graph.update(sparql_prologue() + _EACH % found)
+    for update in _for_each(each, enforced):
+        graph.update(update)
     for step in _AFTER:
         graph.update(sparql_prologue() + step)
     return graph
+
+
+def derivations(regulation: GraphStore, enforced: set[str]) -> list[str]:
+    """Give the updates by which a run adds to the records, in their order.
+
+    What they look at is the same whatever the day and the settings, which are the usual ones here.
+    Left out is what looks at each record by itself and leaves out what lies ahead of the day.
+    """
+    graphs = prepared_graphs()
+    known, settings = occasions(regulation, graphs), Settings.of(regulation, graphs, ())
+    flags = [row["flag"].value for row in regulation.select(sparql_prologue() + _ANY_FLAG, graphs)]
+    each = {norm: occasion for occasion in known if occasion.in_each for norm in occasion.norms}
+    return [
+        *(sparql_prologue() + step for step in _BEFORE),
+        *(
+            update
+            for occasion in known
+            for update in updates(occasion, settings, dt.date.min, dt.MINYEAR, enforced, flags)
+        ),
+        *_for_each(each, enforced),
+        *(sparql_prologue() + step for step in _AFTER),
+    ]
+
+
+def _for_each(each: Mapping[str, Occasion], enforced: set[str]) -> list[str]:
+    """Give the updates for the duties that are owed once for each thing of a kind."""
+    return [
+        sparql_prologue()
+        + _EACH % {"norm": norm, "each": each[norm].in_each, "at": each[norm].found_at}
+        for norm in sorted(enforced & each.keys())
+    ]
 
 
 def _at_hand(graph: EmbeddedStore, known: Iterable[Occasion]) -> list[Occasion]:

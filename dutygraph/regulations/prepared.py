@@ -1,21 +1,18 @@
 """The prepared graph: ontology, regulation and closure as one N-Quads file, kept until they change.
 
-Reasoning takes seconds, reading the result takes milliseconds. The file's name is the fingerprint
-of all that it is made from, so a changed input is a missing file and is prepared anew.
+Reasoning takes seconds, reading the result takes milliseconds.
 """
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
 from dutygraph import artefacts
-from dutygraph.files import whole_file
 from dutygraph.regulations.anchors import Quote, anchors
+from dutygraph.regulations.caching import cached
 from dutygraph.regulations.closure import closure
 from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.store.endpoint import is_endpoint
@@ -25,8 +22,6 @@ from dutygraph.store.remote import RemoteStore
 from dutygraph.terms import DG, PREFIXES, norm_id, regulation_iri
 
 ONTOLOGY_GRAPH = DG.removesuffix("#")
-_COMPLETE = b"# complete\n"
-"""The last line of a prepared file: a comment in N-Quads, missing where a disk was full."""
 _KEY = NamedNode(DG + "key")
 _MADE_FROM = NamedNode(PREFIXES["dcterms"] + "identifier")
 
@@ -141,11 +136,6 @@ def prepare() -> bytes:
     return serialize(quads, format=RdfFormat.N_QUADS) or b""
 
 
-def _cache_folder() -> Path:
-    """Give the user's cache folder (XDG Base Directory Specification)."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dutygraph"
-
-
 def fingerprint() -> str:
     """Give the fingerprint of all that the prepared graph is made from."""
     files = ontology_files() + [file for name in regulations() for file in sources(name)]
@@ -154,25 +144,8 @@ def fingerprint() -> str:
 
 
 def prepared() -> bytes:
-    """Give the prepared N-Quads, from the cache when its inputs have not changed.
-
-    A cache that cannot be read or written costs time, never the answer.
-    """
-    file = _cache_folder() / f"{fingerprint()}.nq"
-    with suppress(OSError):
-        if (kept := file.read_bytes()).endswith(_COMPLETE):
-            return kept
-    quads = prepare() + _COMPLETE
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with whole_file(file) as stream:
-            stream.write(quads)
-    except OSError:
-        return quads
-    for old in file.parent.glob("*.nq"):
-        if old != file:
-            old.unlink(missing_ok=True)
-    return quads
+    """Give the prepared N-Quads, from the cache when its inputs have not changed."""
+    return cached("graph.nq", fingerprint(), prepare)
 
 
 def open_regulations() -> EmbeddedStore:
