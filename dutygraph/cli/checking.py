@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import click
@@ -10,8 +11,10 @@ from dutygraph.cli import opening
 from dutygraph.cli.findings import print_edition, save_edition
 from dutygraph.cli.options import format_option, given_day, regulation_option, store_option
 from dutygraph.cli.output import print_json, print_rows, progress
-from dutygraph.cli.recording import files_argument, given_records
+from dutygraph.cli.recording import files_argument, given_records, stored_records
+from dutygraph.compliance.blocks import Job, Map, check_blocks, processes
 from dutygraph.compliance.checking import Checker, Question
+from dutygraph.compliance.cluster import cluster
 from dutygraph.compliance.findings import STATUSES
 from dutygraph.compliance.settings import Setting, Settings
 from dutygraph.compliance.settings_file import read_settings, settings_file
@@ -63,6 +66,17 @@ _FORMS = [name for name in exports() if name not in ("json", "csv")]
 @click.option(
     "--group-by", type=click.Choice(list(SORTERS)), help="表格按此汇总 / count findings by this"
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    metavar="N",
+    help="分块由几个进程检查 / in blocks, by how many processes",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="分块由 Dask 集群检查：tcp://主机:8786 / in blocks, by the workers of a Dask scheduler",
+)
 @format_option(*_FORMS)
 @click.option(
     "--output",
@@ -84,6 +98,8 @@ def check_command(
     assignments: tuple[str, ...],
     earlier: Path | None,
     group_by: str | None,
+    workers: int | None,
+    scheduler: str | None,
     form: str,
     output: Path | None,
     location: str | None,
@@ -100,12 +116,22 @@ def check_command(
     day = given_day(as_of)
     scope = Scope(unit, provision, region, _statuses(status))
     before = read_earlier(earlier) if earlier is not None else None
-    store, records = given_records(files, location)
+    question = Question(day, year or day.year, unit, provision, region)
     if settings_from is not None:
-        assignments = (*read_settings(settings_from, _known(store)), *assignments)
-    checker = Checker(store, regulation, assignments)
-    with progress("检查… / checking…"):
-        report = checker.check(records, Question(day, year or day.year, unit, provision, region))
+        known = _known(opening.regulations_alone())
+        assignments = (*read_settings(settings_from, known), *assignments)
+    if workers is None and scheduler is None:
+        store, records = given_records(files, location)
+        checker = Checker(store, regulation, assignments)
+        with progress("检查… / checking…"):
+            report = checker.check(records, question)
+    else:
+        with stored_records(files, location) as (store, graphs, place):
+            Settings.of(store, prepared_graphs(), assignments)
+            job = Job(place, graphs, regulation, assignments, question)
+            with _many(workers, scheduler) as run, progress("检查… / checking…"):
+                report = check_blocks(job, store, run)
+    store = opening.regulations_alone() if files else store
     if provision is not None and not report.checks:
         raise click.UsageError(f"没有对「{provision}」的检查 / there is no check of {provision!r}")
     comparison = compared(report, scope.to_json(), before) if before is not None else None
@@ -120,6 +146,17 @@ def check_command(
             save_edition(edition, form, output)
     if edition.breached:
         raise SystemExit(1)
+
+
+def _many(workers: int | None, scheduler: str | None) -> AbstractContextManager[Map]:
+    """Give what runs blocks: a cluster, or processes of this machine."""
+    if scheduler is None:
+        return processes(workers)
+    if workers is not None:
+        raise click.UsageError(
+            "--workers 和 --scheduler 只能用一个 / --workers and --scheduler exclude each other"
+        )
+    return cluster(scheduler)
 
 
 def _statuses(given: str) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from dutygraph.cli.storing import store_group
 from dutygraph.cli.templating import template_command
 from dutygraph.cli.validating import validate_command
 from dutygraph.compliance.checking import UnknownUnitError
+from dutygraph.compliance.cluster import ClusterError
 from dutygraph.compliance.settings import SettingError
 from dutygraph.queries.values import QuestionError
 from dutygraph.records.history import HistoryError
@@ -35,6 +36,7 @@ from dutygraph.shacl.errors import ShapesError
 from dutygraph.store.graphs import StoreError
 
 _UNUSABLE = (
+    ClusterError,
     ComparisonError,
     ExportError,
     HistoryError,

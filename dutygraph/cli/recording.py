@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 import click
@@ -29,6 +31,7 @@ from dutygraph.records.triples import DEFAULT_BASE, check_base
 from dutygraph.regulations.prepared import prepared_graphs
 from dutygraph.reports.edition import Edition
 from dutygraph.reports.wording import Wording
+from dutygraph.store.embedded import EmbeddedStore, store_location
 from dutygraph.store.graphs import GraphStore
 
 _SHOWN = 100
@@ -234,11 +237,41 @@ def given_records(files: Sequence[Path], location: str | None) -> tuple[GraphSto
     Raises Refused for files with faults, a usage error where nothing was imported.
     """
     if files:
-        batch = _read(files, None)
-        if batch.errors:
-            raise Refused(batch.faults)
-        _warn(batch)
-        return opening.regulations_alone(), [batch.ntriples(base())]
+        return opening.regulations_alone(), [_sound(files).ntriples(base())]
+    store, graphs = _imported(location)
+    return store, [store.graph(name) for name in graphs]
+
+
+@contextmanager
+def stored_records(
+    files: Sequence[Path], location: str | None
+) -> Iterator[tuple[GraphStore, tuple[str, ...], str]]:
+    """Give a store, its graphs with the records of files or those imported, and where it is.
+
+    Other processes can open it there. The records of files are put into a store of their own, which
+    is gone afterwards. Raises what ``given_records`` does.
+    """
+    if not files:
+        store, graphs = _imported(location)
+        yield store, tuple(graphs), str(store_location(location))
+        return
+    batch = _sound(files)
+    with TemporaryDirectory(prefix="dutygraph-") as folder:
+        graph = batch.graph(base())
+        with progress("整理… / putting them in order…"):
+            EmbeddedStore.open(Path(folder)).fill(graph, batch.ntriples(base()))
+        yield opening.for_reading(folder), (graph,), folder
+
+
+def _sound(files: Sequence[Path]) -> Batch:
+    batch = _read(files, None)
+    if batch.errors:
+        raise Refused(batch.faults)
+    _warn(batch)
+    return batch
+
+
+def _imported(location: str | None) -> tuple[GraphStore, list[str]]:
     store = opening.for_reading(location)
     graphs = record_graphs(store)
     if not graphs:
@@ -246,7 +279,7 @@ def given_records(files: Sequence[Path], location: str | None) -> tuple[GraphSto
             "还没有导入记录；请写上文件，或先运行 dutygraph import / "
             "no records were imported; name files, or run dutygraph import first"
         )
-    return store, [store.graph(name) for name in graphs]
+    return store, graphs
 
 
 @click.command(name="demo")

@@ -119,7 +119,7 @@ def check_blocks(job: Job, store: GraphStore, run: Map) -> Report:
     asked = replace(job.question, unit=None, region=None)
     among = wanted(store, job.question, job.graphs)
     part = replace(job, question=asked)
-    parts = list(run(part.check, blocks(store, job.graphs, among)))
+    parts = list(run(part.check, blocks(store, job.graphs, among) or [()]))
     return joined(parts)
 
 

@@ -39,7 +39,7 @@ def cluster(address: str) -> Iterator[Map]:
             "Dask is not installed; run: pip install 'dutygraph[cluster]'"
         ) from error
     try:
-        client = Client(address, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
+        client = Client(address, timeout=_PATIENCE)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise ClusterError(
             f"连不上调度器 {address}：{error}；应形如 tcp://主机:8786，先运行 dask scheduler / "
@@ -58,9 +58,16 @@ def cluster(address: str) -> Iterator[Map]:
 def _run(
     client: Client, check: Callable[[Block], Report], blocks: Sequence[Block]
 ) -> Iterator[Report]:
-    from distributed import as_completed
+    from distributed import KilledWorker, as_completed
 
     futures = client.map(check, blocks, pure=False)
-    for future in as_completed(futures):  # type: ignore[no-untyped-call]
-        yield future.result()
-        future.release()
+    try:
+        for future in as_completed(futures):  # type: ignore[no-untyped-call]
+            yield future.result()
+            future.release()
+    except KilledWorker as error:
+        raise ClusterError(
+            f"同一块数据使几个工作进程相继退出：{error}；请看它们的日志，多半是内存不够 / "
+            f"one block brought several workers down: {error}; look at their logs, "
+            "most likely they ran out of memory"
+        ) from error
