@@ -80,7 +80,8 @@ def _opened(job: Job) -> tuple[GraphStore, Checker]:
     store = open_store(job.location)
     if not set(job.graphs) <= set(store.graph_names()):
         raise StoreError(
-            f"{platform.node()} 上的 {job.location} 没有要检查的记录；各台机器须以同一路径访问数据 / "
+            f"{platform.node()} 上的 {job.location} 没有要检查的记录；"
+            "各台机器须以同一名称访问数据 / "
             f"{job.location} on {platform.node()} does not hold the records to check; "
             "every machine must reach the store under the same name"
         )
@@ -125,14 +126,14 @@ def check_blocks(job: Job, store: GraphStore, run: Map) -> Report:
 
 def joined(parts: Sequence[Report]) -> Report:
     """Put the reports of a check's parts together, whatever their order. There is at least one."""
-    verdicts = {
-        counts.provision: {
-            subject: verdict
-            for part in parts
-            for subject, verdict in part.verdicts[counts.provision].items()
-        }
-        for counts in parts[0].checks
-    }
+    subjects = {id_: subject for part in parts for id_, subject in part.subjects.items()}
+    by_iri = sorted(subjects.values(), key=lambda subject: subject.iri)
+    verdicts = {}
+    for counts in parts[0].checks:
+        found: dict[str, str] = {}
+        for part in parts:
+            found |= part.verdicts[counts.provision]
+        verdicts[counts.provision] = {one.id: found[one.id] for one in by_iri if one.id in found}
     places = {provision: place for place, provision in enumerate(verdicts)}
     return replace(
         parts[0],
@@ -142,7 +143,7 @@ def joined(parts: Sequence[Report]) -> Report:
             key=lambda finding: (places[finding.provision], *order(finding)),
         ),
         verdicts=verdicts,
-        subjects={id_: subject for part in parts for id_, subject in part.subjects.items()},
+        subjects=subjects,
     )
 
 

@@ -51,8 +51,8 @@ class Pattern:
     """A group of a query: what it requires, and the groups in it.
 
     ``same`` says which variables a variable is made from (BIND); ``among`` the constants one of
-    which a variable is; ``made`` are the variables that stand for IRIs made from others, ``prefixes``
-    how these begin, where that is known; ``open`` are
+    which a variable is; ``made`` are the variables that stand for IRIs made from others,
+    ``prefixes`` how these begin, where that is known; ``open`` are
     the groups whose variables are seen outside (OPTIONAL, UNION, subqueries), ``closed`` those of
     EXISTS.
     """
@@ -219,9 +219,9 @@ def _bare(path: Sequence[str], mark: str) -> Sequence[str]:
 def _parted(tokens: Sequence[str], mark: str) -> Iterator[Sequence[str]]:
     """Part tokens at a mark, where it stands outside of brackets."""
     start = depth = 0
-    for place, token in enumerate(tokens):
-        depth += (token in "({") - (token in ")}")
-        if token == mark and not depth:
+    for place, word in enumerate(tokens):
+        depth += (word in ("(", "{")) - (word in (")", "}"))
+        if word == mark and not depth:
             yield tokens[start:place]
             start = place + 1
     yield tokens[start:]

@@ -50,8 +50,8 @@ class Schema:
 Automaton: TypeAlias = tuple[Mapping[str, int], ...]
 """Of each state, by number, where its labels lead; the first is state 0.
 
-A label is a step along a property (``IRI``, against it ``^IRI``), the test for a value (``IRI`` and,
-after a space, the term as in N-Triples), or a mark (``!``), which leads nowhere.
+A label is a step along a property (``IRI``, against it ``^IRI``), the test for a value (``IRI``
+and, after a space, the term as in N-Triples), or a mark (``!``), which leads nowhere.
 """
 HERE = "!"
 """Marks a state in which one is at something that the query looks at, not only on the way to it."""

@@ -151,7 +151,10 @@ class Slicer:
         unknown = sorted(node for node in nodes if node not in self._said)
         self._said |= {node: {} for node in unknown}
         for some in _chunks([node for node in unknown if node.startswith("<")]):
-            query = f"SELECT ?node ?property ?other WHERE {{ VALUES ?node {{ {some} }} ?node ?property ?other }}"
+            query = (
+                f"SELECT ?node ?property ?other WHERE {{ VALUES ?node {{ {some} }} "
+                "?node ?property ?other }"
+            )
             for row in self._store.select(query, self._graphs):
                 said, name = self._said[str(row["node"])], row["property"].value
                 said[name] = (*said.get(name, ()), str(row["other"]))

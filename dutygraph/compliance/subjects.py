@@ -52,12 +52,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Subject:
-    """A unit or person that is looked at.
+    """A unit or person that is looked at, by IRI and by id.
 
     ``units`` are those where it stands: a unit itself, a person's posts, those that he holds on the
     day first. Level and region are those of the first unit that has them.
     """
 
+    iri: str
     id: str
     name: str
     units: tuple[Place, ...]
@@ -98,7 +99,7 @@ class Subjects:
             for iri in chunk:
                 own = places.get(iri, Place(iri, iri, None, None))
                 units = tuple(places[unit] for unit in posts[iri] if unit in places)
-                self._found[iri] = Subject(own.id, own.name, units if posts[iri] else (own,))
+                self._found[iri] = Subject(iri, own.id, own.name, units if posts[iri] else (own,))
 
     def _places(self, iris: Iterable[str]) -> dict[str, Place]:
         found = {}

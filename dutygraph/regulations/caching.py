@@ -22,7 +22,7 @@ def cached(name: str, fingerprint: str, make: Callable[[], bytes]) -> bytes:
 
     ``name`` has the suffix of a file; of each name only the latest thing is kept.
     """
-    folder, stem, suffix = _folder(), Path(name).stem, Path(name).suffix
+    folder, stem, suffix = cache_folder(), Path(name).stem, Path(name).suffix
     file = folder / f"{stem}-{fingerprint}{suffix}"
     with suppress(OSError):
         if (kept := file.read_bytes()).endswith(_COMPLETE):
@@ -40,6 +40,6 @@ def cached(name: str, fingerprint: str, make: Callable[[], bytes]) -> bytes:
     return made
 
 
-def _folder() -> Path:
+def cache_folder() -> Path:
     """Give the user's cache folder (XDG Base Directory Specification)."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dutygraph"

@@ -1,0 +1,296 @@
+"""Results of check runs, kept in SQLite: a row for each verdict and each finding.
+
+So a run can be read again without checking, and after a change of the records only the rows of
+those whom it touches are written anew. What cannot be kept, on a full disk or in a folder that may
+only be read, is not: that costs time, never the answer.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from dutygraph.compliance.checking import Counts, Question, Report
+from dutygraph.compliance.findings import Finding, Ground, order
+from dutygraph.compliance.subjects import Place, Subject
+from dutygraph.store.graphs import Term
+
+_VERSION = 1
+_SCHEMA = f"""
+PRAGMA journal_mode = WAL;
+CREATE TABLE run (
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, stamp TEXT NOT NULL, question TEXT NOT NULL,
+  settings TEXT NOT NULL, graphs TEXT NOT NULL, checks TEXT NOT NULL, size INTEGER NOT NULL
+);
+CREATE TABLE subject (
+  run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, iri TEXT NOT NULL, told TEXT NOT NULL,
+  PRIMARY KEY (run, iri)
+) WITHOUT ROWID;
+CREATE TABLE verdict (
+  run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, iri TEXT NOT NULL,
+  provision TEXT NOT NULL, verdict TEXT NOT NULL, PRIMARY KEY (run, iri, provision)
+) WITHOUT ROWID;
+CREATE TABLE finding (
+  run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, iri TEXT NOT NULL, told TEXT NOT NULL
+);
+CREATE INDEX finding_of ON finding (run, iri);
+PRAGMA user_version = {_VERSION};
+"""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is known of a kept run.
+
+    Its number and key, the graphs that it looked at, the provisions that it checked, in order, and
+    how many units and people it looked at.
+    """
+
+    number: int
+    key: str
+    graphs: tuple[str, ...]
+    checks: tuple[str, ...]
+    size: int
+
+
+class Results:
+    """The kept results of one store."""
+
+    def __init__(self, file: Path) -> None:
+        """Take the database's file; it is made when something is kept."""
+        self._file = file
+
+    def find(self, key: str) -> Kept | None:
+        """Give what is kept under a key, None where nothing is."""
+        with self._reading() as base:
+            row = (
+                base
+                and base.execute(
+                    "SELECT id, graphs, checks, size FROM run WHERE key = ?", (key,)
+                ).fetchone()
+            )
+        if not row:
+            return None
+        return Kept(row[0], key, tuple(json.loads(row[1])), tuple(json.loads(row[2])), row[3])
+
+    def questions(self, stamp: str) -> list[tuple[Question, tuple[str, ...]]]:
+        """Give the questions, with the settings assigned, of the runs kept with a stamp."""
+        with self._reading() as base:
+            rows = (
+                base
+                and base.execute(
+                    "SELECT question, settings FROM run WHERE stamp = ? ORDER BY id", (stamp,)
+                ).fetchall()
+            )
+        return [
+            (_question(json.loads(asked)), tuple(json.loads(set_))) for asked, set_ in rows or ()
+        ]
+
+    def keep(
+        self,
+        key: str,
+        stamp: str,
+        assignments: Sequence[str],
+        graphs: Sequence[str],
+        report: Report,
+    ) -> None:
+        """Keep a run, in the place of one under the same key; those with other stamps go."""
+        with self._writing() as base:
+            if base is None:
+                return
+            base.execute("DELETE FROM run WHERE key = ? OR stamp <> ?", (key, stamp))
+            asked = {"as_of": report.as_of.isoformat(), "year": report.year}
+            checks = [counts.provision for counts in report.checks]
+            told = (json.dumps(one) for one in (asked, assignments, graphs, checks))
+            cursor = base.execute(
+                "INSERT INTO run (key, stamp, question, settings, graphs, checks, size) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (key, stamp, *told, len(report.subjects)),
+            )
+            assert cursor.lastrowid is not None  # noqa: S101 - a row was inserted
+            _insert(base, cursor.lastrowid, report)
+
+    def amend(
+        self, kept: Kept, graphs: Sequence[str], touched: Collection[str], part: Report
+    ) -> bool:
+        """Put the report on those whom a change touched in the place of what was found of them.
+
+        Nothing is changed where another process has amended the run meanwhile; tell whether not.
+        """
+        with self._writing() as base:
+            if base is None:
+                return False
+            done = base.execute(
+                "UPDATE run SET graphs = ? WHERE id = ? AND graphs = ?",
+                (json.dumps(graphs), kept.number, json.dumps(kept.graphs)),
+            )
+            if done.rowcount != 1:
+                return False
+            for table in ("finding", "verdict", "subject"):
+                base.executemany(
+                    f"DELETE FROM {table} WHERE run = ? AND iri = ?",  # noqa: S608 - our own names
+                    ((kept.number, iri) for iri in touched),
+                )
+            _insert(base, kept.number, part)
+        return True
+
+    def report(self, kept: Kept, question: Question, settings: dict[str, str | None]) -> Report:
+        """Read a kept run as it was reported. Raises LookupError when it is gone meanwhile."""
+        with self._reading() as base:
+            if base is None:
+                raise LookupError(kept.key)
+            run = (kept.number,)
+            there = base.execute("SELECT graphs FROM run WHERE id = ?", run).fetchone()
+            if there is None or tuple(json.loads(there[0])) != kept.graphs:
+                raise LookupError(kept.key)
+            subjects = {
+                iri: _subject(iri, json.loads(told))
+                for iri, told in base.execute("SELECT iri, told FROM subject WHERE run = ?", run)
+            }
+            verdicts: dict[str, dict[str, str]] = {provision: {} for provision in kept.checks}
+            for iri, provision, verdict in base.execute(
+                "SELECT iri, provision, verdict FROM verdict WHERE run = ? ORDER BY iri", run
+            ):
+                verdicts[provision][subjects[iri].id] = verdict
+            told = base.execute("SELECT told FROM finding WHERE run = ?", run)
+            findings = [_finding(json.loads(text)) for (text,) in told]
+        places = {provision: place for place, provision in enumerate(kept.checks)}
+        return Report(
+            question.as_of,
+            question.year,
+            settings,
+            [Counts.of(provision, found.values()) for provision, found in verdicts.items()],
+            sorted(findings, key=lambda one: (places[one.provision], *order(one))),
+            verdicts,
+            {subject.id: subject for subject in subjects.values()},
+        )
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection | None]:
+        """Give the database to read, None where there is none that can be read."""
+        base = self._open() if self._file.exists() else None
+        if base is None:
+            yield None
+            return
+        with closing(base):
+            base.execute("BEGIN")
+            yield base
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection | None]:
+        """Give the database to write, in one transaction; None where it cannot be written."""
+        base = self._open()
+        if base is None:
+            yield None
+            return
+        with closing(base):
+            try:
+                base.execute("BEGIN IMMEDIATE")
+                yield base
+                base.execute("COMMIT")
+            except sqlite3.OperationalError:
+                if base.in_transaction:
+                    base.execute("ROLLBACK")
+
+    def _open(self) -> sqlite3.Connection | None:
+        """Open the database; one of another version, or a damaged one, is made anew."""
+        try:
+            base = _connect(self._file)
+            if base is None:
+                for file in self._file.parent.glob(f"{self._file.name}*"):
+                    file.unlink()
+                base = _connect(self._file)
+        except (sqlite3.OperationalError, OSError):
+            return None
+        return base
+
+
+def _connect(file: Path) -> sqlite3.Connection | None:
+    """Open a database, its tables made where it is new; None for one that is not ours."""
+    base = sqlite3.connect(file, isolation_level=None, timeout=30)
+    try:
+        (version,) = base.execute("PRAGMA user_version").fetchone()
+        if version == 0:
+            base.executescript(_SCHEMA)
+        base.execute("PRAGMA foreign_keys = ON")
+        if version in (0, _VERSION):
+            return base
+    except sqlite3.OperationalError:
+        base.close()
+        raise
+    except sqlite3.DatabaseError:
+        pass
+    base.close()
+    return None
+
+
+def _insert(base: sqlite3.Connection, run: int, report: Report) -> None:
+    iris = {id_: subject.iri for id_, subject in report.subjects.items()}
+    base.executemany(
+        "INSERT INTO subject VALUES (?, ?, ?)",
+        ((run, one.iri, _told(one)) for one in report.subjects.values()),
+    )
+    base.executemany(
+        "INSERT INTO verdict VALUES (?, ?, ?, ?)",
+        (
+            (run, iris[id_], provision, verdict)
+            for provision, found in report.verdicts.items()
+            for id_, verdict in found.items()
+        ),
+    )
+    base.executemany(
+        "INSERT INTO finding VALUES (?, ?, ?)",
+        ((run, iris[one.subject], _written(one)) for one in report.findings),
+    )
+
+
+def _question(told: Mapping[str, Any]) -> Question:
+    return Question(dt.date.fromisoformat(told["as_of"]), told["year"])
+
+
+def _told(subject: Subject) -> str:
+    units = [list(vars(unit).values()) for unit in subject.units]
+    return json.dumps([subject.id, subject.name, units], ensure_ascii=False)
+
+
+def _subject(iri: str, told: Sequence[Any]) -> Subject:
+    id_, name, units = told
+    return Subject(iri, id_, name, tuple(Place(*unit) for unit in units))
+
+
+def _written(finding: Finding) -> str:
+    grounds = [vars(one) | {"value": _term(one.value)} for one in finding.grounds]
+    return json.dumps(vars(finding) | {"grounds": grounds}, ensure_ascii=False)
+
+
+def _finding(told: Mapping[str, Any]) -> Finding:
+    grounds = [
+        Ground(**{**one, "value": _read(one["value"]), "norms": tuple(one["norms"])})
+        for one in told["grounds"]
+    ]
+    return Finding(**{**told, "grounds": grounds})
+
+
+def _term(term: Term) -> list[str | None]:
+    if isinstance(term, Literal):
+        return ["literal", term.value, term.language, term.datatype.value]
+    return ["iri" if isinstance(term, NamedNode) else "blank", term.value]
+
+
+def _read(told: Sequence[str | None]) -> Term:
+    kind, value, *more = told
+    assert value is not None  # noqa: S101 - only a language may be None
+    if kind == "literal":
+        language, datatype = more
+        if language is not None:
+            return Literal(value, language=language)
+        return Literal(value, datatype=NamedNode(datatype or ""))
+    return NamedNode(value) if kind == "iri" else BlankNode(value)

@@ -1,0 +1,169 @@
+"""Where every check stands: kept from run to run, and brought up to date by what has changed.
+
+Graphs of imports never change, so what lies between a kept run and now are the graphs that came
+and went. From the nodes that they tell of the ways of the checks lead back to the units and people
+whose findings can have changed; these alone are checked again. Where that is most of them, or the
+shapes, the settings or the code are others, all are checked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence, Set
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from dutygraph import artefacts
+from dutygraph.compliance.blocks import SIZE, Job, check_blocks, processes
+from dutygraph.compliance.checking import Checker, Question, Report, wanted
+from dutygraph.compliance.results import Kept, Results
+from dutygraph.compliance.shapes import shape_files
+from dutygraph.compliance.slicing import Slicer
+from dutygraph.compliance.ways import ways
+from dutygraph.records.history import record_graphs
+from dutygraph.regulations.caching import cache_folder
+from dutygraph.regulations.prepared import fingerprint
+from dutygraph.store.endpoint import is_endpoint
+from dutygraph.store.graphs import GraphStore
+from dutygraph.terms import sparql_prologue
+
+_ONE_RUN: Final = 2 * SIZE
+"""Up to how many units are checked in one run; more are checked in blocks."""
+_MOST: Final = 0.5
+"""Which share of units and people may be touched before all are checked again."""
+_UNITS = sparql_prologue() + "SELECT (COUNT(DISTINCT ?unit) AS ?n) WHERE { ?unit a dg:Unit }"
+_TOLD_OF = "SELECT DISTINCT ?s WHERE { ?s ?p ?o }"
+
+
+class Standing:
+    """The checks of one regulation over the records in force in a store."""
+
+    def __init__(
+        self, store: GraphStore, location: str, regulation: str, assignments: Sequence[str] = ()
+    ) -> None:
+        """Take a store, where it is, a regulation and ``name=value`` settings.
+
+        Raises SettingError for a setting that is unknown or ill-valued.
+        """
+        self._store = store
+        self._location = location
+        self._regulation = regulation
+        self._assignments = tuple(assignments)
+        self._checker = Checker(store, regulation, assignments)
+        self._results = Results(_results_file(location))
+        self._graphs = tuple(record_graphs(store))
+
+    def report(self, question: Question) -> Report:
+        """Give what a check now reports, from what was kept as far as it still holds.
+
+        Raises UnknownUnitError for a unit or a region that is not among the records.
+        """
+        if question.unit is not None or question.region is not None:
+            return self._some(question)
+        if question.provision is not None:
+            return self._all(question)
+        kept = self._brought_up(question)
+        if kept is not None:
+            try:
+                return self._results.report(kept, question, self._checker.settings.effective())
+            except LookupError:
+                pass
+        report = self._all(question)
+        asked = self._key(question), _stamp(self._regulation), self._assignments, self._graphs
+        self._results.keep(*asked, report)
+        return report
+
+    def is_kept(self, question: Question) -> bool:
+        """Tell whether the report on everything is at hand without a check."""
+        kept = self._results.find(self._key(question))
+        return kept is not None and kept.graphs == self._graphs
+
+    def refresh(self) -> int:
+        """Bring all kept runs up to date that are touched in part; tell how many.
+
+        Those that a change touches as a whole are left until they are asked for.
+        """
+        stamp = _stamp(self._regulation)
+        done = 0
+        for question, assignments in self._results.questions(stamp):
+            standing = Standing(self._store, self._location, self._regulation, assignments)
+            done += standing._brought_up(question) is not None
+        return done
+
+    def touched(self, before: Sequence[str]) -> set[str]:
+        """Give the IRIs of all whose findings can have changed since some graphs were in force."""
+        gone, come = set(before) - set(self._graphs), set(self._graphs) - set(before)
+        changed = {str(row["s"]) for row in self._store.select(_TOLD_OF, sorted(gone | come))}
+        return {
+            node[1:-1]
+            for graphs in (before, self._graphs)
+            for node in self._slicer(graphs).touched(changed)
+        }
+
+    def _brought_up(self, question: Question) -> Kept | None:
+        """Give the kept run, brought up to date; None where all has to be checked."""
+        kept = self._results.find(self._key(question))
+        if kept is None or kept.graphs == self._graphs:
+            return kept
+        if not set(kept.graphs) <= set(self._store.graph_names()):
+            return None
+        touched = self.touched(kept.graphs)
+        if len(touched) > _MOST * kept.size:
+            return None
+        part = self._part(touched, question)
+        if not self._results.amend(kept, self._graphs, touched, part):
+            return None
+        return replace(kept, graphs=self._graphs)
+
+    def _slicer(self, graphs: Sequence[str]) -> Slicer:
+        return Slicer(self._store, graphs, ways(self._regulation))
+
+    def _part(self, among: Set[str], question: Question) -> Report:
+        """Check some on the slice of the records around them."""
+        slicer = self._slicer(self._graphs)
+        nodes = slicer.around(f"<{iri}>" for iri in among)
+        return self._checker.check([slicer.triples(nodes)], question, among)
+
+    def _some(self, question: Question) -> Report:
+        """Check those whom a question is about."""
+        among = wanted(self._store, question, self._graphs)
+        assert among is not None  # noqa: S101 - the question names a unit or a region
+        return self._part(among, replace(question, unit=None, region=None))
+
+    def _all(self, question: Question) -> Report:
+        """Check everything: in one run, or in blocks where that would take too much memory."""
+        (row,) = self._store.select(_UNITS, self._graphs)
+        if int(row["n"].value) <= _ONE_RUN:
+            records = (self._store.graph(name) for name in self._graphs)
+            return self._checker.check(records, question)
+        job = Job(self._location, self._graphs, self._regulation, self._assignments, question)
+        with processes() as run:
+            return check_blocks(job, self._store, run)
+
+    def _key(self, question: Question) -> str:
+        """Give what a run is kept under: all that its report depends on but the records."""
+        asked = [
+            _stamp(self._regulation),
+            question.as_of.isoformat(),
+            question.year,
+            self._checker.settings.effective(),
+        ]
+        return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def _stamp(regulation: str) -> str:
+    """Give the fingerprint of the shapes, the regulation and the code that checks."""
+    code = sorted(Path(__file__).parent.glob("*.py"))
+    return artefacts.fingerprint([*shape_files(regulation), *code], fingerprint())
+
+
+def _results_file(location: str) -> Path:
+    """Give where results are kept: beside the store, those of an endpoint in the user's cache."""
+    if is_endpoint(location):
+        name = hashlib.sha256(location.encode()).hexdigest()[:16]
+        return cache_folder() / f"results-{name}.sqlite"
+    return Path(location) / "results.sqlite"
