@@ -14,6 +14,7 @@ from webapp.pages import (
     readings,
     regulation,
     roles,
+    sparql,
     units,
 )
 
@@ -28,6 +29,7 @@ PAGES = (
     units.page,
     calendar.page,
     questions.page,
+    sparql.page,
     readings.page,
     ontology.page,
     downloads.page,
