@@ -45,8 +45,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     command line: DUTYGRAPH_STORE or ``.dutygraph`` when not given); ``REGULATION``, the id of the
     regulation shown (the first there is); ``AS_OF`` and ``YEAR``, the day and the year that the
     findings are shown for unless a reader asks for others (the date of the latest record, and that
-    date's year); ``LIMITS``, how much a SPARQL query may ask, and ``ORIGINS``, the sites whose pages
-    may ask (the environment's DUTYGRAPH_QUERY_SECONDS, _ROWS and _BYTES, and DUTYGRAPH_CORS).
+    date's year); ``LIMITS``, how much a SPARQL query may ask, and ``ORIGINS``, the sites whose
+    pages may ask (the environment's DUTYGRAPH_QUERY_SECONDS, _ROWS, _BYTES, and DUTYGRAPH_CORS).
     Raises ValueError for an AS_OF that is no date, or a REGULATION that is not at hand.
     """
     app = Flask("webapp", static_folder=str(Path(__file__).parent / "static"))

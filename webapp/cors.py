@@ -1,4 +1,4 @@
-"""Which pages elsewhere may ask the site for data (WHATWG Fetch, CORS protocol): none by default."""
+"""Which pages elsewhere may ask for data (WHATWG Fetch, CORS protocol): none by default."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _allowed(response: Response) -> Response:
 
 
 def install(app: Flask) -> None:
-    """Let pages of the configured origins ask: config ORIGINS, or else the environment's setting."""
+    """Let pages of some origins ask: those of config ORIGINS, or else of the environment."""
     given = app.config["ORIGINS"]
     app.config["ORIGINS"] = tuple((os.environ.get(ORIGINS, "") if given is None else given).split())
     app.after_request(_allowed)

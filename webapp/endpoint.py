@@ -1,4 +1,4 @@
-"""The SPARQL endpoint behind its addresses: the graphs it shows, the workers, the limits, the forms.
+"""The SPARQL endpoint behind its address: the graphs it shows, workers, limits, forms.
 
 What it shows is what the pages show: the graphs that are live in the holdings of the request.
 """

@@ -1,4 +1,4 @@
-"""Where programs ask, and what they are told when something is wrong: words, or a problem in JSON."""
+"""Where programs ask, and what they are told when something is wrong: words, or a problem."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from flask import url_for
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from dutygraph.terms import DG, PREFIXES, REGULATIONS, norm_id, regulation_iri
+from webapp.answers import keyed
 from webapp.concepts import safe_address
 from webapp.holdings import Holdings
 from webapp.wording import norm_address
@@ -72,15 +73,21 @@ class Terms:
     def _bound(self, value: dict[str, Any]) -> Shown:
         if value["type"] == "uri":
             return self._name(value["value"])
-        words = f"_:{value['value']}" if value["type"] == "bnode" else value["value"]
-        return Shown(words, language=value.get("xml:lang"))
+        if value["type"] == "bnode":
+            return Shown(f"_:{value['value']}")
+        return self._literal(value["value"], value.get("xml:lang"))
 
     def _term(self, term: object) -> Shown | None:
         if isinstance(term, NamedNode):
             return self._name(term.value)
         if isinstance(term, Literal):
-            return Shown(term.value, language=term.language)
+            return self._literal(term.value, term.language)
         return Shown(str(term))
+
+    def _literal(self, words: str, language: str | None) -> Shown:
+        """Show a literal; a key leads to what it stands for, as in the answers to questions."""
+        known = None if language else keyed(words, self._held)
+        return Shown(words, known.address if known else None, language)
 
     def _name(self, iri: str) -> Shown:
         address = self._address(iri)

@@ -14,7 +14,9 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from typing import BinaryIO, Final, TypeVar
+from http import HTTPStatus
+from typing import IO, Final, TypeVar
+from urllib.error import HTTPError
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
@@ -25,6 +27,9 @@ from dutygraph.terms import PREFIXES
 
 _MEMORY: Final = 4 << 30
 """Bytes of address space that a worker may have."""
+
+UNREADABLE: Final = 3
+"""The exit code of a worker that cannot open its store."""
 
 _LENGTH: Final = 8
 _OVERHEAD: Final = 40
@@ -50,32 +55,34 @@ class Job:
 class Outcome:
     """What came of a job: an answer, cut short where ``cut``, or else an error's words.
 
-    ``count`` is the number of rows or triples in the answer.
+    ``count`` is the number of rows or triples in the answer; ``passing`` says of an error that it
+    is not the query's, and that the same query may be answered later.
     """
 
     content: bytes = b""
     count: int = 0
     cut: bool = False
     error: str = ""
+    passing: bool = False
 
 
-def send(job: Job, stream: BinaryIO) -> None:
+def send(job: Job, stream: IO[bytes]) -> None:
     """Write a job for a worker to read."""
     _write(stream, json.dumps(asdict(job)).encode())
 
 
-def receive(stream: BinaryIO) -> Outcome:
+def receive(stream: IO[bytes]) -> Outcome:
     """Read the outcome of a job. Raises EOFError when the worker ended before."""
-    count, cut, error = json.loads(_read(stream))
-    return Outcome(_read(stream), count, cut, error)
+    count, cut, error, passing = json.loads(_read(stream))
+    return Outcome(_read(stream), count, cut, error, passing)
 
 
-def _write(stream: BinaryIO, frame: bytes) -> None:
+def _write(stream: IO[bytes], frame: bytes) -> None:
     stream.write(len(frame).to_bytes(_LENGTH, "big") + frame)
     stream.flush()
 
 
-def _read(stream: BinaryIO) -> bytes:
+def _read(stream: IO[bytes]) -> bytes:
     head = stream.read(_LENGTH)
     frame = stream.read(int.from_bytes(head, "big"))
     if len(head) < _LENGTH or len(frame) < int.from_bytes(head, "big"):
@@ -105,7 +112,14 @@ def outcome(store: GraphStore, job: Job) -> Outcome:
     try:
         return _answer(store.ask(job.text, job.default, job.named), job)
     except StoreError as error:
-        return Outcome(error=str(error))
+        return Outcome(error=str(error), passing=_is_passing(error.__cause__))
+
+
+def _is_passing(cause: BaseException | None) -> bool:
+    """Tell whether an error is the store's: files in motion, a server that cannot be reached."""
+    if isinstance(cause, HTTPError):
+        return cause.code >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return isinstance(cause, OSError | RuntimeError)
 
 
 def _answer(given: Given, job: Job) -> Outcome:
@@ -133,7 +147,10 @@ def main(location: str) -> None:
     """Serve jobs over the store at a location until the parent closes the pipe."""
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    store = open_store(location)
+    try:
+        store = open_store(location)
+    except StoreError:
+        raise SystemExit(UNREADABLE) from None
     while True:
         try:
             job = Job(**json.loads(_read(sys.stdin.buffer)))
@@ -142,7 +159,7 @@ def main(location: str) -> None:
         signal.setitimer(signal.ITIMER_REAL, job.seconds)
         found = outcome(store, job)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        head = json.dumps([found.count, found.cut, found.error]).encode()
+        head = json.dumps([found.count, found.cut, found.error, found.passing]).encode()
         _write(sys.stdout.buffer, head)
         _write(sys.stdout.buffer, found.content)
 

@@ -19,19 +19,17 @@ from queue import Empty, LifoQueue
 from typing import Final
 
 from dutygraph.queries.foreign import Query
-from dutygraph.queries.worker import Job, Outcome, receive, send
+from dutygraph.queries.worker import UNREADABLE, Job, Outcome, receive, send
 
 SECONDS: Final = "DUTYGRAPH_QUERY_SECONDS"
 ROWS: Final = "DUTYGRAPH_QUERY_ROWS"
 BYTES: Final = "DUTYGRAPH_QUERY_BYTES"
 
 _WORKERS: Final = 2
-_STARTING: Final = 5.0
-"""Seconds that a worker may take to start, beside those of the query; also how long one waits."""
 
 
 class LimitError(Exception):
-    """A query was ended, or could not be begun; the message says why and what to do."""
+    """A query was ended or could not be run, which it may be later; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -102,9 +100,13 @@ def _ended(code: int, seconds: float) -> LimitError:
             f"查询超过 {seconds:g} 秒，已中止；请缩小范围，或者加 LIMIT / the query took more than "
             f"{seconds:g} seconds and was ended; ask for less, or add a LIMIT"
         )
+    if code == UNREADABLE:
+        return LimitError(
+            "数据此刻无法读取，请稍后再试 / the data cannot be read at this moment; try again later"
+        )
     return LimitError(
-        "查询用的内存太多，或者引擎无法处理，已中止；请缩小范围 / the query wanted too much memory, "
-        "or more than the engine can do, and was ended; ask for less"
+        "查询用的内存太多，或者引擎无法处理，已中止；请缩小范围 / the query wanted too much "
+        "memory, or more than the engine can do, and was ended; ask for less"
     )
 
 
@@ -124,7 +126,7 @@ class Workers:
     def run(self, query: Query, form: str) -> Outcome:
         """Run a query and give its answer in a W3C form (``json``, ``ttl`` …; see GraphStore).
 
-        Raises LimitError when the query was ended, or no worker was free.
+        Raises LimitError when the query was ended, no worker was free, or the store did not answer.
         """
         job = Job(
             query.text,
@@ -136,12 +138,15 @@ class Workers:
             self.limits.bytes,
         )
         with self._worker() as worker:
-            return worker.run(job)
+            found = worker.run(job)
+        if found.passing:
+            raise LimitError(found.error)
+        return found
 
     @contextmanager
     def _worker(self) -> Iterator[_Worker]:
         try:
-            worker = self._free.get(timeout=self.limits.seconds + _STARTING)
+            worker = self._free.get(timeout=self.limits.seconds)
         except Empty as error:
             raise LimitError(
                 "此刻查询太多，请稍后再试 / too many queries are running; try again later"

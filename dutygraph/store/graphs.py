@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, Self, TypeAlias
+from typing import TYPE_CHECKING, Protocol, Self, TypeAlias, overload
+from typing import Literal as Just
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, RdfFormat, Triple
 
@@ -86,6 +87,12 @@ def text(row: Row, name: str) -> str | None:
     return None if term is None else term.value
 
 
+@overload
+def results_form(name: str, *, triples: Just[True]) -> RdfFormat: ...
+@overload
+def results_form(name: str, *, triples: Just[False]) -> QueryResultsFormat: ...
+@overload
+def results_form(name: str, *, triples: bool) -> QueryResultsFormat | RdfFormat: ...
 def results_form(name: str, *, triples: bool) -> QueryResultsFormat | RdfFormat:
     """Give the W3C form of a name (``json``, ``csv`` …) for an answer of rows or of triples.
 

@@ -244,4 +244,3 @@ def terms() -> Response:
         ),
         files.JSON,
     )
-
