@@ -33,6 +33,8 @@ ADDRESSES = [
     "/questions",
     "/questions/sanctions-for",
     "/questions/matrix-bearer-article",
+    "/sparql",
+    "/sparql?question=deadlines",
     "/coverage",
     "/ontology",
     "/readings",

@@ -250,7 +250,7 @@ def test_the_endpoint_shows_the_records_that_the_pages_show(
     del writer
     assert ids() == []
     assert 'href="/units/u1"' not in client.get("/units").text
-    gone = client.get(asking(f"SELECT * FROM <{imported.graph}> {{ ?s ?p ?o }}"))
+    gone = client.get(asking("ASK {}", **{"default-graph-uri": imported.graph}))
     assert (gone.status_code, "no graph" in gone.text) == (400, True)
 
 

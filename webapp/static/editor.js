@@ -25,8 +25,7 @@ const inEnglish = form.dataset.language === "en";
 const options = [
   ...known.terms.map(({ name, zh, en, is_class }) => ({
     label: name,
-    detail: inEnglish ? (en ?? zh) : zh,
-    info: inEnglish ? zh : (en ?? ""),
+    detail: inEnglish ? `${en ?? zh} · ${zh}` : `${zh} · ${en ?? ""}`,
     words: `${name} ${zh} ${en ?? ""}`.toLowerCase(),
     type: is_class ? "class" : "property",
   })),
@@ -72,7 +71,6 @@ const look = cm.EditorView.theme({
   ".cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]": { backgroundColor: "var(--blue)", color: "var(--paper)" },
   ".cm-completionDetail": { fontStyle: "normal", marginLeft: "1em" },
   ".cm-completionMatchedText": { textDecoration: "none", fontWeight: "600" },
-  ".cm-completionInfo": { maxWidth: "18rem" },
 });
 const { tags } = cm;
 const colours = cm.HighlightStyle.define([
@@ -83,6 +81,16 @@ const colours = cm.HighlightStyle.define([
   { tag: tags.comment, color: "var(--faint)", fontStyle: "italic" },
   { tag: tags.standard(tags.variableName), color: "var(--red)" },
 ]);
+
+// Browsers keep the look of lines that are typed over in style attributes, which the content policy
+// refuses; so what replaces several lines is put in here.
+function typeOver(event, view) {
+  const { doc, selection: { main } } = view.state;
+  if (event.inputType !== "insertText" || doc.lineAt(main.from).to >= main.to) return false;
+  event.preventDefault();
+  view.dispatch(view.state.replaceSelection(event.data), { userEvent: "input.type" });
+  return true;
+}
 
 function run() {
   form.requestSubmit();
@@ -108,6 +116,7 @@ const view = new cm.EditorView({
       cm.StreamLanguage.define(cm.sparql),
       cm.syntaxHighlighting(colours),
       cm.autocompletion({ override: [complete], icons: false }),
+      cm.EditorView.domEventHandlers({ beforeinput: typeOver }),
       cm.EditorView.lineWrapping,
       cm.EditorView.contentAttributes.of({ "aria-label": form.querySelector("label").textContent }),
       cm.EditorView.updateListener.of((update) => {
@@ -121,7 +130,9 @@ const view = new cm.EditorView({
     ],
   }),
 });
+const writing = document.activeElement === field;
 field.hidden = true;
+if (writing) view.focus();
 // A hidden field cannot be pointed at as empty; the server says what is missing.
 field.required = false;
 form.querySelector("label").addEventListener("click", () => view.focus());
