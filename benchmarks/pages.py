@@ -35,6 +35,8 @@ ADDRESSES = [
     "/questions/matrix-bearer-article",
     "/sparql",
     "/sparql?question=deadlines",
+    "/api/docs",
+    "/api/v1/norms",
     "/coverage",
     "/ontology",
     "/readings",

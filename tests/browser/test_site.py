@@ -15,6 +15,8 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Error, FilePayload, FloatRect, Page
 
+from webapp.declared import OPERATIONS
+
 WALK = {
     "home.home": ["/"],
     "regulation.whole": ["/regulation"],
@@ -37,6 +39,7 @@ WALK = {
         "/questions/matrix-bearer-article",
     ],
     "sparql.index": ["/sparql", "/sparql?question=deadlines"],
+    "api.docs": ["/api/docs"],
     "readings.index": ["/readings#A05"],
     "coverage.index": ["/coverage#art20"],
     "explain.index": [
@@ -63,6 +66,8 @@ NO_PAGES = {
     "ontology.versioned",
     "sparql.download",
     "sparql.terms",
+    "api.description",
+    *(f"api.{operation.name}" for operation in OPERATIONS),
 }
 """Endpoints that answer with a file, or lead on."""
 

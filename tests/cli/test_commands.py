@@ -115,7 +115,7 @@ def test_a_level_and_a_power_narrow_what_a_body_bears() -> None:
 def test_what_narrows_a_role_goes_with_a_role(option: tuple[str, ...]) -> None:
     result = run("norms", *option)
     assert result.exit_code == 2
-    assert "--role" in result.stderr
+    assert "go with role" in result.stderr
 
 
 @pytest.mark.parametrize("body", ["党组", "党委（党组）"])

@@ -1,6 +1,7 @@
 """The pages of the site, one blueprint in each module."""
 
 from webapp.pages import (
+    api,
     calendar,
     comparison,
     coverage,
@@ -30,6 +31,7 @@ PAGES = (
     calendar.page,
     questions.page,
     sparql.page,
+    api.page,
     readings.page,
     ontology.page,
     downloads.page,
