@@ -412,7 +412,7 @@ def test_lines_that_cannot_be_placed_are_reported_with_their_number(tmp_path: Pa
     ("arguments", "said"),
     [
         (["norms", "--role", "主要负责任人"], "主要负责人"),
-        (["norms", "--inherited"], "--role"),
+        (["norms", "--inherited"], "go with role"),
         (["norms", "--article", "44"], "没有条款「44」"),
         (["norms", "--kind", "任务"], "义务"),
         (["parse", str(DEMO.parent)], "source.txt"),
