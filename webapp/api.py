@@ -237,7 +237,9 @@ def _unit(found: Unit) -> dict[str, Any]:
         "founded": found.founded,
         "dissolved": found.dissolved,
         "above": found.above and found.above.id,
-        "related": {how: [one.id for one in others] for how, others in found.related.items()},
+        "related": {
+            how: sorted(one.id for one in others) for how, others in sorted(found.related.items())
+        },
     }
 
 

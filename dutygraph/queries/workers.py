@@ -70,6 +70,8 @@ class _Worker:
             [sys.executable, "-m", "dutygraph.queries.worker", location],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            # What interrupts the server in a terminal is not for the workers: they end with it.
+            start_new_session=True,
         )
 
     def run(self, job: Job) -> Outcome:
