@@ -25,7 +25,7 @@ from dutygraph.store.graphs import Given, GraphStore, Solutions, StoreError, res
 from dutygraph.store.results import binding, written
 from dutygraph.terms import PREFIXES
 
-_MEMORY: Final = 4 << 30
+_MEMORY: Final = 2 << 30
 """Bytes of address space that a worker may have."""
 
 UNREADABLE: Final = 3

@@ -130,7 +130,7 @@ def _page(given: Asked) -> Response:
         if not name:
             return _shown(_START)
         given = Asked(_of_question(held, name))
-    address = _address(given.text or "")
+    address = _address(given)
     if request.method == "POST" and address:
         return redirect(address, HTTPStatus.SEE_OTHER)
     query = _admitted(held, given)
@@ -138,9 +138,10 @@ def _page(given: Asked) -> Response:
     return _shown(given.text or "", query=query, found=found, address=address)
 
 
-def _address(text: str) -> str:
-    """Give the address that asks a query, "" when it would be too long for one."""
-    asks = urlencode({"query": text})
+def _address(given: Asked) -> str:
+    """Give the address that asks the same, "" when it would be too long for one."""
+    graphs = {"default-graph-uri": given.default, "named-graph-uri": given.named}
+    asks = urlencode({"query": given.text or ""} | graphs, doseq=True)
     return f"{url_for('sparql.index')}?{asks}" if len(asks) <= _LONGEST_ADDRESS else ""
 
 
