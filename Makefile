@@ -1,6 +1,6 @@
 # make run  sets up, loads the regulation, imports and checks the demo years, serves http://127.0.0.1:8000
 # make demo the same without serving
-# make test sets up all that the tests need (Chromium, Virtuoso, the SHACL suites) and runs them all
+# make test sets up all that the tests need (Chromium, Virtuoso, Node with Comunica, the SHACL suites) and runs them all
 
 PYTHON ?= python3
 VENV := .venv
@@ -29,6 +29,7 @@ run: demo
 test: $(VENV)/test.stamp
 	sh tests/browser/chromium.sh
 	sh tests/store/virtuoso.sh
+	sh tests/web/node.sh
 	sh tests/shacl/suites.sh $(VENV)
 	$(BIN)/coverage erase
 	# Traced, the reference engine takes three times as long, and says no more of what is covered.

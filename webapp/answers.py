@@ -74,14 +74,14 @@ def _cell(name: str, term: dict[str, Any], holdings: Holdings) -> Cell:
     if term["type"] == "uri":
         own = value.startswith(regulation_iri(holdings.regulation))
         return Cell(Words(value), None if own else safe_address(value))
-    parts = [_keyed(part, holdings) for part in _LISTED.split(value)]
+    parts = [keyed(part, holdings) for part in _LISTED.split(value)]
     known = tuple(part for part in parts if part is not None)
     if len(known) == len(parts):
         return known[0] if len(known) == 1 else Cell(Words(value), parts=known)
     return Cell(holdings.notations.get(value, Words(value.replace("; ", "、"), value)))
 
 
-def _keyed(value: str, holdings: Holdings) -> Cell | None:
+def keyed(value: str, holdings: Holdings) -> Cell | None:
     """Give what a key stands for: a norm, a provision or a reading; None where it is no key."""
     if value in holdings.commentary.cards:
         return Cell(Words(value), norm_address(value))

@@ -15,7 +15,7 @@ from werkzeug.routing import BaseConverter
 
 from dutygraph.regulations.prepared import regulations
 from dutygraph.store.embedded import store_location
-from webapp import earlier, errors, headers, holdings, language, wording
+from webapp import cors, earlier, endpoint, errors, headers, holdings, language, wording
 from webapp.pages import PAGES
 
 
@@ -45,11 +45,13 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     command line: DUTYGRAPH_STORE or ``.dutygraph`` when not given); ``REGULATION``, the id of the
     regulation shown (the first there is); ``AS_OF`` and ``YEAR``, the day and the year that the
     findings are shown for unless a reader asks for others (the date of the latest record, and that
-    date's year).
+    date's year); ``LIMITS``, how much a SPARQL query may ask, and ``ORIGINS``, the sites whose
+    pages may ask (the environment's DUTYGRAPH_QUERY_SECONDS, _ROWS, _BYTES, and DUTYGRAPH_CORS).
     Raises ValueError for an AS_OF that is no date, or a REGULATION that is not at hand.
     """
     app = Flask("webapp", static_folder=str(Path(__file__).parent / "static"))
     app.config.from_mapping(STORE=None, REGULATION=None, AS_OF=None, YEAR=None)
+    app.config.from_mapping(LIMITS=None, ORIGINS=None)
     app.config.from_mapping(SEND_FILE_MAX_AGE_DEFAULT=_YEAR)
     app.config.from_mapping(MAX_CONTENT_LENGTH=earlier.LARGEST + _FORM)
     app.config.from_mapping(config or {})
@@ -65,7 +67,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         _regulation(app.config["REGULATION"]),
         holdings.Usual(_day(app.config["AS_OF"]), app.config["YEAR"]),
     )
-    for part in (language, headers, wording, errors):
+    endpoint.install(app, location)
+    for part in (language, headers, cors, wording, errors):
         part.install(app)
     app.jinja_env.globals["asset"] = _assets(app)
     for page in PAGES:

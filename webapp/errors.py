@@ -15,6 +15,7 @@ from werkzeug.exceptions import (
 from dutygraph.store.graphs import StoreError
 from webapp.holdings import library
 from webapp.language import gettext
+from webapp.programs import awaits_words, told
 
 _RETRY_AFTER = "2"
 
@@ -27,6 +28,8 @@ def _page(status: int, title: str, words: str, detail: str = "") -> Response:
 def _failed(error: HTTPException) -> Response:
     """Answer an HTTP error (RFC 9110) with a page; the error's own headers are kept."""
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    if awaits_words():
+        return _with_headers_of(error, told(status))
     if isinstance(error, NotFound):
         given = error.description if error.description != NotFound.description else ""
         page = _page(
@@ -54,14 +57,20 @@ def _failed(error: HTTPException) -> Response:
             gettext("服务器不接受这样的请求，请从下面的入口重新开始。"),
             error.name,
         )
+    return _with_headers_of(error, page)
+
+
+def _with_headers_of(error: HTTPException, response: Response) -> Response:
     kept = [(name, value) for name, value in error.get_headers() if name != "Content-Type"]
-    page.headers.extend(kept)
-    return page
+    response.headers.extend(kept)
+    return response
 
 
 def _unavailable(error: StoreError) -> Response:
     """Answer while the store cannot be read, as in the middle of an import."""
     library().forget()
+    if awaits_words():
+        return told(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
     page = _page(
         HTTPStatus.SERVICE_UNAVAILABLE,
         gettext("数据正在更新"),

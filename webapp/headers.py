@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
 
+from webapp import cors
+
 _POLICY: Final = {
     "default-src": "'self'",
     # Pico draws the arrows of its select boxes and summaries as data: images.
@@ -39,6 +41,9 @@ def _secured(response: Response) -> Response:
 def _refuse_other_sites() -> None:
     """Refuse what a page elsewhere has a browser hand in (W3C Fetch Metadata; RFC 6454, 7)."""
     if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    # A query that is posted hands nothing in; pages that may ask may ask so, too.
+    if cors.allows(request.headers.get("Origin")):
         return
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site is None and origin is not None:

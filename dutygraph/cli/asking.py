@@ -19,12 +19,12 @@ from dutygraph.queries.catalogue import (
     chosen,
     filled,
     headings,
+    listed_values,
     question,
     questions,
 )
 from dutygraph.queries.limits import answering
 from dutygraph.queries.matrices import matrix
-from dutygraph.queries.values import FREE_TEXT, values
 from dutygraph.store.graphs import GraphStore, text
 
 
@@ -143,7 +143,7 @@ def _parameter(pair: str) -> tuple[str, str]:
 
 
 def _list_questions(form: str) -> None:
-    rows = [_described(asked) for asked in questions().values()]
+    rows = [asked.to_json() for asked in questions().values()]
     if form == "json":
         print_json(rows)
     else:
@@ -151,21 +151,7 @@ def _list_questions(form: str) -> None:
 
 
 def _list_values(store: GraphStore, asked: Question, form: str) -> None:
-    rows = [
-        {
-            "parameter": parameter.name,
-            "value": value.name,
-            "zh": value.label_zh,
-            "en": value.label_en,
-        }
-        for parameter in asked.parameters
-        for value in values(store, parameter.kind)
-    ]
-    rows += [
-        {"parameter": parameter.name, "value": "…", "zh": "任意字词", "en": "any words"}
-        for parameter in asked.parameters
-        if parameter.kind == FREE_TEXT
-    ]
+    rows = listed_values(store, asked)
     if form == "json":
         print_json(rows)
     else:
@@ -176,16 +162,6 @@ def _list_values(store: GraphStore, asked: Question, form: str) -> None:
             "en": "English",
         }
         print_rows(rows, columns, form)
-
-
-def _described(asked: Question) -> dict[str, object]:
-    return {
-        "name": asked.name,
-        "title_zh": asked.title_zh,
-        "title_en": asked.title_en,
-        "audience": asked.audience,
-        "parameters": [vars(parameter) for parameter in asked.parameters],
-    }
 
 
 @click.command(name="sparql")

@@ -188,22 +188,11 @@ def settings_command(form: str, regulation: str) -> None:
     """
     store = opening.regulations_alone()
     wording = Wording(store, prepared_graphs(), regulation)
-    known = [wording.settings[key] for key in sorted(wording.settings)]
     if form == "toml":
+        known = [wording.settings[key] for key in sorted(wording.settings)]
         click.echo(settings_file(known), nl=False)
         return
-    rows = [
-        {
-            "name": setting.key,
-            "label_zh": setting.label_zh,
-            "label_en": setting.label_en,
-            "takes": setting.takes,
-            "choices": list(setting.choices),
-            "default": setting.default,
-            "readings": wording.readings_of(setting.key),
-        }
-        for setting in known
-    ]
+    rows = wording.settings_json()
     if form == "json":
         print_json(rows)
         return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import asdict
-from typing import Any
 
 import click
 
@@ -14,7 +13,7 @@ from dutygraph.cli.output import print_json, print_rows, progress
 from dutygraph.cli.recording import base
 from dutygraph.records.changes import changes
 from dutygraph.records.committing import undo
-from dutygraph.records.history import History, Import
+from dutygraph.records.history import History
 
 _COLUMNS = {
     "id": "导入 import",
@@ -55,7 +54,7 @@ def imports_group(context: click.Context, form: str, location: str | None) -> No
     """
     if context.invoked_subcommand is not None:
         return
-    found = [_flat(one) for one in History.of(opening.for_reading(location)).imports]
+    found = [one.to_json() for one in History.of(opening.for_reading(location)).imports]
     if form == "json":
         print_json(found)
     elif form == "csv":
@@ -65,13 +64,6 @@ def imports_group(context: click.Context, form: str, location: str | None) -> No
             row | {"state": _WORDS[row["state"]], "files": list(row["files"])} for row in found
         ]
         print_rows(shown, _COLUMNS, form)
-
-
-def _flat(one: Import) -> dict[str, Any]:
-    facts = asdict(one)
-    del facts["graph"]
-    replaces = None if one.replaces is None else one.replaces.rpartition("/")[2]
-    return {"id": one.id} | facts | {"replaces": replaces, "graph": one.graph}
 
 
 @imports_group.command(name="show")
@@ -87,7 +79,7 @@ def show_command(name: str, form: str, location: str | None) -> None:
     found = History.of(store).find(name)
     rows = [asdict(one) for one in changes(store, found.replaces, found.graph)]
     if form == "json":
-        print_json(_flat(found) | {"changes": rows})
+        print_json(found.to_json() | {"changes": rows})
     elif form == "csv":
         print_rows(rows, _CHANGE_COLUMNS, form)
     else:

@@ -27,6 +27,7 @@ from dutygraph.cli.validating import validate_command
 from dutygraph.compliance.checking import UnknownUnitError
 from dutygraph.compliance.cluster import ClusterError
 from dutygraph.compliance.settings import SettingError
+from dutygraph.explain.filtering import FilterError
 from dutygraph.queries.values import QuestionError
 from dutygraph.records.history import HistoryError
 from dutygraph.regulations.labels import UnknownTermError
@@ -40,6 +41,7 @@ _UNUSABLE = (
     ComparisonError,
     ExportError,
     HistoryError,
+    FilterError,
     QuestionError,
     SettingError,
     ShapesError,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from pathlib import Path
 
@@ -11,8 +10,7 @@ import click
 from dutygraph.cli import opening
 from dutygraph.cli.options import format_option, party_options, regulation_option
 from dutygraph.cli.output import print_json, print_rows
-from dutygraph.explain.bearing import Bearing
-from dutygraph.explain.party import party
+from dutygraph.explain.filtering import Filter, filtered, no_provision
 from dutygraph.regulations.ledger import Ledger
 from dutygraph.regulations.norms import Norm, Norms
 from dutygraph.regulations.provisions import provisions, within
@@ -33,7 +31,7 @@ def provisions_command(article: str | None, form: str, regulation: str) -> None:
         if article is None or within(provision.key, article)
     ]
     if not rows:
-        raise _no_provision(article)
+        raise no_provision(article)
     if form == "json":
         print_json(rows)
     else:
@@ -42,13 +40,6 @@ def provisions_command(article: str | None, form: str, regulation: str) -> None:
             {"key": "键 key", "number": "序号 no.", "title": "标题 title", "text": "原文 text"},
             form,
         )
-
-
-def _no_provision(article: str | None) -> click.UsageError:
-    return click.UsageError(
-        f"没有条款「{article}」，应写作 9、art9 或 art9.item3 / "
-        f"no provision {article!r}; write 9, art9 or art9.item3"
-    )
 
 
 _NORM_COLUMNS = {
@@ -102,46 +93,12 @@ def norms_command(
 
     例 example: dutygraph norms --role 主要负责人 --inherited --format json
     """
-    if not roles and (inherited or body or level or legislative_power is not None):
-        raise click.UsageError(
-            "--inherited、--body、--level、--legislative-power 要同 --role 一起用 / "
-            "--inherited, --body, --level and --legislative-power go with --role"
-        )
     store = opening.regulations_alone()
-    all_norms = Norms(store, regulation)
-    keys = [provision.key for provision in provisions(store, regulation)]
-    if article is not None and not any(within(key, article) for key in keys):
-        raise _no_provision(article)
-    kinds = {norm.kind_zh for norm in all_norms.all}
-    kinds |= {name.lower() for norm in all_norms.all for name in (norm.kind, norm.kind_en)}
-    if kind is not None and kind.lower() not in kinds:
-        raise click.UsageError(
-            f"没有「{kind}」一类的规范，有：{'、'.join(sorted(kinds))} / "
-            f"no norms of kind {kind!r}; there are {', '.join(sorted(kinds))}"
-        )
-    borne = all_norms.all
-    if roles:
-        parties = [
-            party(store, all_norms.labels, role, body, level, legislative_power) for role in roles
-        ]
-        borne = Bearing(store, all_norms).borne(parties, inherited=inherited)
-    if addressee is not None and not all_norms.choose(all_norms.all, addressee=addressee):
-        raise _unknown("--addressee", addressee, all_norms.addressees())
-    if deadline is not None and not all_norms.choose(all_norms.all, deadline=deadline):
-        raise _unknown("--deadline", deadline, all_norms.times())
-    chosen = all_norms.choose(
-        borne, article=article, kind=kind, addressee=addressee, deadline=deadline
+    wanted = Filter(
+        roles, body, level, legislative_power, inherited, article, kind, addressee, deadline
     )
+    chosen = filtered(store, Norms(store, regulation), regulation, wanted)
     _print_norms(chosen, form)
-
-
-def _unknown(option: str, wanted: str, known: list[str]) -> click.UsageError:
-    """Refuse a filter that fits no norm at all: that nothing is found may come from a slip."""
-    near = difflib.get_close_matches(wanted, known, n=5, cutoff=0.3) or known[-8:]
-    return click.UsageError(
-        f"没有「{wanted}」，{option} 如：{'、'.join(near)} / "
-        f"no {wanted!r}; {option} takes for instance {', '.join(near)}"
-    )
 
 
 def _print_norms(chosen: list[Norm], form: str) -> None:
@@ -195,13 +152,9 @@ def coverage_command(ctx: click.Context, article: str | None, form: str, regulat
     例 example: dutygraph coverage --article 15
     """
     ledger = Ledger(opening.regulations_alone(), regulation)
-    answer = ledger.to_json()
-    if article is not None:
-        keys = {leaf.provision.key for leaf in ledger.leaves}
-        if not any(within(key, article) for key in keys):
-            raise _no_provision(article)
-        for part in ("signals", "unclaimed", "passages"):
-            answer[part] = [row for row in answer[part] if within(row["provision"], article)]
+    if article is not None and not ledger.covers(article):
+        raise no_provision(article)
+    answer = ledger.to_json(article)
     if form == "json":
         print_json(answer)
     elif article is not None:

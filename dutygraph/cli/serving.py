@@ -45,6 +45,9 @@ def serve_command(host: str, port: int, workers: int, location: str | None) -> N
             "gthread",
             "--threads",
             "4",
+            # The longest that gunicorn bounds: a SPARQL query may stand in an address.
+            "--limit-request-line",
+            "8190",
             "--log-level",
             "warning",
             "webapp:create_app()",

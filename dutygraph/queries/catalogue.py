@@ -18,7 +18,7 @@ from pathlib import Path
 from pyoxigraph import Literal
 
 from dutygraph import artefacts
-from dutygraph.queries.values import LANGUAGE, QuestionError, Value, find
+from dutygraph.queries.values import FREE_TEXT, LANGUAGE, QuestionError, Value, find, values
 from dutygraph.store.graphs import GraphStore
 from dutygraph.terms import sparql_prologue
 
@@ -56,6 +56,16 @@ class Question:
     parameters: tuple[Parameter, ...]
     pivot: Pivot | None
     query: str
+
+    def to_json(self) -> dict[str, object]:
+        """Give the stable JSON of `dutygraph query` without a name."""
+        return {
+            "name": self.name,
+            "title_zh": self.title_zh,
+            "title_en": self.title_en,
+            "audience": self.audience,
+            "parameters": [vars(parameter) for parameter in self.parameters],
+        }
 
 
 def _question(file: Path) -> Question:
@@ -96,6 +106,26 @@ def question(name: str) -> Question:
             f"没有问题「{name}」，有：{known} / no question {name!r}; there are {known}"
         )
     return catalogue[name]
+
+
+def listed_values(store: GraphStore, asked: Question) -> list[dict[str, str]]:
+    """Give the stable JSON of `dutygraph query NAME --values`: what each parameter takes."""
+    rows = [
+        {
+            "parameter": parameter.name,
+            "value": value.name,
+            "zh": value.label_zh,
+            "en": value.label_en,
+        }
+        for parameter in asked.parameters
+        for value in values(store, parameter.kind)
+    ]
+    rows += [
+        {"parameter": parameter.name, "value": "…", "zh": "任意字词", "en": "any words"}
+        for parameter in asked.parameters
+        if parameter.kind == FREE_TEXT
+    ]
+    return rows
 
 
 @cache

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Final, Literal, Protocol, TypeAlias
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Final, Literal, Protocol, TypeAlias
 
 from dutygraph.regulations.prepared import prepared_graphs
 from dutygraph.store.graphs import Row
@@ -63,6 +63,13 @@ class Import:
     def id(self) -> str:
         """Give what the import is called on the command line: the last step of its graph's IRI."""
         return self.graph.rpartition("/")[2]
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the stable JSON of `dutygraph imports`."""
+        facts = asdict(self)
+        del facts["graph"]
+        replaces = None if self.replaces is None else self.replaces.rpartition("/")[2]
+        return {"id": self.id} | facts | {"replaces": replaces, "graph": self.graph}
 
 
 class Reading(Protocol):

@@ -17,7 +17,7 @@ from typing import Any
 from pyoxigraph import Literal
 
 from dutygraph.regulations.prepared import ONTOLOGY_GRAPH, closure_graph, regulation_graph
-from dutygraph.regulations.provisions import Provision, provisions
+from dutygraph.regulations.provisions import Provision, provisions, within
 from dutygraph.store.graphs import GraphStore
 from dutygraph.terms import sparql_prologue
 
@@ -186,20 +186,30 @@ class Ledger:
         rows = self.rows()
         return {key: sum(row[key] for row in rows) for key in rows[0] if key != "unit"}
 
-    def to_json(self) -> dict[str, Any]:
-        """Give the stable JSON of `dutygraph coverage`."""
+    def covers(self, article: str) -> bool:
+        """Tell whether a key or an article's number names a part of the text."""
+        return any(within(leaf.provision.key, article) for leaf in self.leaves)
+
+    def to_json(self, article: str | None = None) -> dict[str, Any]:
+        """Give the stable JSON of `dutygraph coverage`; the passages of one article, or of all."""
+
+        def wanted(key: str) -> bool:
+            return article is None or within(key, article)
+
         return {
             "complete": self.complete(),
             "total": self.total(),
             "units": self.rows(),
-            "signals": [asdict(signal) for signal in self.signals],
+            "signals": [asdict(signal) for signal in self.signals if wanted(signal.provision)],
             "unclaimed": [
                 {"provision": key, "start": span.start, "end": span.end, "words": span.words}
                 for key, span in self.unclaimed()
+                if wanted(key)
             ],
             "passages": [
                 {"provision": leaf.provision.key, **asdict(span)}
                 for leaf in self.leaves
+                if wanted(leaf.provision.key)
                 for span in leaf.spans
             ],
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dutygraph.compliance.settings import Setting, Settings
 from dutygraph.records.csvw import load_model
@@ -103,6 +103,21 @@ class Wording:
     def readings_of(self, setting: str) -> list[str]:
         """Give the keys of the readings that a setting changes."""
         return [key for key, reading in self.readings.items() if setting in reading.settings]
+
+    def settings_json(self) -> list[dict[str, Any]]:
+        """Give the stable JSON of `dutygraph settings`."""
+        return [
+            {
+                "name": setting.key,
+                "label_zh": setting.label_zh,
+                "label_en": setting.label_en,
+                "takes": setting.takes,
+                "choices": list(setting.choices),
+                "default": setting.default,
+                "readings": self.readings_of(setting.key),
+            }
+            for _, setting in sorted(self.settings.items())
+        ]
 
     @cached_property
     def _columns(self) -> dict[str, dict[str, Pair]]:

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Protocol, Self, TypeAlias
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, Self, TypeAlias, overload
+from typing import Literal as Just
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, RdfFormat
+from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, RdfFormat, Triple
 
 if TYPE_CHECKING:
     from dutygraph.store.journal import Content, Entry
 
 Term: TypeAlias = NamedNode | Literal | BlankNode
 Row: TypeAlias = dict[str, Term]
+
+
+@dataclass(frozen=True)
+class Solutions:
+    """The answer of a SELECT, its rows read as they are asked for."""
+
+    names: list[str]
+    rows: Iterator[Row]
+
+
+Given: TypeAlias = bool | Solutions | Iterator[Triple]
+"""The answer of any query: of ASK, of SELECT, of CONSTRUCT or DESCRIBE."""
 
 
 class StoreError(Exception):
@@ -35,6 +49,13 @@ class GraphStore(Protocol):
 
         SELECT and ASK answer in ``json``, ``csv``, ``tsv`` or ``xml`` (SPARQL 1.1 Results),
         CONSTRUCT and DESCRIBE in ``ttl``, ``nt`` or ``rdf``.
+        """
+
+    def ask(self, query: str, default: Sequence[str], named: Sequence[str]) -> Given:
+        """Run any SPARQL query over the dataset given, whatever dataset the query names itself.
+
+        ``default`` are the graphs whose union is the default graph, ``named`` those that GRAPH
+        finds (SPARQL 1.1 Query, 13.2). What is read is read as it is asked for, if the engine can.
         """
 
     def graph_names(self) -> list[str]:
@@ -66,6 +87,12 @@ def text(row: Row, name: str) -> str | None:
     return None if term is None else term.value
 
 
+@overload
+def results_form(name: str, *, triples: Just[True]) -> RdfFormat: ...
+@overload
+def results_form(name: str, *, triples: Just[False]) -> QueryResultsFormat: ...
+@overload
+def results_form(name: str, *, triples: bool) -> QueryResultsFormat | RdfFormat: ...
 def results_form(name: str, *, triples: bool) -> QueryResultsFormat | RdfFormat:
     """Give the W3C form of a name (``json``, ``csv`` …) for an answer of rows or of triples.
 

@@ -13,11 +13,11 @@ from typing import Any, Final, Self
 from urllib.parse import urlencode
 from urllib.request import Request
 
-from pyoxigraph import QueryResultsFormat, RdfFormat, parse, serialize
+from pyoxigraph import QueryResultsFormat, RdfFormat, Triple, parse, serialize
 from SPARQLWrapper import ASK, CONSTRUCT, DESCRIBE, POST, SELECT, SPARQLWrapper
 
 from dutygraph.store.endpoint import Endpoint
-from dutygraph.store.graphs import Row, StoreError, results_form
+from dutygraph.store.graphs import Given, Row, Solutions, StoreError, results_form
 from dutygraph.store.journal import FOLLOWS, Content, Entry, MovedError, write
 from dutygraph.store.paging import complete
 from dutygraph.store.results import Binding, Results, read, term, written
@@ -99,12 +99,25 @@ class RemoteStore:
         wanted = results_form(form, triples=wrapper.queryType in (CONSTRUCT, DESCRIBE))
         if isinstance(wanted, QueryResultsFormat):
             return written(self._results(wrapper, query, graphs), wanted)
-        answer = self._ask(wrapper, _NTRIPLES)
-        try:
-            triples = [quad.triple for quad in parse(answer.body, format=RdfFormat.N_TRIPLES)]
-        except SyntaxError as error:
-            raise self._unread(error) from error
-        return serialize(triples, format=wanted) or b""
+        return serialize(self._triples(wrapper), format=wanted) or b""
+
+    def ask(self, query: str, default: Sequence[str], named: Sequence[str]) -> Given:
+        """Run any query over a dataset; see GraphStore.ask. The server may cut what it gives."""
+        wrapper = self._prepared(query)
+        for graph in default:
+            wrapper.addParameter("default-graph-uri", graph)
+        for graph in named:
+            wrapper.addParameter("named-graph-uri", graph)
+        if wrapper.queryType in (CONSTRUCT, DESCRIBE):
+            return iter(self._triples(wrapper))
+        results = read(self._ask(wrapper, _JSON).body, self._endpoint.query)
+        if "boolean" in results:
+            return bool(results["boolean"])
+        rows = (
+            {name: term(value) for name, value in binding.items()}
+            for binding in results["results"]["bindings"]
+        )
+        return Solutions(results["head"]["vars"], rows)
 
     def graph_names(self) -> list[str]:
         """Give the IRIs of the named graphs, sorted."""
@@ -142,7 +155,25 @@ class RemoteStore:
         rows: list[Binding] = read(answer.body, self._endpoint.query)["results"]["bindings"]
         return rows
 
+    def _triples(self, wrapper: Any) -> list[Triple]:
+        answer = self._ask(wrapper, _NTRIPLES)
+        try:
+            return [quad.triple for quad in parse(answer.body, format=RdfFormat.N_TRIPLES)]
+        except SyntaxError as error:
+            raise self._unread(error) from error
+
     def _wrapper(self, query: str, graphs: Sequence[str] | None) -> Any:
+        """Give a query over some graphs as SPARQLWrapper knows it."""
+        wrapper = self._prepared(query)
+        # Which graphs a query without FROM reads is the server's choice, so they are always named.
+        if graphs is None:
+            graphs = self.graph_names() if self._union is None else self._union
+        for graph in graphs:
+            wrapper.addParameter("default-graph-uri", graph)
+            wrapper.addParameter("named-graph-uri", graph)
+        return wrapper
+
+    def _prepared(self, query: str) -> Any:
         """Give a query as SPARQLWrapper knows it. Raises StoreError for an update."""
         wrapper = SPARQLWrapper(self._endpoint.query)
         wrapper.setMethod(POST)
@@ -150,12 +181,6 @@ class RemoteStore:
         wrapper.setQuery(sparql_prologue() + query)
         if wrapper.isSparqlUpdateRequest():
             raise StoreError("需要查询，不是更新 / a query was expected, not an update")
-        # Which graphs a query without FROM reads is the server's choice, so they are always named.
-        if graphs is None:
-            graphs = self.graph_names() if self._union is None else self._union
-        for graph in graphs:
-            wrapper.addParameter("default-graph-uri", graph)
-            wrapper.addParameter("named-graph-uri", graph)
         return wrapper
 
     def _ask(self, wrapper: Any, accept: str) -> Answer:

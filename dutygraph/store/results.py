@@ -17,7 +17,7 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from dutygraph.store.graphs import StoreError, Term
+from dutygraph.store.graphs import Row, StoreError, Term
 from dutygraph.terms import PREFIXES
 
 Binding = dict[str, dict[str, str]]
@@ -26,6 +26,9 @@ Results = dict[str, Any]
 _BOOLEAN: Final = PREFIXES["xsd"] + "boolean"
 _BOOLEANS: Final = {"1": "true", "0": "false"}
 """Booleans in their canonical form (XML Schema 1.1, 3.3.2.2); Virtuoso gives the other."""
+
+_STRING: Final = PREFIXES["xsd"] + "string"
+"""The datatype of literals that name none (RDF 1.1, 3.3)."""
 
 _ASKED: Final = "__ASK_RETVAL"
 """The variable in which Virtuoso answers an ASK, as if it were a SELECT."""
@@ -77,3 +80,23 @@ def term(value: dict[str, str]) -> Term:
                 return Literal(value["value"], language=value["xml:lang"])
             datatype = value.get("datatype")
             return Literal(value["value"], datatype=NamedNode(datatype) if datatype else None)
+
+
+def binding(row: Row) -> Binding:
+    """Give a row as it stands in an answer."""
+    return {name: _told(value) for name, value in row.items()}
+
+
+def _told(value: Term) -> dict[str, str]:
+    match value:
+        case NamedNode():
+            return {"type": "uri", "value": value.value}
+        case BlankNode():
+            return {"type": "bnode", "value": value.value}
+        case Literal():
+            told = {"type": "literal", "value": value.value}
+            if value.language:
+                told["xml:lang"] = value.language
+            elif value.datatype.value != _STRING:
+                told["datatype"] = value.datatype.value
+            return told

@@ -15,6 +15,8 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Error, FilePayload, FloatRect, Page
 
+from webapp.declared import OPERATIONS
+
 WALK = {
     "home.home": ["/"],
     "regulation.whole": ["/regulation"],
@@ -36,6 +38,8 @@ WALK = {
         "/questions/points-left-open?article=art11",
         "/questions/matrix-bearer-article",
     ],
+    "sparql.index": ["/sparql", "/sparql?question=deadlines"],
+    "api.docs": ["/api/docs"],
     "readings.index": ["/readings#A05"],
     "coverage.index": ["/coverage#art20"],
     "explain.index": [
@@ -60,6 +64,10 @@ NO_PAGES = {
     "identifiers.thing",
     "ontology.aligned",
     "ontology.versioned",
+    "sparql.download",
+    "sparql.terms",
+    "api.description",
+    *(f"api.{operation.name}" for operation in OPERATIONS),
 }
 """Endpoints that answer with a file, or lead on."""
 
@@ -349,6 +357,45 @@ def test_the_norms_stand_beside_the_words_and_on_a_phone_below_them(
     assert norms["y"] >= words["y"] + words["height"]
 
 
+def test_a_query_is_written_with_completion_run_by_keyboard_and_kept(
+    browser: Browser, address: str
+) -> None:
+    with walker(browser, address, viewport={"width": 390, "height": 800}) as walk:
+        page = walk.page
+        page.goto(address + "/sparql")
+        editor = page.locator("[role=textbox][aria-label=查询]")
+        editor.click()
+        page.keyboard.press("Control+A")
+        page.keyboard.type("SELECT ?norm { ?norm a 义务")
+        page.get_by_role("option", name="dg:Obligation").first.wait_for()
+        walk.look()
+        page.keyboard.press("Control+Enter")
+        page.wait_for_url("**/sparql?query=*")
+        assert page.locator("p.error[role=alert]").is_visible()
+        editor.click()
+        page.keyboard.press("Control+End")
+        page.keyboard.press("ArrowLeft")
+        page.keyboard.press("Control+Space")
+        page.get_by_role("option", name="dg:Obligation").first.wait_for()
+        page.wait_for_timeout(100)  # a completion that has just appeared takes no stroke
+        page.keyboard.press("Enter")
+        page.keyboard.press("End")
+        page.keyboard.type(" LIMIT 3")
+        page.keyboard.press("Control+Enter")
+        page.wait_for_selector("table.solutions")
+        assert page.locator("table.solutions tbody tr").count() == 3
+        page.locator("details.past summary").click()
+        assert page.locator("details.past li").count() == 2
+        page.locator("details.past li button").last.click()
+        assert page.input_value("#query") == "SELECT ?norm { ?norm a 义务}"
+        page.locator("details.past > button").click()
+        assert not page.locator("details.past").is_visible()
+        page.keyboard.press("Tab")
+        walk.look()
+        failed = [one for one in walk.wrong if "400" not in one]
+        assert not failed, "\n".join(failed)
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
 def test_an_earlier_run_is_handed_in_and_compared(
     browser: Browser,
@@ -398,6 +445,12 @@ def test_everything_works_without_javascript(browser: Browser, address: str) -> 
         page.select_option("form.filter select[name=provision]", "art20")
         page.click("form.filter button")
         assert page.url.endswith("/findings?provision=art20#findings")
+        page.goto(address + "/sparql")
+        page.fill("textarea[name=query]", "SELECT ?key { hebei:art20 dg:key ?key }")
+        page.click("form.editor button")
+        assert page.locator("table.solutions tbody tr").count() == 1
+        page.go_back()
+        page.go_back()
         page.click("header.site a[lang=en]")
         assert page.get_attribute("html", "lang") == "en"
         assert "provision=art20" in page.url

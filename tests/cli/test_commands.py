@@ -115,7 +115,7 @@ def test_a_level_and_a_power_narrow_what_a_body_bears() -> None:
 def test_what_narrows_a_role_goes_with_a_role(option: tuple[str, ...]) -> None:
     result = run("norms", *option)
     assert result.exit_code == 2
-    assert "--role" in result.stderr
+    assert "go with role" in result.stderr
 
 
 @pytest.mark.parametrize("body", ["党组", "党委（党组）"])
@@ -412,7 +412,7 @@ def test_lines_that_cannot_be_placed_are_reported_with_their_number(tmp_path: Pa
     ("arguments", "said"),
     [
         (["norms", "--role", "主要负责任人"], "主要负责人"),
-        (["norms", "--inherited"], "--role"),
+        (["norms", "--inherited"], "go with role"),
         (["norms", "--article", "44"], "没有条款「44」"),
         (["norms", "--kind", "任务"], "义务"),
         (["parse", str(DEMO.parent)], "source.txt"),

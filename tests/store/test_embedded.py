@@ -11,7 +11,7 @@ import pytest
 
 from dutygraph.store import embedded
 from dutygraph.store.embedded import EmbeddedStore, store_location
-from dutygraph.store.graphs import StoreError, text
+from dutygraph.store.graphs import Solutions, StoreError, text
 from dutygraph.store.journal import Content, Entry
 
 ONE = b'<urn:a> <urn:p> "1" .\n'
@@ -179,3 +179,28 @@ def test_files_that_a_writer_swept_away_are_a_reason_to_try_again(
 ) -> None:
     with pytest.raises(StoreError, match="try again"):
         read(EmbeddedStore(_Swept()))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("graphs", [["urn:g1", "urn:g2"], ["urn:g1", "urn:g2", "urn:g3"]])
+def test_a_query_over_a_dataset_sees_that_and_nothing_else(graphs: list[str]) -> None:
+    """The same whether the dataset is all there is or a part.
+
+    A triple that stands in two of the graphs comes twice from Oxigraph; none of ours does.
+    """
+    store = EmbeddedStore.in_memory()
+    store.replace_graph("urn:g1", ONE + TWO)
+    store.replace_graph("urn:g2", TWO)
+    if "urn:g3" not in graphs:
+        store.replace_graph("urn:g3", b'<urn:a> <urn:p> "3" .\n')
+
+    def values(query: str) -> list[str]:
+        found = store.ask(query, graphs, graphs)
+        assert isinstance(found, Solutions)
+        return sorted(row["o"].value for row in found.rows)
+
+    assert values("SELECT ?o { ?s ?p ?o }") == ["1", "2", "2"]
+    assert values("SELECT DISTINCT ?o { ?s ?p ?o }") == ["1", "2"]
+    assert values("SELECT DISTINCT ?o FROM <urn:g3> { ?s ?p ?o }") == ["1", "2"]
+    assert values("SELECT ?o { GRAPH ?g { ?s ?p ?o } }") == ["1", "2", "2"]
+    assert values("SELECT ?o { GRAPH <urn:g3> { ?s ?p ?o } }") == []
+    assert store.ask('ASK { ?s ?p "3" }', graphs, graphs) is False

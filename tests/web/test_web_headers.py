@@ -17,6 +17,7 @@ ADDRESSES = [
     "/readings",
     "/coverage",
     "/explain",
+    "/api/docs",
 ]
 
 

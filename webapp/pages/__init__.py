@@ -1,6 +1,7 @@
 """The pages of the site, one blueprint in each module."""
 
 from webapp.pages import (
+    api,
     calendar,
     comparison,
     coverage,
@@ -14,6 +15,7 @@ from webapp.pages import (
     readings,
     regulation,
     roles,
+    sparql,
     units,
 )
 
@@ -28,6 +30,8 @@ PAGES = (
     units.page,
     calendar.page,
     questions.page,
+    sparql.page,
+    api.page,
     readings.page,
     ontology.page,
     downloads.page,

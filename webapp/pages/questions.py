@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 
 from dutygraph.queries.catalogue import Parameter, Question, filled
 from dutygraph.queries.values import FREE_TEXT, QuestionError, find
+from dutygraph.terms import sparql_prologue
 from webapp import files
 from webapp.answers import answer, as_csv, headings, laid_out
 from webapp.holdings import Holdings, holdings
@@ -21,17 +22,18 @@ _MEDIA_TYPES = {"csv": files.CSV, "json": "application/sparql-results+json"}
 
 @page.get("")
 def index() -> str:
-    """List the questions, each once, by those whom they are for; those for everybody first."""
+    """List the questions, each once, by those whom they are for."""
     held = holdings()
+    return render_template("questions.html", held=held, groups=grouped(held))
+
+
+def grouped(held: Holdings) -> list[tuple[tuple[str, ...], list[Question]]]:
+    """Give the questions by those whom they are for, those for everybody first."""
     groups: dict[tuple[str, ...], list[Question]] = {}
     for asked in held.questions.values():
         named = {name.strip() for name in asked.audience.split(",")}
         groups.setdefault(tuple(one for one in AUDIENCES if one in named), []).append(asked)
-    return render_template(
-        "questions.html",
-        held=held,
-        groups=sorted(groups.items(), key=lambda group: (-len(group[0]), _places(group[0]))),
-    )
+    return sorted(groups.items(), key=lambda group: (-len(group[0]), _places(group[0])))
 
 
 def _places(audiences: tuple[str, ...]) -> list[int]:
@@ -57,6 +59,7 @@ def question(name: str) -> Response:
         choices={one.name: _choices(held, one.kind) for one in asked.parameters},
         headings=headings(),
         sparql=sparql,
+        plain_sparql=sparql.removeprefix(sparql_prologue()),
         error=error,
         answer=found,
         matrix=laid_out(found, asked.pivot) if found and asked.pivot else None,

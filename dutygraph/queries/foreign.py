@@ -1,0 +1,237 @@
+"""Queries of strangers, read before they are run: what they are, what they may see, how much.
+
+A query is taken apart into its tokens (SPARQL 1.1 Query, 19.8), no more: that is enough to tell a
+query from an update, to find the graphs it names and to refuse what leaves the store. The graphs
+it sees are given to the store as its dataset, which holds whatever a query says; so nothing that
+the tokens might miss can be read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urljoin
+
+from dutygraph.terms import PREFIXES
+
+LONGEST: Final = 64 * 1024
+"""Characters of a query; longer ones stall or crash parsers."""
+
+_DEEPEST: Final = 100
+_MOST_OPERATORS: Final = 1000
+
+_ESCAPE: Final = re.compile(r"\\\\|\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_TOKEN: Final = re.compile(
+    r"""
+      (?P<space>[\s\ufeff]+|\#[^\n\r]*)
+    | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+    | (?P<string>\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*\"{3}|'{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}
+        |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
+    | (?P<variable>[?$]\w+)
+    | (?P<blank>_:[\w.·-]+)
+    | (?P<tag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
+    | (?P<name>(?P<prefix>[^\W\d_][\w.-]*)?:(?P<local>(?:[\w:.·-]|%[0-9A-Fa-f]{2}|\\.)*))
+    | (?P<number>\d[\d.]*(?:[eE][+-]?\d+)?)
+    | (?P<word>[A-Za-z]\w*)
+    | (?P<operator>\|\||&&|\^\^|[-+*/|^!=<>])
+    | (?P<other>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_FORMS: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+_UPDATES: Final = (
+    *("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"),
+)
+_OUTSIDE: Final = "SERVICE"
+_GLUED: Final = ("FROM", "NAMED", "GRAPH", "BASE", "PREFIX")
+"""Keywords that a prefixed name may follow without a space: ``FROM:one``."""
+
+
+class RefusedQueryError(ValueError):
+    """A query may not be run; the message says why and what may, in both languages."""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The graphs that a query sees: merged as its default graph, and by name (SPARQL 1.1, 13)."""
+
+    default: tuple[str, ...]
+    named: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query that may be run: its text, escapes resolved, its form, and the graphs it sees.
+
+    ``form`` is SELECT, ASK, CONSTRUCT or DESCRIBE.
+    """
+
+    text: str
+    form: str
+    dataset: Dataset
+
+    @property
+    def gives_triples(self) -> bool:
+        """Whether it answers with triples, not with rows or yes and no."""
+        return self.form in ("CONSTRUCT", "DESCRIBE")
+
+
+@dataclass(frozen=True)
+class _Token:
+    kind: str
+    text: str
+
+    @property
+    def keyword(self) -> str:
+        return self.text.upper() if self.kind == "word" else ""
+
+
+def admitted(
+    text: str,
+    graphs: Sequence[str],
+    default: Collection[str] = (),
+    named: Collection[str] = (),
+) -> Query:
+    """Read a stranger's query over these graphs; ``default`` and ``named`` are the protocol's.
+
+    Graphs that the protocol names take the place of those in the query (SPARQL 1.1 Protocol,
+    2.1.4); where neither names any, the query sees all. Raises RefusedQueryError for an update, for
+    SERVICE, for a graph that is not among ours, and for a query too long or too deep.
+    """
+    if len(text) > LONGEST:
+        raise RefusedQueryError(
+            f"查询超过 {LONGEST} 个字符 / the query has more than {LONGEST} characters"
+        )
+    resolved = _resolved(text)
+    tokens = [token for token in _tokens(resolved) if token.kind != "space"]
+    _refuse_shape(tokens)
+    _refuse_outside(tokens)
+    form = _form(tokens)
+    asked = _Named(tokens)
+    for graph in (*asked.default, *asked.named, *asked.patterns, *default, *named):
+        if graph not in graphs:
+            raise RefusedQueryError(
+                f"没有图 <{graph}>；可用的图见服务描述 / there is no graph <{graph}>; "
+                "the service description lists those there are"
+            )
+    return Query(resolved, form, _dataset(tuple(graphs), asked, default, named))
+
+
+def _dataset(
+    graphs: tuple[str, ...], asked: _Named, default: Collection[str], named: Collection[str]
+) -> Dataset:
+    if default or named:
+        return Dataset(tuple(default), tuple(named))
+    if asked.default or asked.named:
+        return Dataset(tuple(asked.default), tuple(asked.named))
+    return Dataset(graphs, graphs)
+
+
+def _resolved(text: str) -> str:
+    """Resolve codepoint escapes wherever they stand (SPARQL 1.1, 19.2), each once."""
+
+    def character(found: re.Match[str]) -> str:
+        digits = found[1] or found[2]
+        if digits is None:
+            return found[0]
+        number = int(digits, 16)
+        # A backslash made from an escape would begin another for whoever reads it next.
+        if number in (0, 0x5C) or 0xD800 <= number <= 0xDFFF or number > 0x10FFFF:
+            raise RefusedQueryError(
+                f"不接受转义 {found[0]} / the escape {found[0]} is not accepted"
+            )
+        return chr(number)
+
+    return _ESCAPE.sub(character, text)
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    for found in _TOKEN.finditer(text):
+        kind = found.lastgroup or "other"
+        if found["name"] is None:
+            yield _Token(kind, found[0])
+        elif (found["prefix"] or "").upper() in _GLUED:
+            yield _Token("word", found["prefix"])
+            yield _Token("name", ":" + found["local"])
+        else:
+            yield _Token("name", found["name"])
+
+
+def _refuse_shape(tokens: Sequence[_Token]) -> None:
+    depth = 0
+    for token in tokens:
+        if token.kind == "other":
+            depth += (token.text in "({[") - (token.text in ")}]")
+        if depth > _DEEPEST:
+            raise RefusedQueryError(
+                f"括号嵌套超过 {_DEEPEST} 层 / brackets are nested more than {_DEEPEST} deep"
+            )
+    if sum(token.kind == "operator" for token in tokens) > _MOST_OPERATORS:
+        raise RefusedQueryError(
+            f"运算符超过 {_MOST_OPERATORS} 个 / there are more than {_MOST_OPERATORS} operators"
+        )
+
+
+def _refuse_outside(tokens: Sequence[_Token]) -> None:
+    """Refuse SERVICE, also where parsers take words apart: ``trueSERVICE``, ``SERVICE:name``."""
+    for token in tokens:
+        word = token.text.partition(":")[0] if token.kind == "name" else token.text
+        if token.kind in ("word", "name", "number") and _OUTSIDE in word.upper():
+            raise RefusedQueryError(
+                "这里的查询不得访问别的服务器：不接受 SERVICE，也不接受含 service 的前缀 / queries "
+                "here reach no other server: SERVICE is refused, and so are prefixes with that word"
+            )
+
+
+def _form(tokens: Sequence[_Token]) -> str:
+    """Give the query form: the first keyword after the prologue."""
+    words = (token.keyword for token in tokens if token.kind == "word")
+    first = next((word for word in words if word not in ("BASE", "PREFIX")), "")
+    for form in _FORMS:
+        # Parsers ask for no space after a keyword: ``SELECTDISTINCT`` is read as two.
+        if first.startswith(form):
+            return form
+    if any(first.startswith(update) for update in _UPDATES):
+        raise RefusedQueryError(
+            "这里只能查询，不能修改 / this endpoint is read-only: updates are refused"
+        )
+    raise RefusedQueryError(
+        f"查询应以 {'、'.join(_FORMS)} 开头 / a query begins with one of {', '.join(_FORMS)}"
+    )
+
+
+class _Named:
+    """The graphs that a query names: in FROM, in FROM NAMED, and after GRAPH."""
+
+    def __init__(self, tokens: Sequence[_Token]) -> None:
+        self.default: list[str] = []
+        self.named: list[str] = []
+        self.patterns: list[str] = []
+        self._prefixes = dict(PREFIXES)
+        self._base = ""
+        padded = [*tokens, *[_Token("end", "")] * 2]
+        for token, second, third in zip(padded, padded[1:], padded[2:], strict=False):
+            self._note(token.keyword, second, third)
+
+    def _note(self, keyword: str, second: _Token, third: _Token) -> None:
+        if keyword == "BASE" and second.kind == "iri":
+            self._base = urljoin(self._base, second.text[1:-1])
+        elif keyword == "PREFIX" and third.kind == "iri":
+            self._prefixes[second.text[:-1]] = urljoin(self._base, third.text[1:-1])
+        elif keyword == "FROM" and second.keyword == "NAMED":
+            self.named += self._iri(third)
+        elif keyword == "FROM":
+            self.default += self._iri(second)
+        elif keyword == "GRAPH":
+            self.patterns += self._iri(second)
+
+    def _iri(self, token: _Token) -> list[str]:
+        """Give the IRI that a token stands for, none for a variable or a prefix not declared."""
+        if token.kind == "iri":
+            return [urljoin(self._base, token.text[1:-1]) if self._base else token.text[1:-1]]
+        prefix, _, local = token.text.partition(":")
+        if token.kind == "name" and prefix in self._prefixes:
+            return [self._prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)]
+        return []

@@ -1,0 +1,177 @@
+"""The workers that run strangers' queries: some processes beside this one, made when needed.
+
+Each runs one query at a time over the same store. One that ended, because a query took too long or
+too much, is replaced at the next query; who comes while all are busy waits a little.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import weakref
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from queue import Empty, LifoQueue
+from typing import Final
+
+from dutygraph.queries.foreign import Query
+from dutygraph.queries.worker import UNREADABLE, Job, Outcome, receive, send
+
+SECONDS: Final = "DUTYGRAPH_QUERY_SECONDS"
+ROWS: Final = "DUTYGRAPH_QUERY_ROWS"
+BYTES: Final = "DUTYGRAPH_QUERY_BYTES"
+
+_WORKERS: Final = 2
+
+
+class LimitError(Exception):
+    """A query was ended or could not be run, which it may be later; the message says why."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a query may run, and how many rows (or triples) and bytes its answer may have."""
+
+    seconds: float = 10.0
+    rows: int = 10_000
+    bytes: int = 16 << 20
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> Limits:
+        """Give the limits that the environment sets. Raises ValueError for what is no number."""
+        usual = cls()
+        return cls(
+            _number(environment, SECONDS, usual.seconds),
+            int(_number(environment, ROWS, usual.rows)),
+            int(_number(environment, BYTES, usual.bytes)),
+        )
+
+
+def _number(environment: Mapping[str, str], name: str, usual: float) -> float:
+    given = environment.get(name, "")
+    try:
+        number = float(given) if given else usual
+    except ValueError:
+        number = 0.0
+    if not 0 < number < 1e12:
+        raise ValueError(
+            f"{name} 应为正数，不是「{given}」 / {name} takes a positive number, not {given!r}"
+        )
+    return number
+
+
+class _Worker:
+    def __init__(self, location: str) -> None:
+        self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-m", "dutygraph.queries.worker", location],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            # What interrupts the server in a terminal is not for the workers: they end with it.
+            start_new_session=True,
+        )
+
+    def run(self, job: Job) -> Outcome:
+        """Run a job. Raises LimitError when the worker ended over it."""
+        assert self.process.stdin is not None  # noqa: S101 - both are pipes
+        assert self.process.stdout is not None  # noqa: S101
+        try:
+            send(job, self.process.stdin)
+            return receive(self.process.stdout)
+        except (EOFError, BrokenPipeError) as error:
+            raise _ended(self.process.wait(), job.seconds) from error
+
+    @property
+    def lives(self) -> bool:
+        return self.process.poll() is None
+
+    def end(self) -> None:
+        self.process.kill()
+        for pipe in (self.process.stdin, self.process.stdout):
+            assert pipe is not None  # noqa: S101 - both are pipes
+            pipe.close()
+        self.process.wait()
+
+
+def _ended(code: int, seconds: float) -> LimitError:
+    if code == -signal.SIGALRM:
+        return LimitError(
+            f"查询超过 {seconds:g} 秒，已中止；请缩小范围，或者加 LIMIT / the query took more than "
+            f"{seconds:g} seconds and was ended; ask for less, or add a LIMIT"
+        )
+    if code == UNREADABLE:
+        return LimitError(
+            "数据此刻无法读取，请稍后再试 / the data cannot be read at this moment; try again later"
+        )
+    return LimitError(
+        "查询用的内存太多，或者引擎无法处理，已中止；请缩小范围 / the query wanted too much "
+        "memory, or more than the engine can do, and was ended; ask for less"
+    )
+
+
+class Workers:
+    """The workers over the store at one location, as it is when the first of them opens it."""
+
+    def __init__(self, location: str, limits: Limits) -> None:
+        self._location = location
+        self.limits = limits
+        self._free: LifoQueue[_Worker | None] = LifoQueue()
+        for _ in range(_WORKERS):
+            self._free.put(None)
+        self._all: list[_Worker] = []
+        self._lock = threading.Lock()
+        weakref.finalize(self, _end, self._all, os.getpid())
+
+    def run(self, query: Query, form: str) -> Outcome:
+        """Run a query and give its answer in a W3C form (``json``, ``ttl`` …; see GraphStore).
+
+        Raises LimitError when the query was ended, no worker was free, or the store did not answer.
+        """
+        job = Job(
+            query.text,
+            query.dataset.default,
+            query.dataset.named,
+            form,
+            self.limits.seconds,
+            self.limits.rows,
+            self.limits.bytes,
+        )
+        with self._worker() as worker:
+            found = worker.run(job)
+        if found.passing:
+            raise LimitError(found.error)
+        return found
+
+    @contextmanager
+    def _worker(self) -> Iterator[_Worker]:
+        try:
+            worker = self._free.get(timeout=self.limits.seconds)
+        except Empty as error:
+            raise LimitError(
+                "此刻查询太多，请稍后再试 / too many queries are running; try again later"
+            ) from error
+        try:
+            if worker is None or not worker.lives:
+                worker = self._replaced(worker)
+            yield worker
+        finally:
+            self._free.put(worker)
+
+    def _replaced(self, dead: _Worker | None) -> _Worker:
+        with self._lock:
+            if dead is not None:
+                self._all.remove(dead)
+                dead.end()
+            new = _Worker(self._location)
+            self._all.append(new)
+            return new
+
+
+def _end(workers: list[_Worker], owner: int) -> None:
+    # After a fork the workers still belong to the process that started them.
+    if os.getpid() == owner:
+        for worker in workers:
+            worker.end()

@@ -1,0 +1,420 @@
+"""The SPARQL endpoint as the protocol has it, and the page on which people use it."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import re
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+from urllib.parse import urlencode
+
+import openpyxl
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pyoxigraph import QueryResultsFormat as Results
+from pyoxigraph import RdfFormat, parse, parse_query_results
+from shown import plain
+
+from dutygraph.queries.workers import Limits
+from dutygraph.records.committing import undo
+from dutygraph.records.history import History
+from dutygraph.store.embedded import EmbeddedStore
+
+RECORDED = dt.datetime(2015, 1, 2, tzinfo=dt.UTC)
+
+NORMS = "SELECT ?norm ?quote { ?norm dg:statedIn hebei:art20 ; dg:quote ?quote } ORDER BY ?norm"
+ABOUT = "CONSTRUCT WHERE { hebei:art20 dg:key ?key }"
+HTML = {"Accept": "text/html"}
+SD = "http://www.w3.org/ns/sparql-service-description#"
+
+
+def asking(query: str, **more: str) -> str:
+    return "/sparql?" + urlencode({"query": query} | more)
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type", "form"),
+    [
+        ("application/sparql-results+json", "application/sparql-results+json", Results.JSON),
+        ("application/json", "application/sparql-results+json", Results.JSON),
+        ("*/*", "application/sparql-results+json", Results.JSON),
+        ("", "application/sparql-results+json", Results.JSON),
+        ("application/sparql-results+xml", "application/sparql-results+xml", Results.XML),
+        ("text/csv;q=0.5, application/xml", "application/sparql-results+xml", Results.XML),
+        ("text/tab-separated-values", "text/tab-separated-values; charset=utf-8", Results.TSV),
+    ],
+)
+def test_rows_come_in_the_form_that_is_preferred(
+    demo: FlaskClient, accept: str, media_type: str, form: Results
+) -> None:
+    answer = demo.get(asking(NORMS), headers={"Accept": accept} if accept else {})
+    assert answer.status_code == 200
+    assert answer.content_type == media_type
+    assert "Accept" in answer.headers["Vary"]
+    rows = list(parse_query_results(answer.data, format=form))
+    assert [row["norm"].value.rpartition("/")[2] for row in rows] == ["art20#n1", "art20#n2"]
+
+
+def test_rows_come_as_csv_as_w3c_has_it(demo: FlaskClient) -> None:
+    answer = demo.get(asking("SELECT ?x { BIND('=1' AS ?x) }"), headers={"Accept": "text/csv"})
+    assert answer.content_type == "text/csv; charset=utf-8"
+    assert answer.data == b"x\r\n=1\r\n"
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type", "form"),
+    [
+        ("text/turtle", "text/turtle; charset=utf-8", RdfFormat.TURTLE),
+        ("", "text/turtle; charset=utf-8", RdfFormat.TURTLE),
+        ("application/n-triples", "application/n-triples", RdfFormat.N_TRIPLES),
+        ("text/plain", "application/n-triples", RdfFormat.N_TRIPLES),
+        ("application/ld+json", "application/ld+json", RdfFormat.JSON_LD),
+        ("application/rdf+xml", "application/rdf+xml", RdfFormat.RDF_XML),
+    ],
+)
+def test_triples_come_in_the_form_that_is_preferred(
+    demo: FlaskClient, accept: str, media_type: str, form: RdfFormat
+) -> None:
+    answer = demo.get(asking(ABOUT), headers={"Accept": accept} if accept else {})
+    assert answer.content_type == media_type
+    (quad,) = parse(answer.data, format=form)
+    assert quad.object.value == "art20"
+
+
+@pytest.mark.parametrize(("query", "accept"), [(NORMS, "text/turtle"), (ABOUT, "text/csv")])
+def test_a_form_that_does_not_fit_the_answer_is_refused_with_those_that_do(
+    demo: FlaskClient, query: str, accept: str
+) -> None:
+    answer = demo.get(asking(query), headers={"Accept": accept})
+    assert answer.status_code == 406
+    assert "application/" in answer.text
+    assert answer.content_type == "text/plain; charset=utf-8"
+
+
+def test_a_query_is_taken_from_the_address_a_form_and_a_body(demo: FlaskClient) -> None:
+    answers = [
+        demo.get(asking(NORMS)),
+        demo.post("/sparql", data={"query": NORMS}),
+        demo.post("/sparql", data=NORMS, content_type="application/sparql-query"),
+        demo.post(
+            "/sparql", data=NORMS.encode(), content_type="application/sparql-query; charset=utf-8"
+        ),
+    ]
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert len({answer.data for answer in answers}) == 1
+
+
+def test_graphs_named_by_the_protocol_are_those_that_are_seen(demo: FlaskClient) -> None:
+    ontology, regulation = (
+        "https://w3id.org/dutygraph/ontology",
+        "https://w3id.org/dutygraph/hebei",
+    )
+    art20 = "ASK { hebei:art20 dg:key ?key }"
+    named = "ASK { GRAPH ?g { hebei:art20 dg:key ?key } }"
+
+    def yes(query: str, **dataset: str) -> bool:
+        address = "/sparql?" + urlencode({"query": query, **dataset})
+        return bool(json.loads(demo.get(address).data)["boolean"])
+
+    assert yes(art20)
+    assert yes(art20, **{"default-graph-uri": regulation})
+    assert not yes(art20, **{"default-graph-uri": ontology})
+    assert not yes(named, **{"default-graph-uri": regulation})
+    assert yes(named, **{"named-graph-uri": regulation})
+    body = {"data": art20, "content_type": "application/sparql-query"}
+    address = "/sparql?" + urlencode({"default-graph-uri": ontology})
+    assert json.loads(demo.post(address, **body).data)["boolean"] is False
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "options", "status", "said"),
+    [
+        ("GET", asking("SELECT * {"), {}, 400, "line 1, column"),
+        ("GET", asking("SELECT * { SERVICE <http://a.invalid/> {} }"), {}, 400, "SERVICE"),
+        ("GET", asking("SELECT * FROM <file:///etc/passwd> {}"), {}, 400, "no graph"),
+        ("GET", asking(NORMS) + "&query=ASK%7B%7D", {}, 400, "one query"),
+        ("GET", asking(NORMS, **{"default-graph-uri": "urn:x"}), {}, 400, "no graph"),
+        ("GET", "/sparql?update=CLEAR+ALL", {}, 400, "read-only"),
+        ("POST", "/sparql", {"data": {"update": "CLEAR ALL"}}, 400, "read-only"),
+        ("POST", "/sparql", {"data": {"query": "CLEAR ALL"}}, 400, "read-only"),
+        ("POST", "/sparql", {"data": {}}, 415, "content type"),
+        ("POST", "/sparql", {"data": {"other": "x"}}, 400, "missing"),
+        ("POST", "/sparql", {"data": "x", "content_type": "text/plain"}, 415, "content type"),
+        (
+            *("POST", "/sparql"),
+            {"data": "CLEAR ALL", "content_type": "application/sparql-update"},
+            *(415, "read-only"),
+        ),
+        (
+            *("POST", "/sparql"),
+            {"data": b"\xff", "content_type": "application/sparql-query"},
+            *(400, "UTF-8"),
+        ),
+        (
+            *("POST", "/sparql"),
+            {"data": b"#" * 600_000, "content_type": "application/sparql-query"},
+            *(413, "too large"),
+        ),
+        ("POST", "/sparql", {"data": {"query": "#" * 600_000}}, 413, "too large"),
+        ("PUT", "/sparql", {}, 405, "does not take"),
+        ("DELETE", "/sparql", {}, 405, "does not take"),
+    ],
+)
+def test_what_the_protocol_does_not_allow_is_refused_in_both_languages(
+    demo: FlaskClient, method: str, address: str, options: dict[str, object], status: int, said: str
+) -> None:
+    answer = demo.open(address, method=method, **options)  # type: ignore[arg-type]
+    assert answer.status_code == status
+    assert answer.content_type == "text/plain; charset=utf-8"
+    assert said in answer.text
+    assert re.search("[\u4e00-\u9fff]", answer.text)
+    if status == 405:
+        assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
+
+
+def test_head_and_options_are_answered(demo: FlaskClient) -> None:
+    head = demo.head(asking(NORMS))
+    assert (head.status_code, head.data) == (200, b"")
+    assert head.content_type == "application/sparql-results+json"
+    options = demo.options("/sparql")
+    assert options.status_code == 200
+    assert set(options.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
+
+
+@pytest.mark.parametrize(
+    ("accept", "form"),
+    [("text/turtle", RdfFormat.TURTLE), ("application/ld+json", RdfFormat.JSON_LD)],
+)
+def test_the_service_describes_itself_to_who_asks_for_rdf_without_a_query(
+    demo: FlaskClient, accept: str, form: RdfFormat
+) -> None:
+    answer = demo.get("/sparql", headers={"Accept": accept})
+    assert answer.status_code == 200
+    triples = [(one.predicate.value, one.object.value) for one in parse(answer.data, format=form)]
+    told = dict(triples)
+    assert told[SD + "endpoint"] == "http://localhost/sparql"
+    assert told[SD + "supportedLanguage"] == SD + "SPARQL11Query"
+    names = {value for name, value in triples if name == SD + "name"}
+    found = demo.get(asking("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")).get_json(force=True)
+    assert names == {row["g"]["value"] for row in found["results"]["bindings"]}
+
+
+def test_an_endless_query_and_a_long_answer_are_ended(
+    demo_store: Path, make_site: Callable[..., Flask]
+) -> None:
+    client = make_site(demo_store, LIMITS=Limits(seconds=0.5, rows=5)).test_client()
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    answer = client.get(asking(endless))
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert "0.5 seconds" in answer.text
+    assert client.get(asking(endless), headers=HTML).status_code == 503
+    every = "SELECT ?s { ?s ?p ?o }"
+    long = client.get(asking(every))
+    assert len(long.get_json(force=True)["results"]["bindings"]) == 5
+    assert long.headers["X-SPARQL-MaxRows"] == "5"
+    assert "前 5 行" in client.get(asking(every), headers=HTML).text
+    kept = client.get("/sparql/answer.csv?" + urlencode({"query": every}))
+    assert "answer-first-5.csv" in kept.headers["Content-Disposition"]
+
+
+def test_the_endpoint_shows_the_records_that_the_pages_show(
+    import_files: Callable[..., Path], make_site: Callable[..., Flask], tmp_path: Path
+) -> None:
+    """An import that was undone is in the store, out of sight of pages and queries."""
+    store, file = tmp_path / "store", tmp_path / "units.json"
+    client = make_site(store).test_client()
+    named = "SELECT ?id { ?unit a dg:Unit ; dcterms:identifier ?id } ORDER BY ?id"
+
+    def ids() -> list[str]:
+        rows = client.get(asking(named)).get_json(force=True)["results"]["bindings"]
+        in_graphs = "SELECT DISTINCT ?id { GRAPH ?g { ?unit a dg:Unit ; dcterms:identifier ?id } }"
+        again = client.get(asking(in_graphs)).get_json(force=True)["results"]["bindings"]
+        assert len(again) == len(rows)
+        return [row["id"]["value"] for row in rows]
+
+    assert ids() == []
+    unit = {"id": "u1", "name": "甲", "kind": "地方党委", "level": "县级"}
+    file.write_text(json.dumps({"units": [unit], "persons": [], "records": []}), encoding="utf-8")
+    import_files(store, file)
+    assert ids() == ["u1"]
+    assert 'href="/units/u1"' in client.get("/units").text
+    writer = EmbeddedStore.open(store)
+    (imported,) = History.of(writer).imports
+    undo(imported.id, writer, recorded_at=RECORDED)
+    del writer
+    assert ids() == []
+    assert 'href="/units/u1"' not in client.get("/units").text
+    gone = client.get(asking("ASK {}", **{"default-graph-uri": imported.graph}))
+    assert (gone.status_code, "no graph" in gone.text) == (400, True)
+
+
+@pytest.mark.parametrize("origins", ["https://one.example", "*"])
+def test_pages_elsewhere_may_ask_only_where_configured(
+    demo: FlaskClient, monkeypatch: pytest.MonkeyPatch, origins: str
+) -> None:
+    asks = {"Origin": "https://one.example", "Sec-Fetch-Site": "cross-site"}
+    allow = "Access-Control-Allow-Origin"
+    assert allow not in demo.get(asking(NORMS), headers=asks).headers
+    assert demo.post("/sparql", data={"query": NORMS}, headers=asks).status_code == 403
+    monkeypatch.setitem(demo.application.config, "ORIGINS", (origins,))
+    for answer in (
+        demo.get(asking(NORMS), headers=asks),
+        demo.post("/sparql", data={"query": NORMS}, headers=asks),
+        demo.options("/sparql", headers=asks),
+        demo.get("/sparql?query=", headers=asks),
+        demo.get("/api/v1/settings", headers=asks),
+    ):
+        assert answer.headers[allow] == "https://one.example"
+        assert "Origin" in answer.headers["Vary"]
+    assert "POST" in demo.options("/sparql", headers=asks).headers["Access-Control-Allow-Methods"]
+    assert allow not in demo.get("/findings", headers=asks).headers
+    other = asks | {"Origin": "https://two.example"}
+    there = demo.get(asking(NORMS), headers=other).headers.get(allow)
+    assert there == ("https://two.example" if origins == "*" else None)
+
+
+def test_origins_come_from_the_environment(
+    demo_store: Path, make_site: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DUTYGRAPH_CORS", "https://one.example https://two.example")
+    assert make_site(demo_store).config["ORIGINS"] == ("https://one.example", "https://two.example")
+
+
+# The page ---------------------------------------------------------------------------------------
+
+
+def test_the_page_has_a_form_that_works_without_javascript(demo: FlaskClient) -> None:
+    text = demo.get("/sparql", headers=HTML).text
+    assert '<form method="post" action="/sparql"' in text
+    assert '<textarea id="query" name="query"' in text
+    for prefix in ("dg:", "hebei:", "xsd:"):
+        assert f"<dt>{prefix}</dt>" in text
+    assert text.count('href="/sparql?question=') == 106
+    scripts = re.findall(r"<script[^>]*>", text)
+    assert scripts == [
+        next(one for one in scripts if re.search(r'src="/static/editor\.js\?v=\w{12}"', one))
+    ]
+
+
+def test_a_query_that_is_posted_gets_an_address_of_its_own(demo: FlaskClient) -> None:
+    answer = demo.post("/sparql", data={"query": NORMS}, headers=HTML)
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == asking(NORMS)
+    graph = {"default-graph-uri": "https://w3id.org/dutygraph/ontology"}
+    chosen = demo.post("/sparql", data={"query": NORMS} | graph, headers=HTML)
+    assert chosen.headers["Location"] == asking(NORMS, **graph)
+    assert "没有可列的内容" in demo.get(chosen.headers["Location"], headers=HTML).text
+
+
+def test_a_query_too_long_for_an_address_is_answered_at_once(demo: FlaskClient) -> None:
+    query = NORMS + " #" + "长" * 2000
+    answer = demo.post("/sparql", data={"query": query}, headers=HTML)
+    assert answer.status_code == 200
+    assert 'href="/regulation/art20#art20-n1"' in answer.text
+    (hidden,) = re.findall(r'<input type="hidden" name="query" value="([^"]*)"', answer.text)
+    kept = demo.post("/sparql/answer.csv", data={"query": unescape(hidden)}, headers=HTML)
+    assert kept.status_code == 200
+    assert kept.data.count(b"\r\n") == 3
+
+
+def test_rows_are_shown_with_links_to_what_they_name(demo: FlaskClient) -> None:
+    query = """SELECT ?norm ?key ?kind ?unit ?other ?quote {
+      BIND(<https://example.org/a> AS ?other) BIND(dg:Obligation AS ?kind)
+      ?norm dg:statedIn hebei:art20 ; dg:key ?key ; dg:quote ?quote .
+      ?unit dcterms:identifier "qh-xianwei" }"""
+    text = demo.get(asking(query), headers=HTML).text
+    assert '<a href="/regulation/art20#art20-n1" class="name">hebei:art20\\#n1</a>' in text
+    assert '<a href="/regulation/art20#art20-n1">art20#n1</a>' in text
+    assert '<a href="/ontology#Obligation" class="name">dg:Obligation</a>' in text
+    assert 'href="/units/qh-xianwei"' in text
+    assert 'href="https://example.org/a" rel="noreferrer"' in text
+    assert '<span lang="zh">各级党委' in text
+
+
+def test_no_link_leads_to_what_runs(demo: FlaskClient) -> None:
+    query = "SELECT ?x ?y { BIND(<javascript:alert(1)> AS ?x) BIND('<b>\"' AS ?y) }"
+    text = demo.get(asking(query), headers=HTML).text
+    assert 'href="javascript' not in text
+    assert "<b>" not in text
+    assert "javascript:alert(1)" in text
+
+
+def test_yes_and_no_nothing_and_triples_are_shown(demo: FlaskClient) -> None:
+    assert '<p class="verdict">是</p>' in demo.get(asking("ASK {}"), headers=HTML).text
+    none = "SELECT ?x { ?x a dg:Nothing }"
+    assert "没有可列的内容" in demo.get(asking(none), headers=HTML).text
+    text = demo.get(asking(ABOUT), headers=HTML).text
+    assert '<a href="/hebei/art20" class="name">hebei:art20</a>' in text
+    assert 'href="/sparql/answer.ttl?' in text
+    assert 'href="/sparql/answer.csv?' not in text
+
+
+def test_an_error_is_told_on_the_page_in_its_language(demo: FlaskClient) -> None:
+    answer = demo.get(asking("SELECT * {"), headers=HTML)
+    assert answer.status_code == 400
+    assert "语法错误：第1行" in answer.text
+    assert "SELECT * {</textarea>" in answer.text
+    english = demo.get(asking("SELECT * {", lang="en"), headers=HTML)
+    assert "not valid SPARQL 1.1: line 1" in english.text
+
+
+def test_answers_are_kept_as_files(demo: FlaskClient) -> None:
+    asks = "?" + urlencode({"query": "SELECT ?x ?y { BIND('=1+1' AS ?x) BIND('字' AS ?y) }"})
+    answer = demo.get("/sparql/answer.csv" + asks)
+    assert 'filename="answer.csv"' in answer.headers["Content-Disposition"]
+    rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert rows == [["x", "y"], ["'=1+1", "字"]]
+    book = openpyxl.load_workbook(io.BytesIO(demo.get("/sparql/answer.xlsx" + asks).data))
+    cells = [[cell.value for cell in row] for row in book.active.iter_rows()]
+    assert cells == [["x", "y"], ["=1+1", "字"]]
+    assert book.active["A2"].data_type == "s"
+    found = demo.get("/sparql/answer.json" + asks).get_json(force=True)
+    assert found["results"]["bindings"][0]["y"]["value"] == "字"
+    turtle = demo.get("/sparql/answer.ttl?" + urlencode({"query": ABOUT}))
+    assert turtle.content_type == "text/turtle; charset=utf-8"
+    assert list(parse(turtle.data, format=RdfFormat.TURTLE))
+    assert demo.get("/sparql/answer.doc" + asks).status_code == 404
+    assert demo.get("/sparql/answer.ttl" + asks, headers=HTML).status_code == 400
+    assert demo.get("/sparql/answer.xlsx?query=ASK%7B%7D", headers=HTML).status_code == 400
+
+
+def test_every_question_opens_in_the_editor_with_its_answer(demo: FlaskClient) -> None:
+    shown = demo.get("/questions/deadlines?lang=en").text
+    (link,) = re.findall(r'href="(/sparql\?query=[^"]+)"', shown)
+    opened = demo.get(unescape(link), headers=HTML)
+    assert opened.status_code == 200
+    example = demo.get("/sparql?question=deadlines", headers=HTML)
+    for page in (opened, example):
+        assert "PREFIX" not in page.text.partition("<textarea")[2].partition("</textarea>")[0]
+        assert '<table class="plain solutions">' in page.text
+    rows = plain(opened.text.partition("<tbody>")[2].partition("</tbody>")[0])
+    assert "art20#n1" in rows
+    assert demo.get("/sparql?question=nothing", headers=HTML).status_code == 404
+
+
+def test_the_terms_that_the_editor_completes_are_those_of_the_ontology(demo: FlaskClient) -> None:
+    found = demo.get("/sparql/terms.json").get_json()
+    named = {one["name"]: one for one in found["terms"]}
+    query = 'SELECT ?t { ?t skos:definition ?d FILTER(LANG(?d) = "zh") }'
+    rows = demo.get(asking(query)).get_json(force=True)["results"]["bindings"]
+    dg = found["prefixes"]["dg"]
+    assert set(named) == {f"dg:{row['t']['value'].removeprefix(dg)}" for row in rows}
+    assert named["dg:bearer"]["is_class"] is False
+    assert named["dg:Obligation"]["zh"] == "义务"
+
+
+def test_the_editor_stands_beside_its_licences(demo: FlaskClient) -> None:
+    with demo.get("/static/vendor/codemirror/LICENSE") as answer:
+        licences = answer.get_data(as_text=True)
+    with demo.get("/static/vendor/codemirror/codemirror.min.js") as answer:
+        head = answer.get_data(as_text=True).partition("\n")[0]
+    parts = re.findall(r"(\S+ [\d.]+) \(MIT\)", head)
+    assert "@codemirror/view 6.43.15" in parts
+    assert all(part in licences for part in parts)
+    assert licences.count("Permission is hereby granted") == len(parts)

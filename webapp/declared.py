@@ -1,0 +1,383 @@
+"""The operations of the API, declared: what routes them also documents them (see ``openapi``)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dutygraph.compliance.calendar import STATE_WORDS, Entry
+from dutygraph.compliance.checking import Counts
+from dutygraph.compliance.findings import STATUSES, Finding
+from dutygraph.explain.bearing import Limit
+from dutygraph.explain.chains import Step
+from dutygraph.explain.explanation import BEARS, INHERITS, NOT, OPEN
+from dutygraph.explain.explanation import Reading as Followed
+from dutygraph.queries.catalogue import Parameter as OfQuestion
+from dutygraph.records.history import Import
+from dutygraph.regulations.ledger import SORTS, Signal, Span
+from dutygraph.regulations.norms import Norm
+from dutygraph.regulations.provisions import Provision
+from webapp import api
+from webapp.language import LANGUAGES, Words
+from webapp.operations import FLAG, Operation, Parameter
+from webapp.schemas import Schema, listed, named, of_fields, of_keys, of_type, one_of, optional
+from webapp.units import Source
+
+_TEXT, _MAYBE, _COUNT = of_type(str), of_type(str | None), of_type(int)
+_TEXTS, _ANYTHING = of_type(list[str]), of_type(dict[str, object])
+_SETTINGS = of_type(dict[str, str | None])
+_DATED: Final[Schema] = {"type": "string", "format": "date"}
+_FIGURES: Final = {"characters": _COUNT, **dict.fromkeys(SORTS, _COUNT)}
+_UNIT: Final = {
+    **dict.fromkeys(("id", "iri", "name"), _TEXT),
+    **dict.fromkeys(("kind", "level", "application"), optional(named("Concept"))),
+    **dict.fromkeys(("region", "founded", "dissolved", "above"), _MAYBE),
+    "related": of_type(dict[str, list[str]]),
+}
+
+SCHEMAS: Final[dict[str, Schema]] = {
+    "Provision": of_fields(Provision),
+    "Norm": of_fields(Norm),
+    "Explanation": of_keys(
+        **dict.fromkeys(("norm", "provision", "quote"), _TEXT),
+        bearers=_TEXTS,
+        bearer=_TEXT,
+        body=_MAYBE,
+        level=_MAYBE,
+        legislative_power=of_type(bool | None),
+        outcome=one_of(BEARS, INHERITS, NOT, OPEN),
+        by_reference=of_type(bool),
+        steps=listed(of_fields(Step, zh=_TEXT, en=_TEXT)),
+        limits=listed(of_fields(Limit)),
+        readings=listed(of_fields(Followed)),
+    ),
+    "Coverage": of_keys(
+        complete=of_type(bool),
+        total=of_keys(norms=_COUNT, **_FIGURES),
+        units=listed(of_keys(unit=_TEXT, norms=_COUNT, **_FIGURES)),
+        signals=listed(of_fields(Signal)),
+        unclaimed=listed(of_keys(provision=_TEXT, start=_COUNT, end=_COUNT, words=_TEXT)),
+        passages=listed(of_fields(Span, provision=_TEXT)),
+    ),
+    "Concept": of_keys(name=_TEXT, zh=_TEXT, en=_MAYBE),
+    "Role": of_keys(
+        name=_TEXT,
+        zh=_TEXT,
+        en=_MAYBE,
+        is_person=of_type(bool),
+        own=_COUNT,
+        inherited=_COUNT,
+        bodies=_TEXTS,
+    ),
+    "Reading": of_keys(
+        key=_TEXT,
+        title_zh=_TEXT,
+        title_en=_MAYBE,
+        question_zh=_TEXT,
+        question_en=_MAYBE,
+        options={"type": "object", "additionalProperties": of_keys(zh=_TEXT, en=_MAYBE)},
+        default=_TEXT,
+        concerns=_TEXTS,
+        settings=_TEXTS,
+    ),
+    "Setting": of_keys(
+        name=_TEXT,
+        label_zh=_TEXT,
+        label_en=_TEXT,
+        takes=_TEXT,
+        choices=_TEXTS,
+        default=_MAYBE,
+        readings=_TEXTS,
+    ),
+    "Question": of_keys(
+        name=_TEXT,
+        title_zh=_TEXT,
+        title_en=_TEXT,
+        audience=_TEXT,
+        parameters=listed(of_fields(OfQuestion)),
+    ),
+    "Value": of_keys(parameter=_TEXT, value=_TEXT, zh=_TEXT, en=_TEXT),
+    "Results": of_keys(
+        head=of_keys(vars=_TEXTS),
+        results=of_keys(bindings=listed({"type": "object", "additionalProperties": named("Term")})),
+    ),
+    "Term": {
+        "type": "object",
+        "properties": {
+            "type": one_of("uri", "literal", "bnode"),
+            "value": _TEXT,
+            "xml:lang": _TEXT,
+            "datatype": _TEXT,
+        },
+        "required": ["type", "value"],
+        "additionalProperties": False,
+    },
+    "Findings": of_keys(
+        as_of=_DATED,
+        year=_COUNT,
+        settings=_SETTINGS,
+        checks=listed(of_fields(Counts)),
+        findings=listed(named("Finding")),
+        asked=of_keys(
+            **dict.fromkeys(("unit", "provision", "region"), _MAYBE), status=_TEXTS, words=_MAYBE
+        ),
+    ),
+    "Finding": of_fields(Finding, without=("grounds",), status=one_of(*STATUSES)),
+    "Named": of_keys(id=_MAYBE, name_zh=_TEXT, name_en=_TEXT),
+    "Duty": of_fields(
+        Entry,
+        key=_TEXT,
+        status=optional(one_of(*STATE_WORDS)),
+        bearer=optional(named("Named")),
+        borne_as=listed(named("Named")),
+        to=listed(named("Named")),
+        proof=listed(named("Named")),
+        about=optional(named("Named")),
+    ),
+    "Calendar": of_keys(
+        regulation=_TEXT,
+        unit=optional(named("Named")),
+        year=_COUNT,
+        as_of=_DATED,
+        commencement=_TEXT,
+        settings=_SETTINGS,
+        dated=listed(named("Duty")),
+        undated=listed(named("Duty")),
+    ),
+    "Unit": of_keys(**_UNIT),
+    "WholeUnit": of_keys(
+        **_UNIT,
+        posts=listed(
+            of_keys(
+                person=_TEXT,
+                name=_TEXT,
+                principal=of_type(bool),
+                **dict.fromkeys(("title", "from", "until"), _MAYBE),
+            )
+        ),
+        records=listed(named("Record")),
+    ),
+    "Record": of_keys(
+        id=_TEXT,
+        kind=named("Concept"),
+        date=_TEXT,
+        year=_MAYBE,
+        own=of_type(bool),
+        by=_MAYBE,
+        details=of_type(dict[str, list[str]]),
+        source=optional(of_fields(Source)),
+    ),
+    "Import": of_fields(
+        Import,
+        id=_TEXT,
+        state=one_of("active", "replaced", "undone", "unfinished"),
+    ),
+    "Problem": of_keys(title=_TEXT, status=_COUNT, detail=_TEXT),
+}
+"""The schemas of what is answered, by name."""
+
+_ARTICLE = Parameter(
+    "article", Words("条款：9、art9、art9.item3", "a provision: 9, art9, art9.item3")
+)
+_BODY = Parameter(
+    "body", Words("其主持或者所在的领导班子", "the kind of body that it heads or is in")
+)
+_LEVEL = Parameter("level", Words("层级：省级、设区市级、县级、乡级", "the level of the body"))
+_POWER = Parameter(
+    "legislative_power",
+    Words("人大享有地方立法权与否", "whether the congress has legislative power"),
+    FLAG,
+)
+_NAME = Parameter("name", Words("问题的名称", "the question’s name"), required=True, place="path")
+
+OPERATIONS: Final = (
+    Operation(
+        "provisions",
+        "/provisions",
+        Words("逐条的法规原文", "the text by provision"),
+        api.all_provisions,
+        listed(named("Provision")),
+        "/provisions?article=12",
+        (_ARTICLE,),
+    ),
+    Operation(
+        "norms",
+        "/norms",
+        Words("谁必须做什么", "who must do what"),
+        api.norms,
+        listed(named("Norm")),
+        "/norms?role=主要负责人&inherited=true&body=部门党组",
+        (
+            Parameter(
+                "role",
+                Words("义务人：主要负责人、牵头单位 …", "whose norms, by label or name"),
+                several=True,
+            ),
+            _BODY,
+            _LEVEL,
+            _POWER,
+            Parameter(
+                "inherited",
+                Words("连同依第七、八、九条承担的", "with those carried by reference"),
+                FLAG,
+            ),
+            _ARTICLE,
+            Parameter("kind", Words("类别：义务、Obligation …", "the kind of norm")),
+            Parameter(
+                "addressee", Words("对象，可只写一部分", "the addressee, or a part of its label")
+            ),
+            Parameter(
+                "deadline",
+                Words(
+                    "期限：window、yearly、及时、none …",
+                    "the deadline’s type, frequency or words, or none",
+                ),
+            ),
+        ),
+    ),
+    Operation(
+        "explain",
+        "/explain",
+        Words("一条规范为什么由某个主体承担，或者不由", "why a party carries a norm, or does not"),
+        api.explanation,
+        named("Explanation"),
+        "/explain?norm=art6.item2%23n1&bearer=主要负责人&body=政府职能部门",
+        (
+            Parameter("norm", Words("规范：art20#n1", "the norm: art20#n1"), required=True),
+            Parameter("bearer", Words("义务人", "the role or body"), required=True),
+            _BODY,
+            _LEVEL,
+            _POWER,
+        ),
+    ),
+    Operation(
+        "coverage",
+        "/coverage",
+        Words("原文的每个字归于何处", "what every character of the text became"),
+        api.coverage,
+        named("Coverage"),
+        "/coverage?article=15",
+        (_ARTICLE,),
+    ),
+    Operation(
+        "roles",
+        "/roles",
+        Words("承担规范的主体", "who bears norms"),
+        api.roles,
+        listed(named("Role")),
+        "/roles",
+    ),
+    Operation(
+        "readings",
+        "/readings",
+        Words("条文没有写明的地方和读法", "what the text leaves open, and how it is read"),
+        api.readings,
+        listed(named("Reading")),
+        "/readings",
+    ),
+    Operation(
+        "settings",
+        "/settings",
+        Words("检查可以怎样设置", "how a check can be set"),
+        api.settings,
+        listed(named("Setting")),
+        "/settings",
+    ),
+    Operation(
+        "questions",
+        "/questions",
+        Words("问题目录", "the catalogue of questions"),
+        api.questions,
+        listed(named("Question")),
+        "/questions",
+    ),
+    Operation(
+        "answer",
+        "/questions/{name}",
+        Words("回答一个问题", "the answer to a question"),
+        api.answer,
+        named("Results"),
+        "/questions/sanctions-for?situation=art29.item4&severity=情节较重",
+        (
+            _NAME,
+            Parameter(
+                "language",
+                Words("答案用哪种语言", "the language of the answer"),
+                one_of(*LANGUAGES),
+            ),
+        ),
+        open_to=Words("问题自己的参数", "the question’s own parameters"),
+    ),
+    Operation(
+        "values",
+        "/questions/{name}/values",
+        Words("问题的参数可取的值", "what a question’s parameters take"),
+        api.values,
+        listed(named("Value")),
+        "/questions/sanctions-for/values",
+        (_NAME,),
+    ),
+    Operation(
+        "findings",
+        "/findings",
+        Words("各单位是否履行了责任", "whether each unit has done what it must"),
+        api.findings,
+        named("Findings"),
+        "/findings?status=violation&provision=art20",
+        (
+            Parameter("unit", Words("只检查一个单位（编号）", "one unit only, by its id")),
+            Parameter("provision", Words("只检查一条：art20", "one provision only: art20")),
+            Parameter("region", Words("区划代码以此开头的", "one region, by its code’s beginning")),
+            Parameter(
+                "status",
+                Words("只列这些状态", "these statuses only"),
+                one_of(*STATUSES),
+                several=True,
+            ),
+        ),
+        runs=True,
+    ),
+    Operation(
+        "calendar",
+        "/calendar",
+        Words("一年的责任日历", "what is due in a year"),
+        api.calendar,
+        named("Calendar"),
+        "/calendar?unit=qh-xianwei&year=2014",
+        (
+            Parameter(
+                "unit", Words("单位的编号，不写就是各单位共同的", "a unit’s id; else everybody’s")
+            ),
+        ),
+        runs=True,
+    ),
+    Operation(
+        "units",
+        "/units",
+        Words("数据中的单位", "the units in the data"),
+        api.units,
+        listed(named("Unit")),
+        "/units?level=县级",
+        (
+            Parameter("q", Words("名称或者编号里的字", "words of the name or the id")),
+            _LEVEL,
+        ),
+    ),
+    Operation(
+        "unit",
+        "/units/{id}",
+        Words("一个单位和它的人员、记录", "one unit with its people and records"),
+        api.unit,
+        named("WholeUnit"),
+        "/units/qh-xianwei",
+        (Parameter("id", Words("单位的编号", "the unit’s id"), required=True, place="path"),),
+    ),
+    Operation(
+        "imports",
+        "/imports",
+        Words("导入的历史", "the history of imports"),
+        api.imports,
+        listed(named("Import")),
+        "/imports",
+    ),
+)
+"""Every operation, in the order of the documentation."""
