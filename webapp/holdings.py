@@ -16,6 +16,7 @@ from dutygraph.compliance.findings import STATUSES
 from dutygraph.compliance.planning import Plan, Planner
 from dutygraph.compliance.settings import Setting, Settings
 from dutygraph.explain.explanation import Explanations
+from dutygraph.explain.facets import Facets
 from dutygraph.explain.telling import Telling
 from dutygraph.queries.catalogue import Question as CatalogueQuestion
 from dutygraph.queries.catalogue import questions
@@ -146,6 +147,11 @@ class Holdings:
     def uses(self) -> Uses:
         """Which norms use the terms of the ontology, and which questions ask for them."""
         return Uses(self.store, self.graphs, self.questions.values(), self.values)
+
+    @cached_property
+    def facets(self) -> Facets:
+        """The norms by facet, with counts."""
+        return Facets(self.store, self.norms)
 
     @cached_property
     def explanations(self) -> Explanations:

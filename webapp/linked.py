@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import cached_property
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
@@ -57,6 +58,17 @@ class Linked:
         )
         prefixes = {} if form == "nt" else PREFIXES
         return serialize(given, format=serialization, prefixes=prefixes)
+
+    def norms(self, iris: Iterable[str], form: str) -> bytes:
+        """Give what is said of norms, of their deadlines and of the anchors of their words."""
+        given = (
+            triple
+            for iri in iris
+            for triple in self._things[iri.partition("#")[0]]
+            if triple.subject.value == iri or triple.subject.value.startswith(f"{iri}-")
+        )
+        serialization, _ = FORMATS[form]
+        return serialize(given, format=serialization, prefixes={} if form == "nt" else PREFIXES)
 
 
 def _published(asked: tuple[str, str]) -> bytes:

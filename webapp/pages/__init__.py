@@ -2,9 +2,11 @@
 
 from webapp.pages import (
     calendar,
+    compare,
     comparison,
     coverage,
     downloads,
+    duties,
     explain,
     findings,
     home,
@@ -14,13 +16,17 @@ from webapp.pages import (
     readings,
     regulation,
     roles,
+    search,
     units,
 )
 
 PAGES = (
     home.page,
+    search.page,
     regulation.page,
     coverage.page,
+    duties.page,
+    compare.page,
     roles.page,
     explain.page,
     findings.page,
