@@ -42,7 +42,9 @@ from webapp.readings import Readings
 from webapp.registry import Registry
 from webapp.roles import Roles
 from webapp.runs import Outcome, Run
+from webapp.searching import Search
 from webapp.sources import Source, source
+from webapp.things import Things
 from webapp.uses import Uses
 
 _RUNS, _RESULTS, _KINDS, _RENDERED, _PLANS, _CALENDARS = 16, 64, 64, 4, 2, 64
@@ -102,6 +104,7 @@ class Holdings:
         self.results = Kept(self._serialize, _RESULTS)
         self.values = Kept(partial(values, store), _KINDS)
         self.linked = Linked(regulation)
+        self.things = Things(store, self._record_graphs, self.vocabulary)
         self.rendered = Kept(self._render, _RENDERED)
 
     @cached_property
@@ -152,6 +155,11 @@ class Holdings:
     def facets(self) -> Facets:
         """The norms by facet, with counts."""
         return Facets(self.store, self.norms)
+
+    @cached_property
+    def search(self) -> Search:
+        """The search over all of this."""
+        return Search(self)
 
     @cached_property
     def explanations(self) -> Explanations:

@@ -8,7 +8,9 @@ from functools import cached_property
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
+from dutygraph.compliance.shapes import shape_files
 from dutygraph.regulations.linked import FORMATS, publications, published
+from dutygraph.regulations.prepared import read_turtle
 from dutygraph.terms import PREFIXES, regulation_iri
 from webapp.kept import Kept
 
@@ -20,6 +22,7 @@ class Linked:
 
     def __init__(self, regulation: str) -> None:
         base = regulation_iri(regulation)
+        self._regulation = regulation
         self._closure = f"{regulation}-closure"
         self._whole = {base: regulation, f"{base}/closure": self._closure}
         self.publications = Kept(_published, _PUBLICATIONS)
@@ -33,10 +36,15 @@ class Linked:
     def _things(self) -> dict[str, list[Triple]]:
         """What is said of each thing, and of what stands under its IRI with a fragment."""
         found: dict[str, list[Triple]] = defaultdict(list)
-        for quad in parse(self.publications[self._closure, "nt"], format=RdfFormat.N_TRIPLES):
-            if isinstance(quad.subject, NamedNode):
-                found[quad.subject.value.partition("#")[0]].append(quad.triple)
+        published = parse(self.publications[self._closure, "nt"], format=RdfFormat.N_TRIPLES)
+        for triple in (*(quad.triple for quad in published), *read_turtle(shape_files(self._regulation))):
+            if isinstance(triple.subject, NamedNode):
+                found[triple.subject.value.partition("#")[0]].append(triple)
         return dict(found)
+
+    def names_thing(self, iri: str) -> bool:
+        """Tell whether anything is said of a thing."""
+        return iri in self._things
 
     def about(self, iri: str, form: str) -> bytes | None:
         """Give what the regulation's graphs say of a thing, None where they do not name it.

@@ -154,7 +154,8 @@ class Registry:
         return next((int(row["number"].value) for row in self._select(_COUNT)), 0)
 
     @cached_property
-    def _by_iri(self) -> dict[str, Unit]:
+    def by_iri(self) -> dict[str, Unit]:
+        """The units by their IRI."""
         units: dict[str, Unit] = {}
         for row in self._select(_UNITS):
             units.setdefault(row["unit"].value, self._unit(row))
@@ -220,7 +221,7 @@ class Registry:
     @cached_property
     def units(self) -> dict[str, Unit]:
         """The units by id, in the order of the tree: each after the one that it stands under."""
-        return in_tree_order(self._by_iri.values())
+        return in_tree_order(self.by_iri.values())
 
     @cached_property
     def units_of_person(self) -> dict[str, list[Unit]]:
@@ -270,8 +271,8 @@ class Registry:
         """Give a value in words; None for a nested row, which has no words of its own."""
         if isinstance(term, Literal):
             return Value(term.value)
-        if term.value in self._by_iri:
-            unit = self._by_iri[term.value]
+        if term.value in self.by_iri:
+            unit = self.by_iri[term.value]
             return Value(unit.name, unit=unit)
         if term.value in self._persons:
             return Value(self._persons[term.value])

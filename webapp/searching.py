@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from flask import url_for
 from markupsafe import Markup, escape
 
 from dutygraph.queries.fulltext import Document, FullText
 from dutygraph.terms import DG
-from webapp.holdings import Holdings
 from webapp.language import Words, language
 from webapp.wording import chinese, norm_address, provision_address, term_address
+
+if TYPE_CHECKING:
+    from webapp.holdings import Holdings
 
 KINDS: Final = ("text", "norms", "roles", "terms", "questions", "readings", "units")
 """What is looked in, in the order in which hits are shown."""

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from dutygraph.queries.catalogue import Parameter, Question, filled
 from dutygraph.queries.values import FREE_TEXT, QuestionError, find
 from webapp import files
-from webapp.answers import answer, as_csv, headings, laid_out
+from webapp.answers import answer, as_csv, charted, headings, laid_out
 from webapp.holdings import Holdings, holdings
 from webapp.language import Words, gettext, language
 
@@ -59,6 +59,7 @@ def question(name: str) -> Response:
         sparql=sparql,
         error=error,
         answer=found,
+        bars=charted(found, asked.chart) if found and asked.chart else [],
         matrix=laid_out(found, asked.pivot) if found and asked.pivot else None,
     )
     return make_response(page_, 400 if error else 200)

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.holdings import holdings
-from webapp.pages.asking import numbered, tidied
+from webapp.pages.asking import sheet, tidied
 from webapp.searching import KINDS
 
 page = Blueprint("search", __name__, url_prefix="/search")
@@ -29,8 +29,8 @@ def index() -> Response | str:
     found = None
     if kind:
         total = next((group.total for group in groups if group.kind == kind), 0)
-        found = numbered(total, _SHEET)
-        groups = held.search.groups(query, _SHEET, kind, found.beginning)
+        found = sheet(range(total), _SHEET)
+        groups = held.search.groups(query, _SHEET, kind, (found.number - 1) * _SHEET)
     return render_template(
         "search.html", held=held, query=query, kind=kind, groups=groups, found=found
     )
