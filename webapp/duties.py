@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -22,6 +22,9 @@ from webapp.language import Words, gettext
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TERMS: Final = ("role", "body", "kind", "addressee", "evidence")
 _SHEET: Final = "duties"
+
+FORMS: Final = {"csv": "CSV", "json": "JSON", "xlsx": "Excel", "ttl": "Turtle", "txt": None}
+"""File extension → what it is called, where that is the same in every language."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,18 @@ def _facet(held: Holdings, name: str, counted: Counter[str], selection: Selectio
 
 def words(held: Holdings, name: str, value: str) -> Words | str:
     """Give what a value of a facet is called."""
-    fixed = {
+    if value in (OWN, INHERITED, ANY, NONE):
+        return _special(name, value)
+    if name in _TERMS:
+        return held.vocabulary.concept(DG + value).label
+    if name == "article":
+        provision = held.commentary.by_key[value]
+        return Words(provision.label_zh, provision.label_en)
+    return held.notations.get(value, Words(value))
+
+
+def _special(name: str, value: str) -> str:
+    return {
         (CARRIED, OWN): gettext("自身承担"),
         (CARRIED, INHERITED): gettext("依条文承接"),
         ("discretion", ANY): gettext("有裁量词"),
@@ -93,15 +107,7 @@ def words(held: Holdings, name: str, value: str) -> Words | str:
         ("addressee", NONE): gettext("没有对象"),
         ("deadline", NONE): gettext("没有期限"),
         ("evidence", NONE): gettext("没有记录可证明"),
-    }
-    if (name, value) in fixed:
-        return fixed[name, value]
-    if name in _TERMS:
-        return held.vocabulary.concept(DG + value).label
-    if name == "article":
-        provision = held.commentary.by_key[value]
-        return Words(provision.label_zh, provision.label_en)
-    return held.notations.get(value, Words(value))
+    }[name, value]
 
 
 def rows(held: Holdings, norms: Iterable[Norm]) -> Iterator[Row]:
@@ -124,29 +130,27 @@ def explained_by(selection: Selection) -> dict[str, str] | None:
     return {"bearer": selection.role} | ({BODY: selection.body} if selection.body else {})
 
 
-def as_csv(held: Holdings, norms: list[Norm]) -> tuple[bytes, str]:
-    """Give norms as CSV, with the columns of `dutygraph norms`."""
-    return files.table(_table(norms)), files.CSV
+def as_file(held: Holdings, norms: list[Norm], form: str) -> tuple[bytes, str]:
+    """Give norms as a file, and its media type.
+
+    JSON is that of `dutygraph norms --format json`, CSV and workbook have its columns; Turtle has
+    the triples of norms, deadlines and the places of their words. KeyError for another form.
+    """
+    made: dict[str, tuple[Callable[[], bytes], str]] = {
+        "csv": (lambda: _csv(*_table(norms)), files.CSV),
+        "json": (lambda: files.as_json([norm.to_json() for norm in norms]), files.JSON),
+        "xlsx": (lambda: workbook(_SHEET, *_table(norms)), _XLSX),
+        "ttl": (
+            lambda: held.linked.norms([norm.iri for norm in norms], "ttl"),
+            "text/turtle; charset=utf-8",
+        ),
+        "txt": (lambda: _citations(held, norms).encode(), "text/plain; charset=utf-8"),
+    }
+    make, media_type = made[form]
+    return make(), media_type
 
 
-def as_json(held: Holdings, norms: list[Norm]) -> tuple[bytes, str]:
-    """Give norms as JSON, as `dutygraph norms --format json` prints it."""
-    return files.as_json([norm.to_json() for norm in norms]), files.JSON
-
-
-def as_workbook(held: Holdings, norms: list[Norm]) -> tuple[bytes, str]:
-    """Give norms as an Excel workbook, with the columns of the CSV."""
-    head, *table = _table(norms)
-    return workbook(_SHEET, head, table), _XLSX
-
-
-def as_turtle(held: Holdings, norms: list[Norm]) -> tuple[bytes, str]:
-    """Give the triples of norms, their deadlines and the places of their words."""
-    content = held.linked.norms([norm.iri for norm in norms], "ttl")
-    return content, "text/turtle; charset=utf-8"
-
-
-def as_citations(held: Holdings, norms: list[Norm]) -> tuple[bytes, str]:
+def _citations(held: Holdings, norms: list[Norm]) -> str:
     """Give the words of norms as citations, one a line, then the entry for a reference list."""
     title, by_key = held.title.zh, held.commentary.by_key
     lines = []
@@ -157,20 +161,14 @@ def as_citations(held: Holdings, norms: list[Norm]) -> tuple[bytes, str]:
         lines.append(f"{citation.plain(title, place, norm.quote)}{through} {norm.iri}")
     iri = regulation_iri(held.regulation)
     lines += ["", citation.gbt7714(title, iri, dt.datetime.now(dt.UTC).date()), ""]
-    return "\n".join(lines).encode(), "text/plain; charset=utf-8"
+    return "\n".join(lines)
 
 
-FORMS: Final = {
-    "csv": (as_csv, "CSV"),
-    "json": (as_json, "JSON"),
-    "xlsx": (as_workbook, "Excel"),
-    "ttl": (as_turtle, "Turtle"),
-    "txt": (as_citations, None),
-}
-"""File extension → what makes the file, and its name where it is the same in every language."""
-
-
-def _table(norms: list[Norm]) -> list[list[str]]:
+def _table(norms: list[Norm]) -> tuple[list[str], list[list[str]]]:
     found: list[dict[str, Any]] = [norm.to_json() for norm in norms]
     head = list(Norm.__dataclass_fields__)
-    return [head, *([flat(one[name]) for name in head] for one in found)]
+    return head, [[flat(one[name]) for name in head] for one in found]
+
+
+def _csv(head: list[str], table: list[list[str]]) -> bytes:
+    return files.table([head, *table])

@@ -37,7 +37,10 @@ class Linked:
         """What is said of each thing, and of what stands under its IRI with a fragment."""
         found: dict[str, list[Triple]] = defaultdict(list)
         published = parse(self.publications[self._closure, "nt"], format=RdfFormat.N_TRIPLES)
-        for triple in (*(quad.triple for quad in published), *read_turtle(shape_files(self._regulation))):
+        for triple in (
+            *(quad.triple for quad in published),
+            *read_turtle(shape_files(self._regulation)),
+        ):
             if isinstance(triple.subject, NamedNode):
                 found[triple.subject.value.partition("#")[0]].append(triple)
         return dict(found)
@@ -57,26 +60,34 @@ class Linked:
             return self.publications[self._whole[iri], form]
         if iri not in self._things:
             return None
-        serialization, _ = FORMATS[form]
-        given = (
-            triple
-            for thing, triples in self._things.items()
-            if thing == iri or thing.startswith(f"{iri}/")
-            for triple in triples
+        return _serialized(
+            (
+                triple
+                for thing, triples in self._things.items()
+                if thing == iri or thing.startswith(f"{iri}/")
+                for triple in triples
+            ),
+            form,
         )
-        prefixes = {} if form == "nt" else PREFIXES
-        return serialize(given, format=serialization, prefixes=prefixes)
 
     def norms(self, iris: Iterable[str], form: str) -> bytes:
         """Give what is said of norms, of their deadlines and of the anchors of their words."""
-        given = (
-            triple
-            for iri in iris
-            for triple in self._things[iri.partition("#")[0]]
-            if triple.subject.value == iri or triple.subject.value.startswith(f"{iri}-")
+        return _serialized(
+            (
+                triple
+                for iri in iris
+                for triple in self._things[iri.partition("#")[0]]
+                if isinstance(triple.subject, NamedNode)
+                and (triple.subject.value == iri or triple.subject.value.startswith(f"{iri}-"))
+            ),
+            form,
         )
-        serialization, _ = FORMATS[form]
-        return serialize(given, format=serialization, prefixes={} if form == "nt" else PREFIXES)
+
+
+def _serialized(triples: Iterable[Triple], form: str) -> bytes:
+    serialization, _ = FORMATS[form]
+    prefixes = {} if form == "nt" else PREFIXES
+    return serialize(triples, format=serialization, prefixes=prefixes) or b""
 
 
 def _published(asked: tuple[str, str]) -> bytes:

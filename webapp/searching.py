@@ -60,9 +60,7 @@ class Search:
         A term's label or other name is looked for in Chinese too, so that English finds the text.
         """
         synonyms = self._synonyms(query)
-        found = self._index.search(
-            query, most, kind=kind, synonyms=synonyms, beginning=beginning
-        )
+        found = self._index.search(query, most, kind=kind, synonyms=synonyms, beginning=beginning)
         marks = _marks([query, *synonyms])
         return [
             Group(
@@ -137,8 +135,8 @@ def _documents(held: Holdings) -> Iterator[Document]:
             "questions", question.name, titles, f"{question.help_zh}\n{question.help_en}"
         )
     for reading in held.readings.all:
-        titles = (reading.key, *filter(None, reading.title))
-        yield Document("readings", reading.key, titles, "\n".join(filter(None, reading.question)))
+        names = (reading.key, *filter(None, reading.title))
+        yield Document("readings", reading.key, names, "\n".join(filter(None, reading.question)))
     for unit in held.registry.units.values():
         body = "\n".join(
             words for one in (unit.level, unit.kind) if one for words in one.label if words
@@ -170,4 +168,8 @@ def _marked(words: str, marks: re.Pattern[str]) -> Markup:
         place = found.end()
     pieces.append(escape(words[place:]))
     marked = Markup("").join(pieces)
-    return Markup('<span lang="zh">{}</span>').format(marked) if chinese(words) != escape(words) else marked
+    return (
+        Markup('<span lang="zh">{}</span>').format(marked)
+        if chinese(words) != escape(words)
+        else marked
+    )

@@ -86,7 +86,9 @@ class Things:
             return None
         serialization, _ = FORMATS[form]
         prefixes = {} if form == "nt" else PREFIXES
-        given = sorted((quad.triple for quad in parse(triples, format=RdfFormat.N_TRIPLES)), key=str)
+        given = sorted(
+            (quad.triple for quad in parse(triples, format=RdfFormat.N_TRIPLES)), key=str
+        )
         return serialize(given, format=serialization, prefixes=prefixes)
 
     def parts(self, iri: str) -> list[Part]:

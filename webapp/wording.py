@@ -66,7 +66,9 @@ def provision_address(key: str) -> str:
 
 def own_path(iri: str) -> str:
     """Give the path on the site of an IRI that the project, or an import, has minted."""
-    path = f"/{iri.removeprefix(REGULATIONS)}" if iri.startswith(REGULATIONS) else urlsplit(iri).path
+    path = (
+        f"/{iri.removeprefix(REGULATIONS)}" if iri.startswith(REGULATIONS) else urlsplit(iri).path
+    )
     return request.script_root + path
 
 

@@ -3,8 +3,9 @@
 A header is comment lines at the head of the file, ``# name: value``: title_zh, title_en, help_zh,
 help_en, audience; one ``parameter`` line for each parameter, ``name | kind | default``; and, for
 an answer that reads best as a matrix, ``pivot: row | column | value``; for one that counts, to be
-drawn as bars, ``chart: label | value``, with ``| total`` where the last row is their total. In the query ``$name``
-stands where a parameter's value goes, ``$language`` where the language of the answer goes.
+drawn as bars, ``chart: label | value``, with ``| total`` where the last row is their total. In the
+query ``$name`` stands where a parameter's value goes, ``$language`` where the language of the
+answer goes.
 """
 
 from __future__ import annotations

@@ -68,9 +68,7 @@ def _side(held: Holdings, name: str) -> Side:
     bearer = held.norms.labels.find(word, held.roles.terms)
     role = held.roles.get(bearer.removeprefix(DG))
     if role is None:
-        raise UnknownTermError(
-            f"「{word}」没有承担任何规范 / {word!r} carries no norms"
-        )
+        raise UnknownTermError(f"「{word}」没有承担任何规范 / {word!r} carries no norms")
     if not role.is_person:
         selection = held.facets.selection({BODY: role.concept.name})
     else:
@@ -78,7 +76,9 @@ def _side(held: Holdings, name: str) -> Side:
     return Side(
         name=name,
         bearer=role.concept,
-        body=held.vocabulary.concept(DG + selection.body) if selection.role and selection.body else None,
+        body=held.vocabulary.concept(DG + selection.body)
+        if selection.role and selection.body
+        else None,
         selection=selection,
         norms=held.facets.chosen(selection),
     )

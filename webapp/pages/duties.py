@@ -39,8 +39,7 @@ def download(form: str) -> Response:
         selection = held.facets.selection(request.args.to_dict())
     except UnknownTermError as error:
         abort(400, str(error))
-    make, _name = duties.FORMS[form]
-    content, media_type = make(held, held.facets.chosen(selection))
+    content, media_type = duties.as_file(held, held.facets.chosen(selection), form)
     return files.sent(content, media_type, f"duties.{form}")
 
 
