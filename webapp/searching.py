@@ -146,8 +146,9 @@ def _documents(held: Holdings) -> Iterator[Document]:
 
 def _marks(queries: list[str]) -> re.Pattern[str]:
     """Give what finds the words that were looked for, longer ones first."""
-    words = sorted({word for query in queries for word in query.split()}, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, words)) or "(?!)", re.IGNORECASE)
+    words = {word for query in queries for word in (" ".join(query.split()), *query.split())}
+    longest = sorted(words - {""}, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest)) or "(?!)", re.IGNORECASE)
 
 
 def _excerpt(words: str, marks: re.Pattern[str]) -> str:
