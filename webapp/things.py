@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import quote, unquote, urlsplit
@@ -17,7 +17,7 @@ from dutygraph.terms import DG, PREFIXES
 from webapp.concepts import Concept, Vocabulary, safe_address
 from webapp.language import Words
 from webapp.ontology import qname
-from webapp.wording import own_path, term_address
+from webapp.wording import term_address
 
 _IMPORTS = "import/"
 # What a thing is said to be, and the same of what hangs on it (person/p1#role-1).
@@ -67,9 +67,9 @@ class Things:
                 return f"{base}{entity}/{quote(identifier, safe='')}" if identifier else None
         return None
 
-    def address(self, iri: str) -> str | None:
-        """Give the path on the site that stands for an IRI; None for one of somebody else's."""
-        return own_path(iri) if iri.startswith((JOURNAL, *self.bases)) else None
+    def is_own(self, iri: str) -> bool:
+        """Tell whether an IRI is one of an import or of the journal."""
+        return iri.startswith((JOURNAL, *self.bases))
 
     def describe(self, iri: str) -> bytes:
         """Give what is said of a thing and of its parts as N-Triples; empty where nothing is."""
@@ -91,8 +91,11 @@ class Things:
         )
         return serialize(given, format=serialization, prefixes=prefixes)
 
-    def parts(self, iri: str) -> list[Part]:
-        """Give what is said of a thing, then of each of its parts, ready for a page."""
+    def parts(self, iri: str, place: Callable[[str], str | None]) -> list[Part]:
+        """Give what is said of a thing, then of each of its parts, ready for a page.
+
+        ``place`` gives the page that shows one of its own IRIs.
+        """
         said: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
         for quad in parse(self.describe(iri), format=RdfFormat.N_TRIPLES):
             value = quad.object
@@ -102,7 +105,10 @@ class Things:
             Part(
                 one,
                 tuple(
-                    (self._property(name), tuple(map(self._value, sorted(values, key=str))))
+                    (
+                        self._property(name),
+                        tuple(self._value(one, place) for one in sorted(values, key=str)),
+                    )
                     for name, values in sorted(said[one].items())
                 ),
             )
@@ -112,13 +118,13 @@ class Things:
     def _property(self, iri: str) -> Concept:
         return self._vocabulary.concept(iri) if iri.startswith(DG) else Concept(iri, qname(iri))
 
-    def _value(self, term: Term) -> Value:
+    def _value(self, term: Term, place: Callable[[str], str | None]) -> Value:
         if not isinstance(term, NamedNode):
             return Value(Words(term.value))
         iri = term.value
         if iri.startswith(DG):
             concept = self._vocabulary.concept(iri)
             return Value(concept.label, term_address(concept.name))
-        if path := self.address(iri):
-            return Value(Words(unquote(iri.rpartition("/")[2])), path)
+        if self.is_own(iri):
+            return Value(Words(unquote(iri.rpartition("/")[2])), place(iri))
         return Value(qname(iri), safe_address(iri))

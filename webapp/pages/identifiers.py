@@ -7,11 +7,11 @@ An ending (``.ttl``, ``.jsonld``, ``.nt``) gives a form to who cannot say what h
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from dutygraph.records.history import JOURNAL
 from dutygraph.regulations.linked import FORMATS
 from dutygraph.terms import REGULATIONS, regulation_iri
 from webapp.holdings import Holdings, holdings
@@ -61,7 +61,7 @@ def about() -> str:
     """Show what the graph says of a thing out of an import, or of an import, as a page."""
     held = holdings()
     iri = request.args.get("iri", "")
-    parts = held.things.parts(iri) if iri else []
+    parts = held.things.parts(iri, partial(_place, held)) if held.things.is_own(iri) else []
     if not parts:
         abort(404, gettext("图谱里没有 %(name)s 这个标识。", name=iri))
     return render_template("about.html", held=held, iri=iri, parts=parts)
@@ -77,12 +77,17 @@ def _known(held: Holdings, path: str) -> Known | None:
     if path == _SHAPES:
         return Known(REGULATIONS + path, url_for("findings.index"), held.linked)
     iri = held.things.at(f"/{path}") or REGULATIONS + path
-    if not iri.startswith((JOURNAL, *held.things.bases)) or not held.things.describe(iri):
+    if not held.things.is_own(iri) or not held.things.describe(iri):
         return None
+    return Known(iri, _place(held, iri), held.things)
+
+
+def _place(held: Holdings, iri: str) -> str:
+    """Give the page that shows a thing out of an import: a unit's own, or what is said of it."""
     unit = held.registry.by_iri.get(iri)
     if unit is not None:
-        return Known(iri, url_for("units.unit", identifier=unit.id), held.things)
-    return Known(iri, url_for("identifiers.about", iri=iri), held.things)
+        return url_for("units.unit", identifier=unit.id)
+    return url_for("identifiers.about", iri=iri.partition("#")[0])
 
 
 def _address(held: Holdings, rest: str) -> str | None:
