@@ -154,8 +154,7 @@ class Registry:
         return next((int(row["number"].value) for row in self._select(_COUNT)), 0)
 
     @cached_property
-    def by_iri(self) -> dict[str, Unit]:
-        """The units by their IRI."""
+    def _by_iri(self) -> dict[str, Unit]:
         units: dict[str, Unit] = {}
         for row in self._select(_UNITS):
             units.setdefault(row["unit"].value, self._unit(row))
@@ -221,7 +220,11 @@ class Registry:
     @cached_property
     def units(self) -> dict[str, Unit]:
         """The units by id, in the order of the tree: each after the one that it stands under."""
-        return in_tree_order(self.by_iri.values())
+        return in_tree_order(self._by_iri.values())
+
+    def unit_at(self, iri: str) -> Unit | None:
+        """Give the unit that has an IRI, None where none has."""
+        return self._by_iri.get(iri)
 
     @cached_property
     def units_of_person(self) -> dict[str, list[Unit]]:
@@ -271,8 +274,8 @@ class Registry:
         """Give a value in words; None for a nested row, which has no words of its own."""
         if isinstance(term, Literal):
             return Value(term.value)
-        if term.value in self.by_iri:
-            unit = self.by_iri[term.value]
+        if term.value in self._by_iri:
+            unit = self._by_iri[term.value]
             return Value(unit.name, unit=unit)
         if term.value in self._persons:
             return Value(self._persons[term.value])

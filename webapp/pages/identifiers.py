@@ -84,7 +84,7 @@ def _known(held: Holdings, path: str) -> Known | None:
 
 def _place(held: Holdings, iri: str) -> str:
     """Give the page that shows a thing out of an import: a unit's own, or what is said of it."""
-    unit = held.registry.by_iri.get(iri)
+    unit = held.registry.unit_at(iri)
     if unit is not None:
         return url_for("units.unit", identifier=unit.id)
     return url_for("identifiers.about", iri=iri.partition("#")[0])
