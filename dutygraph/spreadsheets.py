@@ -21,6 +21,17 @@ def safe_cell(cell: str) -> str:
     return "'" + cell if cell.startswith(_FORMULA) else cell
 
 
+def flat(value: object) -> str:
+    """Give a value out of JSON as one cell: nothing for null, lists and objects strung together."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return "、".join(flat(item) for item in value)
+    if isinstance(value, dict):
+        return " ".join(str(part) for part in value.values() if part is not None)
+    return str(value)
+
+
 def workbook(name: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """Give a table as an Excel workbook (Office Open XML) of one sheet, its head kept in sight.
 

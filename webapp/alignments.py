@@ -35,6 +35,10 @@ class Alignments:
     version: str
     matches: dict[str, list[Match]]
 
+    def of(self, iri: str) -> list[Match]:
+        """Give how one of our terms lies to others."""
+        return [one for found in self.matches.values() for one in found if one.concept.iri == iri]
+
 
 def alignments(vocabulary: Vocabulary) -> Alignments:
     """Read the alignments; the names of other terms have the prefixes that the file gives them."""

@@ -12,7 +12,7 @@ from typing import Any
 from flask import url_for
 
 from dutygraph.queries import catalogue
-from dutygraph.queries.catalogue import Pivot
+from dutygraph.queries.catalogue import Chart, Pivot
 from dutygraph.queries.matrices import Matrix, matrix
 from dutygraph.terms import regulation_iri
 from webapp import files
@@ -33,6 +33,15 @@ class Cell:
     words: Words
     address: str | None = None
     parts: tuple[Cell, ...] = ()
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar of a chart: what it is called, what it counts, its length in parts of a hundred."""
+
+    name: Cell
+    number: int
+    length: float
 
 
 _NOTHING = Cell(Words(""))
@@ -99,6 +108,19 @@ def laid_out(found: Answer, pivot: Pivot) -> Matrix[Cell]:
     return matrix(
         (cells[row] or _NOTHING, cells[column] or _NOTHING, cells[value]) for cells in found.rows
     )
+
+
+def charted(found: Answer, chart: Chart) -> list[Bar]:
+    """Give the bars that an answer's question asks for, in the order of its rows."""
+    label, value = found.columns.index(chart.label), found.columns.index(chart.value)
+    rows = found.rows[:-1] if chart.total else found.rows
+    bars = [
+        (name, int(number.words.zh))
+        for name, number in ((cells[label], cells[value]) for cells in rows)
+        if name is not None and number is not None
+    ]
+    longest = max((number for _, number in bars), default=0) or 1
+    return [Bar(name, number, 100 * number / longest) for name, number in bars]
 
 
 def as_csv(holdings: Holdings, question: str, sparql: str, pivot: Pivot | None) -> bytes:

@@ -154,6 +154,27 @@ class Commentary:
         """Give the norms stated in a provision and its parts."""
         return [card for card in self.cards.values() if within(card.norm.provision, key)]
 
+    def referring(self, key: str) -> list[tuple[Card, list[Provision]]]:
+        """Give the norms that refer to a provision, with what each refers to.
+
+        That is the provision itself, a part of it, or what it is part of.
+        """
+        wider = {one.key for one in self.above(key)}
+        found = (
+            (card, [one for one in card.references if within(one.key, key) or one.key in wider])
+            for card in self.cards.values()
+        )
+        return [(card, provisions) for card, provisions in found if provisions]
+
+    def above(self, key: str) -> list[Provision]:
+        """Give what a provision is part of, the outermost first."""
+        found: list[Provision] = []
+        parent = self.by_key[key].part_of
+        while parent is not None:
+            found.insert(0, self.by_key[parent])
+            parent = self.by_key[parent].part_of
+        return found
+
     def passages(self, article: str) -> Iterator[Passage]:
         """Give an article's passages in reading order."""
         for provision in self.provisions:
@@ -166,14 +187,9 @@ class Commentary:
         if provision is None or provision.kind != "Article":
             return None
         place = self.articles.index(provision)
-        above: list[Provision] = []
-        parent = provision.part_of
-        while parent is not None:
-            above.insert(0, self.by_key[parent])
-            parent = self.by_key[parent].part_of
         return Article(
             provision=provision,
-            headings=tuple(above),
+            headings=tuple(self.above(key)),
             passages=tuple(self.passages(key)),
             previous=self.articles[place - 1] if place else None,
             next=self.articles[place + 1] if place + 1 < len(self.articles) else None,

@@ -19,7 +19,7 @@ from dutygraph.terms import DG, norm_id, regulation_iri
 from webapp.concepts import Concept
 from webapp.holdings import Holdings
 from webapp.language import in_language
-from webapp.wording import norm_address, provision_address, with_chinese
+from webapp.wording import norm_address, provision_address, term_address, with_chinese
 
 _POWERS = {"": None, "yes": True, "no": False}
 NAMES = ("norm", "bearer", "body", "level", "legislative_power")
@@ -156,4 +156,4 @@ def _terms(held: Holdings, iris: list[str]) -> dict[str, str]:
 def _address(held: Holdings, concept: Concept) -> str:
     if held.roles.get(concept.name):
         return url_for("roles.role", name=concept.name)
-    return url_for("ontology.index", _anchor=concept.name)
+    return term_address(concept.name)

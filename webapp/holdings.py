@@ -16,6 +16,7 @@ from dutygraph.compliance.findings import STATUSES
 from dutygraph.compliance.planning import Plan, Planner
 from dutygraph.compliance.settings import Setting, Settings
 from dutygraph.explain.explanation import Explanations
+from dutygraph.explain.facets import Facets
 from dutygraph.explain.telling import Telling
 from dutygraph.queries.catalogue import Question as CatalogueQuestion
 from dutygraph.queries.catalogue import questions
@@ -41,7 +42,9 @@ from webapp.readings import Readings
 from webapp.registry import Registry
 from webapp.roles import Roles
 from webapp.runs import Outcome, Run
+from webapp.searching import Search
 from webapp.sources import Source, source
+from webapp.things import Things
 from webapp.uses import Uses
 
 _RUNS, _RESULTS, _KINDS, _RENDERED, _PLANS, _CALENDARS = 16, 64, 64, 4, 2, 64
@@ -101,6 +104,7 @@ class Holdings:
         self.results = Kept(self._serialize, _RESULTS)
         self.values = Kept(partial(values, store), _KINDS)
         self.linked = Linked(regulation)
+        self.things = Things(store, self._record_graphs, self.vocabulary)
         self.rendered = Kept(self._render, _RENDERED)
 
     @cached_property
@@ -146,6 +150,16 @@ class Holdings:
     def uses(self) -> Uses:
         """Which norms use the terms of the ontology, and which questions ask for them."""
         return Uses(self.store, self.graphs, self.questions.values(), self.values)
+
+    @cached_property
+    def facets(self) -> Facets:
+        """The norms by facet, with counts."""
+        return Facets(self.store, self.norms)
+
+    @cached_property
+    def search(self) -> Search:
+        """The search over all of this."""
+        return Search(self)
 
     @cached_property
     def explanations(self) -> Explanations:

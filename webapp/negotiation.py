@@ -8,6 +8,7 @@ from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from dutygraph.regulations.linked import FORMATS
+from webapp.wording import data_address
 
 Answer = TypeVar("Answer", bound=AnyResponse)
 
@@ -29,6 +30,16 @@ def rdf(content: bytes, form: str) -> Response:
     _, media_type = FORMATS[form]
     response = Response(content, content_type=media_type)
     response.content_language.update(("zh", "en"))
+    return response
+
+
+def linked_to(response: Answer, iri: str) -> Answer:
+    """Say where the forms of RDF are that tell of a thing, and which thing that is (RFC 8288)."""
+    links = [f'<{iri}>; rel="describes"'] + [
+        f'<{data_address(iri, form)}>; rel="alternate"; type="{media_type.partition(";")[0]}"'
+        for form, (_, media_type) in FORMATS.items()
+    ]
+    response.headers["Link"] = ", ".join(links)
     return response
 
 

@@ -157,6 +157,27 @@ class Ontology:
         left = sorted(self._vocabulary.entries.keys() - told)
         return [self._documented(iri) for iri in left]
 
+    def term(self, name: str) -> Documented | None:
+        """Give a term by its local name, None where there is none such."""
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, Documented]:
+        schemes = [one for scheme in self.schemes for one in (scheme.term, *scheme.concepts)]
+        every = (*self.classes, *self.relations, *self.attributes, *schemes, *self.individuals)
+        return {one.concept.name: one for one in every}
+
+    def scheme(self, name: str) -> Scheme | None:
+        """Give the scheme that a term is, or that it has its entry in."""
+        return next(
+            (
+                scheme
+                for scheme in self.schemes
+                if name in {one.concept.name for one in (scheme.term, *scheme.concepts)}
+            ),
+            None,
+        )
+
     def _of(self, kind: str) -> set[str]:
         return set(self._in[_OWL + kind][_TYPE])
 

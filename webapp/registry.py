@@ -222,6 +222,10 @@ class Registry:
         """The units by id, in the order of the tree: each after the one that it stands under."""
         return in_tree_order(self._by_iri.values())
 
+    def unit_at(self, iri: str) -> Unit | None:
+        """Give the unit that has an IRI, None where none has."""
+        return self._by_iri.get(iri)
+
     @cached_property
     def units_of_person(self) -> dict[str, list[Unit]]:
         """The units in which a person has or had a post, by the person's id."""

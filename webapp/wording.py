@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from typing import Final
+from urllib.parse import urlsplit
 
 from babel.dates import format_date
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 from markupsafe import Markup, escape
 
 from dutygraph.regulations.provisions import Provision
+from dutygraph.terms import REGULATIONS
 from webapp.cards import anchor, article_key
 from webapp.language import Words, language
 
@@ -60,6 +62,24 @@ def provision_address(key: str) -> str:
     article = article_key(key)
     place = None if article == key else key
     return url_for("regulation.article", key=article, _anchor=place)
+
+
+def own_path(iri: str) -> str:
+    """Give the path on the site of an IRI that the project, or an import, has minted."""
+    path = (
+        f"/{iri.removeprefix(REGULATIONS)}" if iri.startswith(REGULATIONS) else urlsplit(iri).path
+    )
+    return request.script_root + path
+
+
+def data_address(iri: str, form: str) -> str:
+    """Give the address of what the graph says of a thing in a form of RDF: ``/hebei/art9.ttl``."""
+    return f"{own_path(iri)}.{form}"
+
+
+def term_address(name: str) -> str:
+    """Give the address of a term of the ontology from its local name."""
+    return url_for("ontology.term", name=name)
 
 
 def norm_address(norm: str) -> str:
@@ -117,7 +137,9 @@ def install(app: Flask) -> None:
         with_chinese=with_chinese,
     )
     app.jinja_env.globals.update(
+        data_address=data_address,
         norm_address=norm_address,
         provision_address=provision_address,
+        term_address=term_address,
         status_marks=STATUS_MARKS,
     )

@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from dutygraph.files import whole_file
-from dutygraph.spreadsheets import safe_cell
+from dutygraph.spreadsheets import flat, safe_cell
 
 _WHOLE = 2000
 """Columns that hold any matrix on one line; what is not needed is not printed."""
@@ -43,21 +43,11 @@ def print_rows(
         _print_table(rows, columns, _WHOLE if whole else None)
 
 
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        return "、".join(_cell(item) for item in value)
-    if isinstance(value, dict):
-        return " ".join(str(part) for part in value.values() if part is not None)
-    return str(value)
-
-
 def _print_csv(rows: Sequence[Mapping[str, Any]], keys: list[str]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(keys)
     for row in rows:
-        writer.writerow([safe_cell(_cell(row[key])) for key in keys])
+        writer.writerow([safe_cell(flat(row[key])) for key in keys])
 
 
 def _print_table(
@@ -71,7 +61,7 @@ def _print_table(
     for heading in columns.values():
         table.add_column(heading, overflow="fold")
     for row in rows:
-        table.add_row(*(_cell(row[key]) for key in columns))
+        table.add_row(*(flat(row[key]) for key in columns))
     # A pipe has no width; wide enough there that no word of the text is broken.
     wide = width or (None if sys.stdout.isatty() or "COLUMNS" in os.environ else 200)
     Console(width=wide, markup=False).print(table)

@@ -137,6 +137,26 @@ class Calendar:
         }
 
 
+def due_in_month(calendar: Calendar) -> list[Entry]:
+    """Give the dated entries whose last day is in the month of the calendar's day."""
+    day = calendar.as_of
+    return [
+        one
+        for one in calendar.dated
+        if one.due is not None and (one.due.year, one.due.month) == (day.year, day.month)
+    ]
+
+
+def due_after_month(calendar: Calendar) -> list[Entry]:
+    """Give the dated entries whose last day is in a later month than the calendar's day."""
+    day = calendar.as_of
+    return [
+        one
+        for one in calendar.dated
+        if one.due is not None and (one.due.year, one.due.month) > (day.year, day.month)
+    ]
+
+
 def arranged(entries: Iterable[Entry]) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
     """Give the dated entries in the order of their last day, and the undated, in that of the text.
 

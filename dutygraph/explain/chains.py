@@ -56,6 +56,9 @@ class Chains:
 
     def __init__(self, store: GraphStore) -> None:
         self._store = store
+        # Both are asked for every norm and party; what is asserted does not change.
+        self._stated: dict[str, dict[str, Chain]] = {}
+        self._kinds: dict[str, dict[str, Chain]] = {}
 
     @cached_property
     def _facts(self) -> dict[str, dict[str, list[str]]]:
@@ -83,12 +86,29 @@ class Chains:
         rows = self._store.select(_BY_REFERENCE, prepared_graphs())
         return {row["bearer"].value: row["norm"].value for row in rows}
 
+    @cached_property
+    def _incorporated(self) -> dict[str, list[tuple[str, str, str]]]:
+        """Norm → the norms that hand it on, each with its provision and whose bearer it takes."""
+        found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+        for reference, provisions in self._facts["incorporates"].items():
+            for provision in provisions:
+                contained = set(self._contained[provision])
+                for norm, sources in self._facts["bearerFrom"].items():
+                    if handed := contained & set(sources):
+                        found[norm].append((reference, provision, min(handed)))
+        return found
+
     def values(self, name: str, subject: str) -> list[str]:
         """Give what is asserted of a subject by one of our properties."""
         return self._facts[name].get(subject, [])
 
     def stated(self, norm: str) -> dict[str, Chain]:
         """Give each bearer that a norm's words give it, with the steps that say so."""
+        if norm not in self._stated:
+            self._stated[norm] = self._state(norm)
+        return self._stated[norm]
+
+    def _state(self, norm: str) -> dict[str, Chain]:
         found: dict[str, Chain] = {}
         for name, relation in (("namedBearer", NAMED), ("impliedBearer", IMPLIED)):
             for bearer in self.values(name, norm):
@@ -101,6 +121,11 @@ class Chains:
 
     def kinds(self, bearer: str) -> dict[str, Chain]:
         """Give a bearer, the kinds it belongs to and its organs, with the shortest way to each."""
+        if bearer not in self._kinds:
+            self._kinds[bearer] = self._kinds_of(bearer)
+        return self._kinds[bearer]
+
+    def _kinds_of(self, bearer: str) -> dict[str, Chain]:
         ways: dict[str, Chain] = {bearer: ()}
         frontier = [bearer]
         while frontier:
@@ -130,21 +155,21 @@ class Chains:
         provision; ``answersFor`` (article 9(1)) everything stated there. With ``body`` a head
         answers only for what that body itself carries.
         """
-        for reference, provision in self._facts["incorporates"].items():
-            for incorporated in provision:
-                sources = set(self._contained[incorporated]) & set(self.values("bearerFrom", norm))
-                way = self.own(bearer, reference) if sources else None
-                if way is not None:
-                    step = Step(INCORPORATES, reference, incorporated, reference)
-                    return (*way, step, Step(TAKEN, norm, min(sources), norm))
+        for reference, incorporated, source in self._incorporated.get(norm, ()):
+            way = self.own(bearer, reference)
+            if way is not None:
+                step = Step(INCORPORATES, reference, incorporated, reference)
+                return (*way, step, Step(TAKEN, norm, source, norm))
         return self._answered_for(bearer, norm, body)
 
     def _answered_for(self, bearer: str, norm: str, body: str | None) -> Chain | None:
         for reference, provisions in self._facts["answersFor"].items():
             for provision in provisions:
                 way = self.own(bearer, reference) if norm in self._contained[provision] else None
+                if way is None:
+                    continue
                 carried = self._carried(body, norm) if body is not None else ()
-                if way is not None and carried is not None:
+                if carried is not None:
                     return (*way, Step(ANSWERS_FOR, reference, provision, reference), *carried)
         return None
 

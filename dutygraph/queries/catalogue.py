@@ -2,8 +2,10 @@
 
 A header is comment lines at the head of the file, ``# name: value``: title_zh, title_en, help_zh,
 help_en, audience; one ``parameter`` line for each parameter, ``name | kind | default``; and, for
-an answer that reads best as a matrix, ``pivot: row | column | value``. In the query ``$name``
-stands where a parameter's value goes, ``$language`` where the language of the answer goes.
+an answer that reads best as a matrix, ``pivot: row | column | value``; for one that counts, to be
+drawn as bars, ``chart: label | value``, with ``| total`` where the last row is their total. In the
+query ``$name`` stands where a parameter's value goes, ``$language`` where the language of the
+answer goes.
 """
 
 from __future__ import annotations
@@ -44,6 +46,18 @@ class Pivot:
 
 
 @dataclass(frozen=True)
+class Chart:
+    """Which variables of an answer name the bars of a chart and give their length.
+
+    ``total`` says that the last row is the total of the others.
+    """
+
+    label: str
+    value: str
+    total: bool
+
+
+@dataclass(frozen=True)
 class Question:
     """A competency question; ``query`` lacks the prefixes and has ``$name`` places."""
 
@@ -55,6 +69,7 @@ class Question:
     audience: str
     parameters: tuple[Parameter, ...]
     pivot: Pivot | None
+    chart: Chart | None
     query: str
 
     def to_json(self) -> dict[str, object]:
@@ -83,8 +98,14 @@ def _question(file: Path) -> Question:
         audience=named["audience"],
         parameters=tuple(Parameter(*parts) for parts in parameters),
         pivot=Pivot(*_parts(named["pivot"])) if "pivot" in named else None,
+        chart=_chart(_parts(named["chart"])) if "chart" in named else None,
         query=body.strip() + "\n",
     )
+
+
+def _chart(parts: list[str]) -> Chart:
+    label, value, *last = parts
+    return Chart(label, value, total=last == ["total"])
 
 
 def _parts(value: str) -> list[str]:

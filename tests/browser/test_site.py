@@ -25,6 +25,9 @@ WALK = {
         "/regulation/art9#art9.item3-n8",
         "/regulation/art20",
     ],
+    "search.index": ["/search", "/search?q=报告", "/search?q=皇帝"],
+    "duties.index": ["/duties", "/duties?role=PrincipalHead&body=Government&carried=inherited"],
+    "compare.index": ["/compare", "/compare?a=LeadUnit&b=ParticipatingUnit"],
     "roles.index": ["/roles"],
     "roles.role": ["/roles/PrincipalHead?body=LocalPartyCommittee"],
     "findings.index": ["/findings", "/findings?year=2013&set.reference_units=violation"],
@@ -37,6 +40,7 @@ WALK = {
         "/questions/deadlines",
         "/questions/points-left-open?article=art11",
         "/questions/matrix-bearer-article",
+        "/questions/count-by-kind",
     ],
     "sparql.index": ["/sparql", "/sparql?question=deadlines"],
     "api.docs": ["/api/docs"],
@@ -48,6 +52,8 @@ WALK = {
         "/explain?norm=art20%23n1",
     ],
     "ontology.index": ["/ontology#PrincipalHead"],
+    "ontology.term": ["/ontology/bearer", "/ontology/LevelScheme"],
+    "identifiers.about": ["/about?iri=https://dutygraph.example/id/person/yt-zhengfu-head"],
 }
 """The addresses to walk to, by the endpoint that answers."""
 
@@ -60,6 +66,7 @@ NO_PAGES = {
     "explain.download",
     "downloads.download",
     "downloads.template",
+    "duties.download",
     "findings.report",
     "identifiers.thing",
     "ontology.aligned",

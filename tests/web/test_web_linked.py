@@ -5,14 +5,24 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
+from itertools import groupby
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import rdflib
 from flask.testing import FlaskClient
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, RdfFormat, Triple, parse
 
+from dutygraph.compliance.shapes import shape_files
+from dutygraph.records.history import JOURNAL, record_graphs
 from dutygraph.regulations.linked import FORMATS, publications, published
-from dutygraph.regulations.prepared import open_regulations
+from dutygraph.regulations.prepared import (
+    ONTOLOGY_GRAPH,
+    open_directory,
+    open_regulations,
+    read_turtle,
+)
 from dutygraph.terms import DG, PREFIXES, REGULATIONS
 
 HEBEI = REGULATIONS + "hebei"
@@ -184,16 +194,123 @@ def test_every_thing_that_the_graphs_name_has_its_triples_and_a_page(demo: Flask
         "SELECT DISTINCT ?s WHERE { ?s ?p ?o }", [HEBEI, f"{HEBEI}/closure"]
     )
     named = {row["s"].value.partition("#")[0] for row in rows if isinstance(row["s"], NamedNode)}
-    things = sorted(one for one in named if one.startswith(HEBEI))
-    assert len(things) > 150
+    named |= {
+        one.subject.value.partition("#")[0]
+        for one in read_turtle(shape_files("hebei"))
+        if isinstance(one.subject, NamedNode)
+    }
+    named -= {ONTOLOGY_GRAPH}
+    things = sorted(one for one in named if one.startswith(REGULATIONS))
+    assert len(things) > 200
+    pages = ("/regulation", "/readings", "/ontology", "/questions", "/findings")
     for thing in things:
         address = "/" + thing.removeprefix(REGULATIONS)
         page = demo.get(address)
         assert page.status_code == 303, thing
-        assert page.location.startswith(("/regulation", "/readings", "/ontology", "/questions"))
+        assert page.location.startswith(pages), thing
         data = demo.get(address, headers={"Accept": "application/n-triples"})
         assert data.mimetype == MEDIA["nt"], thing
         assert data.data
+
+
+def test_every_fragment_that_the_graphs_name_is_said_something_of(demo: FlaskClient) -> None:
+    """A norm, a deadline, an anchor, a setting's value has the IRI of its thing and a fragment."""
+    rows = open_regulations().select(
+        "SELECT DISTINCT ?o WHERE { ?s ?p ?o FILTER(isIRI(?o)) }", [HEBEI, f"{HEBEI}/closure"]
+    )
+    named = {row["o"].value for row in rows if row["o"].value.startswith(f"{HEBEI}/")}
+    named -= {f"{HEBEI}/closure"}
+    whole = demo.get("/hebei/closure", headers={"Accept": "application/n-triples"}).data
+    said = {str(one.subject.value) for one in triples(whole, "nt") if one.subject}
+    assert named <= said
+    for norm in ("art9/item3#n7", "art20#n1-deadline", "settings/head_rule#either_head"):
+        data = demo.get(f"/hebei/{norm.partition('#')[0]}.nt").data.decode()
+        assert f"<{HEBEI}/{norm}> " in data
+
+
+def test_every_term_s_fragment_is_a_place_of_the_ontology_s_page(demo: FlaskClient) -> None:
+    named = {
+        one.subject.value.removeprefix(DG)
+        for one in core("ontology")
+        if isinstance(one.subject, NamedNode) and one.subject.value.startswith(DG)
+    }
+    text = demo.get("/ontology").text
+    described = {name for name in named if f'id="{name}"' in text}
+    labelled = {
+        one.subject.value.removeprefix(DG)
+        for one in core("ontology")
+        if one.predicate.value == PREFIXES["rdfs"] + "label" and isinstance(one.subject, NamedNode)
+    } & named
+    assert described == labelled
+    assert len(described) > 400
+
+
+def instances(store: Path) -> list[str]:
+    opened = open_directory(store)
+    named: set[str] = set()
+    for graph in [*record_graphs(opened), JOURNAL]:
+        named.add(graph)
+        for row in opened.select("SELECT DISTINCT ?s WHERE { ?s ?p ?o }", [graph]):
+            named.add(row["s"].value)
+    return sorted(named, key=lambda iri: iri.partition("#"))
+
+
+def test_every_thing_of_an_import_has_its_triples_and_a_page(
+    demo: FlaskClient, demo_store: Path
+) -> None:
+    named = instances(demo_store)
+    kinds = {one.removeprefix("https://dutygraph.example/id/").partition("/")[0] for one in named}
+    assert {"unit", "person", "record", "import"} <= kinds
+    pages: set[str] = set()
+    for thing, parts in groupby(named, key=lambda iri: iri.partition("#")[0]):
+        path = urlsplit(thing).path.removeprefix("/dutygraph")
+        data = demo.get(path, headers={"Accept": "application/n-triples"})
+        assert data.status_code == 200, thing
+        for iri in parts:
+            assert f"<{iri}> ".encode() in data.data, iri
+        page = demo.get(path)
+        assert page.status_code == 303, thing
+        pages.add(page.location)
+    units = {one for one in pages if one.startswith("/units/")}
+    assert len(units) == sum("/unit/" in one for one in named)
+    for place in (min(units), *sorted(pages - units)[:3], *sorted(pages - units)[-3:]):
+        assert demo.get(place).status_code == 200, place
+
+
+def test_a_person_s_page_says_what_the_graph_says(demo: FlaskClient) -> None:
+    place = demo.get("/id/person/yt-zhengfu-head").location
+    text = demo.get(place).text
+    for words in ("彭泽兰", "市长", "2011-10-10", 'href="/units/yt-zhengfu"', "role-2"):
+        assert words in text
+    assert 'href="/id/person/yt-zhengfu-head.ttl"' in text
+    assert demo.get("/about?iri=https://dutygraph.example/id/person/nobody").status_code == 404
+    assert demo.get("/about").status_code == 404
+    assert demo.get("/id/person/nobody").status_code == 404
+    assert demo.get("/about?iri=x%3E%20?p%20?o%20%7D").status_code == 404
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize(
+    "path", ["/hebei/art9/item3", "/id/unit/qh-xianwei", "/hebei/shapes/art20"]
+)
+def test_an_ending_gives_what_the_header_accept_gives(
+    demo: FlaskClient, path: str, form: str
+) -> None:
+    ended, asked = demo.get(f"{path}.{form}"), demo.get(path, headers={"Accept": MEDIA[form]})
+    assert (ended.status_code, ended.mimetype) == (200, MEDIA[form])
+    assert ended.data == asked.data
+
+
+@pytest.mark.parametrize("path", ["/hebei/art9", "/regulation/art9", "/id/unit/qh-xianwei"])
+def test_answers_link_to_every_form_and_name_the_thing(demo: FlaskClient, path: str) -> None:
+    link = demo.get(path).headers["Link"]
+    iri = "https://dutygraph.example/id/unit/qh-xianwei" if "unit" in path else f"{HEBEI}/art9"
+    assert f'<{iri}>; rel="describes"' in link
+    for form, media in MEDIA.items():
+        found = re.search(rf'<([^>]+\.{form})>; rel="alternate"; type="([^"]+)"', link)
+        assert found
+        assert found[2] == media
+        assert demo.get(found[1]).mimetype == media
 
 
 @pytest.mark.parametrize(

@@ -272,3 +272,27 @@ def test_a_cell_that_a_spreadsheet_would_compute_is_prefixed(cell: str) -> None:
 )
 def test_an_address_from_data_leads_only_to_the_web(address: str, leads: bool) -> None:
     assert (safe_address(address) == address) is leads
+
+
+CHARTED = [name for name, one in QUESTIONS.items() if one.chart]
+
+
+@pytest.mark.parametrize("name", CHARTED)
+def test_a_question_that_counts_shows_its_counts_as_bars(demo: FlaskClient, name: str) -> None:
+    chart = QUESTIONS[name].chart
+    assert chart
+    expected = asked(name)
+    rows_ = expected[:-1] if chart.total else expected
+    counted = [row for row in rows_ if chart.value in row]
+    numbers = [int(row[chart.value]) for row in counted]
+    if chart.total:
+        assert int(expected[-1][chart.value]) == sum(numbers)
+    figure = demo.get(f"/questions/{name}").text.partition('<figure class="bars"')[2]
+    figure = figure.partition("</figure>")[0]
+    bars = re.findall(r'<rect width="([\d.]+)".*?<span class="figure">(\d+)</span>', figure)
+    assert [int(number) for _, number in bars] == numbers
+    for width, number in bars:
+        assert float(width) == pytest.approx(100 * int(number) / max(numbers), abs=0.01)
+    for row in counted:
+        assert row[chart.label] in unescape(figure)
+    assert len(CHARTED) >= 8

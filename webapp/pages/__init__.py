@@ -3,9 +3,11 @@
 from webapp.pages import (
     api,
     calendar,
+    compare,
     comparison,
     coverage,
     downloads,
+    duties,
     explain,
     findings,
     home,
@@ -15,14 +17,18 @@ from webapp.pages import (
     readings,
     regulation,
     roles,
+    search,
     sparql,
     units,
 )
 
 PAGES = (
     home.page,
+    search.page,
     regulation.page,
     coverage.page,
+    duties.page,
+    compare.page,
     roles.page,
     explain.page,
     findings.page,

@@ -6,11 +6,14 @@ from collections import Counter
 
 from flask import Blueprint, render_template
 
+from dutygraph.compliance.calendar import due_after_month, due_in_month
 from dutygraph.compliance.checking import by_check
 from dutygraph.compliance.shapes import shapes
+from webapp.calendar import lines
 from webapp.commentary import Passage
 from webapp.holdings import Holdings, holdings
-from webapp.pages.asking import usual_run
+from webapp.pages.asking import usual_day, usual_run
+from webapp.runs import Run
 
 page = Blueprint("home", __name__)
 
@@ -20,6 +23,8 @@ def home() -> str:
     """Show the first page."""
     held = holdings()
     outcome = held.outcomes[usual_run(held)] if held.has_records else None
+    day = usual_day(held)
+    calendar = held.calendars[Run.asked({}, held.settings, day, day.year), None]
     return render_template(
         "home.html",
         held=held,
@@ -27,6 +32,9 @@ def home() -> str:
         kinds=Counter(card.kind for card in held.commentary.cards.values()).most_common(),
         specimen=_specimen(held),
         outcome=outcome,
+        day=day,
+        due=lines(due_in_month(calendar), held),
+        following=lines(due_after_month(calendar)[:1], held),
     )
 
 

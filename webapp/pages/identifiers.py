@@ -1,44 +1,97 @@
 """The IRIs that the project mints: each gives its RDF, or leads to the page that shows it.
 
 303 See Other, as the W3C note "Cool URIs for the Semantic Web" has it for things that are no pages.
+An ending (``.ttl``, ``.jsonld``, ``.nt``) gives a form to who cannot say what he accepts.
 """
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, url_for
+from dataclasses import dataclass
+from functools import partial
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from dutygraph.terms import regulation_iri
+from dutygraph.regulations.linked import FORMATS
+from dutygraph.terms import REGULATIONS, regulation_iri
 from webapp.holdings import Holdings, holdings
 from webapp.language import gettext
-from webapp.negotiation import preferred_form, rdf, varying
+from webapp.linked import Linked
+from webapp.negotiation import linked_to, preferred_form, rdf, varying
+from webapp.things import Things
 from webapp.wording import provision_address
 
 page = Blueprint("identifiers", __name__)
 
+_SHAPES = "shapes"
 
-@page.get("/<regulation>")
-@page.get("/<regulation>/<path:rest>")
-def thing(regulation: str, rest: str = "") -> Response:
+
+@dataclass(frozen=True)
+class Known:
+    """Something that has an IRI: where its page is, and who can say of it what the graph says."""
+
+    iri: str
+    address: str
+    source: Linked | Things
+
+
+@page.get("/<first>", merge_slashes=False)
+@page.get("/<first>/<path:rest>", merge_slashes=False)
+def thing(first: str, rest: str = "") -> Response:
     """Give what the graph says of a thing as RDF, or lead to the page that shows it.
 
-    Things are the regulation, its parts, readings, settings, occasions, sources, repairs, shapes.
+    Things are the regulation, its parts, readings, settings, occasions, sources, repairs, shapes;
+    the journal of imports; and, under the path of the base of their IRIs, imports and their rows.
     """
     held = holdings()
-    if regulation != held.regulation:
-        abort(404)
-    form = preferred_form()
-    iri = regulation_iri(regulation) + (f"/{rest}" if rest else "")
-    content = held.linked.about(iri, form) if form else None
-    if form and content:
-        return varying(rdf(content, form))
-    address = _address(held, rest)
-    if address is None:
-        abort(404, gettext("本法规的图谱里没有 %(name)s 这个标识。", name=f"{regulation}/{rest}"))
-    return varying(redirect(address, 303))
+    path = f"{first}/{rest}" if rest else first
+    known, form = _known(held, path), preferred_form()
+    name, _, ending = path.rpartition(".")
+    if known is None and name and ending in FORMATS:
+        known, form = _known(held, name), ending
+    if known is None:
+        abort(404, gettext("图谱里没有 %(name)s 这个标识。", name=path))
+    content = known.source.about(known.iri, form) if form else None
+    answer = rdf(content, form) if form and content else redirect(known.address, 303)
+    return varying(linked_to(answer, known.iri))
+
+
+@page.get("/about")
+def about() -> str:
+    """Show what the graph says of a thing out of an import, or of an import, as a page."""
+    held = holdings()
+    iri = request.args.get("iri", "")
+    parts = held.things.parts(iri, partial(_place, held)) if held.things.is_own(iri) else []
+    if not parts:
+        abort(404, gettext("图谱里没有 %(name)s 这个标识。", name=iri))
+    return render_template("about.html", held=held, iri=iri, parts=parts)
+
+
+def _known(held: Holdings, path: str) -> Known | None:
+    """Find what a path stands for; None where it stands for nothing."""
+    if path == held.regulation or path.startswith(f"{held.regulation}/"):
+        rest = path.removeprefix(held.regulation).removeprefix("/")
+        iri = regulation_iri(held.regulation) + path.removeprefix(held.regulation)
+        address = _address(held, rest)
+        return Known(iri, address, held.linked) if address else None
+    if path == _SHAPES:
+        return Known(REGULATIONS + path, url_for("findings.index"), held.linked)
+    iri = held.things.at(f"/{path}") or REGULATIONS + path
+    if not held.things.is_own(iri) or not held.things.describe(iri):
+        return None
+    return Known(iri, _place(held, iri), held.things)
+
+
+def _place(held: Holdings, iri: str) -> str:
+    """Give the page that shows a thing out of an import: a unit's own, or what is said of it."""
+    unit = held.registry.unit_at(iri)
+    if unit is not None:
+        return url_for("units.unit", identifier=unit.id)
+    return url_for("identifiers.about", iri=iri.partition("#")[0])
 
 
 def _address(held: Holdings, rest: str) -> str | None:
+    """Give the page that shows a thing of the regulation; None where there is no such thing."""
     if not rest:
         return url_for("regulation.whole")
     kind, _, name = rest.partition("/")
@@ -51,12 +104,14 @@ def _address(held: Holdings, rest: str) -> str | None:
         return url_for("readings.index", _anchor=name)
     if rest == "closure":
         return url_for("ontology.index", _anchor="section-downloads")
-    if kind == "occasions" and held.linked.about(
-        regulation_iri(held.regulation) + f"/{rest}", "nt"
-    ):
+    if rest == _SHAPES:
+        return url_for("findings.index")
+    if not held.linked.names_thing(f"{regulation_iri(held.regulation)}/{rest}"):
+        return None
+    if kind == "occasions":
         return url_for("questions.question", name="occasions")
     if kind in ("repairs", "sources"):
         return url_for("regulation.whole")
-    if kind == "shapes" and name in held.commentary.by_key:
+    if kind == _SHAPES and name in held.commentary.by_key:
         return provision_address(name)
-    return None
+    return url_for("findings.index") if kind == _SHAPES else None

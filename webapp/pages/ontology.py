@@ -7,9 +7,11 @@ from werkzeug.wrappers import Response
 
 from dutygraph.regulations.linked import ALIGNMENTS, FORMATS, ONTOLOGY
 from dutygraph.terms import REGULATIONS
+from webapp.concepts import Concept
 from webapp.holdings import holdings
-from webapp.language import language
+from webapp.language import gettext, language
 from webapp.negotiation import preferred_form, rdf, varying
+from webapp.ontology import Scheme
 
 page = Blueprint("ontology", __name__)
 
@@ -31,6 +33,31 @@ def _documentation() -> str:
     )
 
 
+@page.get("/ontology/<name>")
+def term(name: str) -> Response | str:
+    """Show all that there is of a term; a version's number leads to the whole ontology."""
+    held = holdings()
+    found = held.ontology.term(name)
+    if found is None:
+        return versioned(ONTOLOGY, name)
+    scheme = held.ontology.scheme(name)
+    is_scheme = scheme is not None and scheme.term == found
+    return render_template(
+        "term.html",
+        held=held,
+        ontology=held.ontology,
+        term=found,
+        scheme=None if is_scheme else scheme,
+        members=_members(scheme) if scheme and is_scheme else [],
+        alignments=held.alignments.of(found.concept.iri),
+        formats=FORMATS,
+    )
+
+
+def _members(scheme: Scheme) -> list[Concept]:
+    return [*(one.concept for one in scheme.concepts), *scheme.also]
+
+
 @page.get("/alignments")
 def aligned() -> Response:
     """Lead to the alignments on the ontology's page, or give them as RDF."""
@@ -38,7 +65,7 @@ def aligned() -> Response:
     return _published(ALIGNMENTS) or varying(redirect(place, 303))
 
 
-@page.get("/<any(ontology, alignments):name>/<version>")
+@page.get("/<any(alignments):name>/<version>")
 def versioned(name: str, version: str) -> Response:
     """Lead from the IRI of the version that is published to what it is a version of."""
     held = holdings()
@@ -47,7 +74,7 @@ def versioned(name: str, version: str) -> Response:
         held.ontology.header.version,
         held.alignments.version,
     ):
-        abort(404)
+        abort(404, gettext("本体里没有“%(name)s”这个用语，也没有这个版本。", name=version))
     return redirect(url_for(leads[name]), 303)
 
 

@@ -8,7 +8,7 @@ from dutygraph.queries.catalogue import Parameter, Question, filled
 from dutygraph.queries.values import FREE_TEXT, QuestionError, find
 from dutygraph.terms import sparql_prologue
 from webapp import files
-from webapp.answers import answer, as_csv, headings, laid_out
+from webapp.answers import answer, as_csv, charted, headings, laid_out
 from webapp.holdings import Holdings, holdings
 from webapp.language import Words, gettext, language
 
@@ -62,6 +62,7 @@ def question(name: str) -> Response:
         plain_sparql=sparql.removeprefix(sparql_prologue()),
         error=error,
         answer=found,
+        bars=charted(found, asked.chart) if found and asked.chart else [],
         matrix=laid_out(found, asked.pivot) if found and asked.pivot else None,
     )
     return make_response(page_, 400 if error else 200)

@@ -2,35 +2,54 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, render_template
+import datetime as dt
+from functools import partial
+
+from flask import Blueprint, abort, make_response, redirect, render_template
 from werkzeug.wrappers import Response
 
 from dutygraph.compliance.checking import by_check
 from dutygraph.compliance.shapes import Shape, shapes
-from dutygraph.regulations.provisions import within
+from dutygraph.regulations import citation
+from dutygraph.regulations.linked import FORMATS
+from dutygraph.regulations.provisions import Provision, within
 from dutygraph.terms import DG, regulation_iri
 from webapp.cards import article_key
+from webapp.commentary import Article
 from webapp.concepts import Concept
 from webapp.holdings import Holdings, holdings
 from webapp.language import gettext
+from webapp.negotiation import linked_to
 from webapp.wording import provision_address
 
 page = Blueprint("regulation", __name__, url_prefix="/regulation")
 
 
 @page.get("")
-def whole() -> str:
+def whole() -> Response:
     """Show the whole text by chapter."""
     held = holdings()
     passages = {
         article.key: list(held.commentary.passages(article.key))
         for article in held.commentary.articles
     }
-    return render_template("regulation.html", held=held, passages=passages)
+    iri = regulation_iri(held.regulation)
+    page_ = render_template(
+        "regulation.html",
+        held=held,
+        passages=passages,
+        iri=iri,
+        cited=(
+            citation.plain(held.title.zh),
+            citation.gbt7714(held.title.zh, iri, dt.datetime.now(dt.UTC).date()),
+        ),
+        forms=FORMATS,
+    )
+    return linked_to(make_response(page_), iri)
 
 
 @page.get("/<key>")
-def article(key: str) -> str | Response:
+def article(key: str) -> Response:
     """Show an article; a part of one, or a heading, leads to where it stands."""
     held = holdings()
     wanted = f"art{key}" if key.isdigit() else key
@@ -43,12 +62,32 @@ def article(key: str) -> str | Response:
         )
     if wanted != key:
         return redirect(provision_address(wanted), 303)
-    return render_template(
+    page_ = render_template(
         "article.html",
         held=held,
         article=found,
         checks=_checks(held, article_key(wanted)),
-        iri=regulation_iri(held.regulation),
+        cited=_cited(held, found),
+        referring=held.commentary.referring(wanted),
+        cite=partial(_citations, held),
+        forms=FORMATS,
+    )
+    return linked_to(make_response(page_), found.provision.iri)
+
+
+def _cited(held: Holdings, article: Article) -> list[Provision]:
+    """Give the provisions that an article's norms refer to, in the order of the text."""
+    keys = {provision.key for card in article.cards for provision in card.references}
+    return [provision for provision in held.commentary.provisions if provision.key in keys]
+
+
+def _citations(held: Holdings, provision: Provision) -> tuple[str, str]:
+    """Give how a provision is cited: in running text, and in a list of references."""
+    title, place = held.title.zh, provision.label_zh
+    today = dt.datetime.now(dt.UTC).date()
+    return (
+        citation.plain(title, place, provision.text or ""),
+        citation.gbt7714(title, provision.iri, today, place),
     )
 
 
