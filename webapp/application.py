@@ -15,7 +15,7 @@ from werkzeug.routing import BaseConverter
 
 from dutygraph.regulations.prepared import regulations
 from dutygraph.store.embedded import store_location
-from webapp import earlier, errors, headers, holdings, language, wording
+from webapp import earlier, errors, headers, holdings, language, wording, writing
 from webapp.pages import PAGES
 
 
@@ -45,11 +45,13 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     command line: DUTYGRAPH_STORE or ``.dutygraph`` when not given); ``REGULATION``, the id of the
     regulation shown (the first there is); ``AS_OF`` and ``YEAR``, the day and the year that the
     findings are shown for unless a reader asks for others (the date of the latest record, and that
-    date's year).
+    date's year); ``WRITABLE``, whether records may be imported and settings saved through pages
+    (what DUTYGRAPH_WRITABLE says, otherwise no); ``UPLOAD_LIMIT``, the bytes that an upload may have.
     Raises ValueError for an AS_OF that is no date, or a REGULATION that is not at hand.
     """
     app = Flask("webapp", static_folder=str(Path(__file__).parent / "static"))
     app.config.from_mapping(STORE=None, REGULATION=None, AS_OF=None, YEAR=None)
+    app.config.from_mapping(WRITABLE=None, UPLOAD_LIMIT=writing.LARGEST)
     app.config.from_mapping(SEND_FILE_MAX_AGE_DEFAULT=_YEAR)
     app.config.from_mapping(MAX_CONTENT_LENGTH=earlier.LARGEST + _FORM)
     app.config.from_mapping(config or {})
@@ -59,6 +61,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.lstrip_blocks = True
     location = store_location(app.config["STORE"])
     earlier.install(app, location)
+    writing.install(app, location)
     holdings.install(
         app,
         location,

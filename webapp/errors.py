@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import (
     HTTPException,
     InternalServerError,
@@ -28,12 +28,11 @@ def _failed(error: HTTPException) -> Response:
     """Answer an HTTP error (RFC 9110) with a page; the error's own headers are kept."""
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     if isinstance(error, NotFound):
-        given = error.description if error.description != NotFound.description else ""
         page = _page(
             status,
             gettext("没有这一页"),
             gettext("这个地址没有内容，可能写错了，也可能所指的条文、单位或者问题不存在。"),
-            given or "",
+            _given(error),
         )
     elif isinstance(error, InternalServerError):
         page = _page(
@@ -45,18 +44,30 @@ def _failed(error: HTTPException) -> Response:
         page = _page(
             status,
             gettext("文件太大"),
-            gettext("上传的文件超过了上限，什么也没有保存。请用 dutygraph check --compare 比较。"),
+            _too_large(),
         )
     else:
         page = _page(
             status,
             gettext("这个请求无法完成"),
             gettext("服务器不接受这样的请求，请从下面的入口重新开始。"),
-            error.name,
+            _given(error) or error.name,
         )
     kept = [(name, value) for name, value in error.get_headers() if name != "Content-Type"]
     page.headers.extend(kept)
     return page
+
+
+def _given(error: HTTPException) -> str:
+    """Give what the page that refused a request said of it, if it said anything."""
+    said = error.description
+    return said if said and said != type(error).description else ""
+
+
+def _too_large() -> str:
+    if request.blueprint == "imports":
+        return gettext("上传的文件超过了上限，什么也没有保存。请用 dutygraph import 导入。")
+    return gettext("上传的文件超过了上限，什么也没有保存。请用 dutygraph check --compare 比较。")
 
 
 def _unavailable(error: StoreError) -> Response:

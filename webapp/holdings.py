@@ -21,7 +21,8 @@ from dutygraph.queries.catalogue import Question as CatalogueQuestion
 from dutygraph.queries.catalogue import questions
 from dutygraph.queries.limits import answering
 from dutygraph.queries.values import values
-from dutygraph.records.history import record_graphs
+from dutygraph.records.changes import Change, changes
+from dutygraph.records.history import History
 from dutygraph.regulations.ledger import Ledger
 from dutygraph.regulations.norms import Norms
 from dutygraph.regulations.prepared import prepared_graphs
@@ -44,7 +45,7 @@ from webapp.runs import Outcome, Run
 from webapp.sources import Source, source
 from webapp.uses import Uses
 
-_RUNS, _RESULTS, _KINDS, _RENDERED, _PLANS, _CALENDARS = 16, 64, 64, 4, 2, 64
+_RUNS, _RESULTS, _KINDS, _RENDERED, _PLANS, _CALENDARS, _CHANGES = 16, 64, 64, 4, 2, 64, 4
 _EXTENSION = "dutygraph"
 _TITLES = (
     sparql_prologue()
@@ -70,7 +71,8 @@ class Holdings:
     ``outcomes`` gives the outcome of a check run over all records, ``calendars`` the duty calendar
     of a run and a unit's id, or of everybody (None), ``results`` the answer to a question, given
     with its SPARQL, in a W3C form (``json``, ``csv``), ``values`` those that a kind of parameter
-    takes, ``rendered`` a part of a page that depends on nothing but the language of the request,
+    takes, ``changes`` what an import's graph changes in that of the one before it (old, new),
+    ``rendered`` a part of a page that depends on nothing but the language of the request,
     which has to be given with it. The latest of each are kept.
     """
 
@@ -93,13 +95,15 @@ class Holdings:
             regulation,
         )
         self.roles = Roles(store, self.graphs, self.norms, self.vocabulary)
-        self._record_graphs = record_graphs(store)
+        self.history = History.of(store)
+        self._record_graphs = self.history.active
         self.registry = Registry(store, self._record_graphs, self.graphs, self.vocabulary)
         self.outcomes = Kept(self._check, _RUNS)
         self._plans = Kept(self._plan, _PLANS)
         self.calendars = Kept(self._calendar, _CALENDARS)
         self.results = Kept(self._serialize, _RESULTS)
         self.values = Kept(partial(values, store), _KINDS)
+        self.changes = Kept(self._changes, _CHANGES)
         self.linked = Linked(regulation)
         self.rendered = Kept(self._render, _RENDERED)
 
@@ -180,6 +184,10 @@ class Holdings:
     def _serialize(self, asked: tuple[str, str, str]) -> bytes:
         question, sparql, form = asked
         return answering(self.store, question).serialize(sparql, form)
+
+    def _changes(self, asked: tuple[str, str]) -> list[Change]:
+        old, new = asked
+        return changes(self.store, old, new)
 
     def _render(self, asked: tuple[str, str]) -> str:
         template, _language = asked

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from urllib.parse import urlencode
@@ -67,8 +67,16 @@ def sheet(items: Sequence[Item], size: int) -> Sheet[Item]:
 
     Answers 404 for a number beyond the last.
     """
-    last = max(1, -(-len(items) // size))
+    return sheet_of(len(items), size, lambda first, number: items[first : first + number])
+
+
+def sheet_of(total: int, size: int, some: Callable[[int, int], Sequence[Item]]) -> Sheet[Item]:
+    """Give the sheet asked for of a list of which no more is fetched than that.
+
+    ``some`` gives so many of it from a place on. Answers 404 for a number beyond the last.
+    """
+    last = max(1, -(-total // size))
     number = request.args.get("page", 1, type=int)
     if not 1 <= number <= last:
         abort(404, gettext("这份清单只有 %(last)s 页。", last=last))
-    return Sheet(items[(number - 1) * size : number * size], number, last, len(items))
+    return Sheet(some((number - 1) * size, size), number, last, total)
