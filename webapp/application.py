@@ -15,7 +15,7 @@ from werkzeug.routing import BaseConverter
 
 from dutygraph.regulations.prepared import regulations
 from dutygraph.store.embedded import store_location
-from webapp import earlier, errors, headers, holdings, language, wording, writing
+from webapp import earlier, errors, headers, holdings, language, saved, wording, writing
 from webapp.pages import PAGES
 
 
@@ -46,7 +46,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     regulation shown (the first there is); ``AS_OF`` and ``YEAR``, the day and the year that the
     findings are shown for unless a reader asks for others (the date of the latest record, and that
     date's year); ``WRITABLE``, whether records may be imported and settings saved through pages
-    (what DUTYGRAPH_WRITABLE says, otherwise no); ``UPLOAD_LIMIT``, the bytes that an upload may have.
+    (what DUTYGRAPH_WRITABLE says, otherwise no); ``UPLOAD_LIMIT``, the bytes an upload may have.
     Raises ValueError for an AS_OF that is no date, or a REGULATION that is not at hand.
     """
     app = Flask("webapp", static_folder=str(Path(__file__).parent / "static"))
@@ -62,6 +62,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     location = store_location(app.config["STORE"])
     earlier.install(app, location)
     writing.install(app, location)
+    saved.install(app, location)
     holdings.install(
         app,
         location,

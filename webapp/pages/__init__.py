@@ -15,6 +15,7 @@ from webapp.pages import (
     readings,
     regulation,
     roles,
+    settings,
     units,
 )
 
@@ -31,6 +32,7 @@ PAGES = (
     calendar.page,
     questions.page,
     readings.page,
+    settings.page,
     ontology.page,
     downloads.page,
     identifiers.page,

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from webapp.holdings import Holdings, library
 from webapp.language import PARAMETER, gettext
 from webapp.runs import Run
+from webapp.saved import saved_settings
 
 _ALWAYS = ("page", PARAMETER)
 
@@ -30,12 +31,20 @@ def usual_day(held: Holdings) -> dt.date:
 
 def usual_run(held: Holdings) -> Run:
     """Give the run that is shown unless another is asked for."""
-    return Run.asked({}, held.settings, usual_day(held), library().usual.year)
+    return Run.asked(
+        {}, held.settings, usual_day(held), library().usual.year, saved_settings(held.settings)
+    )
 
 
 def asked_run(held: Holdings) -> Run:
     """Give the run that the address asks for; raises RunError when it cannot be made."""
-    return Run.asked(request.args, held.settings, usual_day(held), library().usual.year)
+    return Run.asked(
+        request.args,
+        held.settings,
+        usual_day(held),
+        library().usual.year,
+        saved_settings(held.settings),
+    )
 
 
 def tidied(address: str, *wanted: Mapping[str, str]) -> Response | None:
