@@ -14,6 +14,7 @@ from werkzeug.exceptions import (
 
 from dutygraph.store.graphs import StoreError
 from webapp.holdings import library
+from webapp.kept import StillMakingError
 from webapp.language import gettext
 
 _RETRY_AFTER = "2"
@@ -83,7 +84,15 @@ def _unavailable(error: StoreError) -> Response:
     return page
 
 
+def _still_checking(_: StillMakingError) -> Response:
+    """Answer while a check of many records goes on; the page loads itself anew."""
+    page = make_response(render_template("checking.html"), HTTPStatus.SERVICE_UNAVAILABLE)
+    page.headers["Retry-After"] = _RETRY_AFTER
+    return page
+
+
 def install(app: Flask) -> None:
     """Give an app its error pages."""
     app.register_error_handler(HTTPException, _failed)
     app.register_error_handler(StoreError, _unavailable)
+    app.register_error_handler(StillMakingError, _still_checking)

@@ -34,7 +34,7 @@ from webapp.alignments import Alignments, alignments
 from webapp.commentary import Commentary
 from webapp.concepts import Concept, Vocabulary
 from webapp.coverage import Coverage
-from webapp.kept import Kept
+from webapp.kept import Awaited, Kept
 from webapp.language import Words
 from webapp.linked import Linked
 from webapp.ontology import Ontology
@@ -76,7 +76,10 @@ class Holdings:
     which has to be given with it. The latest of each are kept.
     """
 
-    def __init__(self, store: GraphStore, regulation: str, state: Hashable) -> None:
+    def __init__(
+        self, store: GraphStore, regulation: str, state: Hashable, patience: float | None
+    ) -> None:
+        """Take a store, the regulation shown, the store's state, the seconds a check is awaited."""
         self.store = store
         self.regulation = regulation
         self.state = state
@@ -98,8 +101,8 @@ class Holdings:
         self.history = History.of(store)
         self._record_graphs = self.history.active
         self.registry = Registry(store, self._record_graphs, self.graphs, self.vocabulary)
-        self.outcomes = Kept(self._check, _RUNS)
-        self._plans = Kept(self._plan, _PLANS)
+        self.outcomes = Awaited(self._check, _RUNS, patience)
+        self._plans = Awaited(self._plan, _PLANS, patience)
         self.calendars = Kept(self._calendar, _CALENDARS)
         self.results = Kept(self._serialize, _RESULTS)
         self.values = Kept(partial(values, store), _KINDS)
@@ -231,8 +234,11 @@ class Usual:
 class Library:
     """Opens the holdings of a source, and opens them anew when it has changed."""
 
-    def __init__(self, source: Source, regulation: str, usual: Usual) -> None:
+    def __init__(
+        self, source: Source, regulation: str, usual: Usual, patience: float | None
+    ) -> None:
         self._source = source
+        self._patience = patience
         self._regulation = regulation
         self.usual = usual
         self._current: Holdings | None = None
@@ -246,7 +252,9 @@ class Library:
         with self._lock:
             state = self._source.state()
             if self._current is None or self._current.state != state:
-                self._current = Holdings(self._source.open(), self._regulation, state)
+                self._current = Holdings(
+                    self._source.open(), self._regulation, state, self._patience
+                )
             return self._current
 
     def forget(self) -> None:
@@ -272,4 +280,5 @@ def holdings() -> Holdings:
 
 def install(app: Flask, location: str, regulation: str, usual: Usual) -> None:
     """Give an app its library: the store in a directory or at an endpoint's address."""
-    app.extensions[_EXTENSION] = Library(source(location), regulation, usual)
+    patience = app.config["PATIENCE"]
+    app.extensions[_EXTENSION] = Library(source(location), regulation, usual, patience)

@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 from flask import abort, redirect, request
 from werkzeug.wrappers import Response
 
+from dutygraph.compliance.findings import STATUSES
+from webapp.findings import Filter
 from webapp.holdings import Holdings, library
 from webapp.language import PARAMETER, gettext
 from webapp.runs import Run
@@ -44,6 +46,17 @@ def asked_run(held: Holdings) -> Run:
         usual_day(held),
         library().usual.year,
         saved_settings(held.settings),
+    )
+
+
+def asked_filter() -> Filter:
+    """Read which findings the address asks for."""
+    status = request.args.get("status", "")
+    return Filter(
+        status=status if status in STATUSES else "",
+        provision=request.args.get("provision", ""),
+        unit=request.args.get("unit", "").strip(),
+        words=request.args.get("q", "").strip(),
     )
 
 
