@@ -101,10 +101,7 @@ class Filter:
 
 def units_of(finding: Finding, holdings: Holdings) -> tuple[Unit, ...]:
     """Give the units that a finding concerns: its subject, or those where the person has a post."""
-    unit = holdings.registry.units.get(finding.subject)
-    if unit is not None:
-        return (unit,)
-    return tuple(holdings.registry.units_of_person.get(finding.subject, []))
+    return holdings.registry.concerned(finding.subject)
 
 
 def of_unit(unit: Unit, outcome: Outcome, holdings: Holdings) -> list[Finding]:

@@ -39,13 +39,16 @@ from webapp.language import Words
 from webapp.linked import Linked
 from webapp.ontology import Ontology
 from webapp.readings import Readings
+from webapp.regions import Regions
 from webapp.registry import Registry
 from webapp.roles import Roles
 from webapp.runs import Outcome, Run
 from webapp.sources import Source, source
+from webapp.subtrees import Tallies, sizes, tallies
 from webapp.uses import Uses
 
-_RUNS, _RESULTS, _KINDS, _RENDERED, _PLANS, _CALENDARS, _CHANGES = 16, 64, 64, 4, 2, 64, 4
+_RUNS, _RESULTS, _KINDS, _RENDERED, _PLANS, _CALENDARS = 16, 64, 64, 4, 2, 64
+_CHANGES, _REGIONS = 4, 4
 _EXTENSION = "dutygraph"
 _TITLES = (
     sparql_prologue()
@@ -73,7 +76,8 @@ class Holdings:
     with its SPARQL, in a W3C form (``json``, ``csv``), ``values`` those that a kind of parameter
     takes, ``changes`` what an import's graph changes in that of the one before it (old, new),
     ``rendered`` a part of a page that depends on nothing but the language of the request,
-    which has to be given with it. The latest of each are kept.
+    which has to be given with it, ``tallies`` and ``regions`` the findings of a run by unit and by
+    region. The latest of each are kept.
     """
 
     def __init__(
@@ -104,6 +108,8 @@ class Holdings:
         self.outcomes = Awaited(self._check, _RUNS, patience)
         self._plans = Awaited(self._plan, _PLANS, patience)
         self.calendars = Kept(self._calendar, _CALENDARS)
+        self.tallies = Kept(self._tally, _RUNS)
+        self.regions = Kept(self._region, _REGIONS)
         self.results = Kept(self._serialize, _RESULTS)
         self.values = Kept(partial(values, store), _KINDS)
         self.changes = Kept(self._changes, _CHANGES)
@@ -179,6 +185,11 @@ class Holdings:
         """What reports to keep call things."""
         return Wording(self.store, self.graphs, self.regulation)
 
+    @cached_property
+    def sizes(self) -> dict[str, int]:
+        """How many units stand under each, however deep, by its id."""
+        return sizes(self.registry.units)
+
     @property
     def has_records(self) -> bool:
         """Whether any org data were imported."""
@@ -201,6 +212,12 @@ class Holdings:
         if unit is None:
             return self._planner(run).general(run.as_of, run.year)
         return self._plans[run].of(unit)
+
+    def _tally(self, run: Run) -> Tallies:
+        return tallies(self.outcomes[run].findings, self.registry)
+
+    def _region(self, run: Run) -> Regions:
+        return Regions(self.registry.units.values(), self.tallies[run].own)
 
     def _plan(self, run: Run) -> Plan:
         records = [self.store.graph(name) for name in self._record_graphs]

@@ -232,6 +232,11 @@ class Registry:
                     found[post.person].append(unit)
         return dict(found)
 
+    def concerned(self, subject: str) -> tuple[Unit, ...]:
+        """Give the unit with an id, or those in which the person with it has or had a post."""
+        unit = self.units.get(subject)
+        return (unit,) if unit is not None else tuple(self.units_of_person.get(subject, ()))
+
     def entries(self, unit: Unit) -> list[Entry]:
         """Give the records that a unit made or that name it, the latest first."""
         facts: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
