@@ -53,7 +53,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """
     app = Flask("webapp", static_folder=str(Path(__file__).parent / "static"))
     app.config.from_mapping(STORE=None, REGULATION=None, AS_OF=None, YEAR=None)
-    app.config.from_mapping(PATIENCE=10.0, WRITABLE=None, UPLOAD_LIMIT=writing.LARGEST)
+    app.config.from_mapping(PATIENCE=5.0, WRITABLE=None, UPLOAD_LIMIT=writing.LARGEST)
     app.config.from_mapping(SEND_FILE_MAX_AGE_DEFAULT=_YEAR)
     app.config.from_mapping(MAX_CONTENT_LENGTH=earlier.LARGEST + _FORM)
     app.config.from_mapping(config or {})

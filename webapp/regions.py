@@ -26,7 +26,10 @@ _LINE: Final = 18.0
 
 @dataclass(eq=False)
 class Region:
-    """A region: the beginning of its code, the units that have its code, the regions in it."""
+    """A region: the beginning of its code, the units that have its code, the regions in it.
+
+    What has regions in it has its own units in a region of their own, which ``is_own`` tells.
+    """
 
     prefix: str
     code: str = ""
@@ -35,6 +38,15 @@ class Region:
     size: int = 0
     troubled: int = 0
     tally: Tally = field(default_factory=Tally)
+    is_own: bool = False
+
+    def count(self, tally: Tally | None) -> None:
+        """Count one more unit, with its findings."""
+        self.size += 1
+        if tally is not None:
+            self.troubled += bool(tally.by_status["violation"])
+            for status, number in tally.by_status.items():
+                self.tally.by_status[status] += number
 
     @property
     def name(self) -> str:
@@ -68,7 +80,9 @@ class Regions:
                 self._count(region, tallies.get(unit.id))
             else:
                 self.nowhere.append(unit)
-        for region in self._by_prefix.values():
+        for region in list(self._by_prefix.values()):
+            if region.below and region.own:
+                region.below.append(_own(region, tallies))
             region.below.sort(key=lambda one: (-one.size, one.prefix))
 
     def _region(self, prefix: str) -> Region:
@@ -82,12 +96,7 @@ class Regions:
         while prefixes[-1]:
             prefixes.append(_above(prefixes[-1]))
         for prefix in prefixes:
-            one = self._by_prefix[prefix]
-            one.size += 1
-            if tally is not None:
-                one.troubled += bool(tally.by_status["violation"])
-                for status, number in tally.by_status.items():
-                    one.tally.by_status[status] += number
+            self._by_prefix[prefix].count(tally)
 
     def get(self, prefix: str) -> Region | None:
         """Give the region whose code begins so; without one, the smallest that holds all units."""
@@ -110,6 +119,13 @@ class Regions:
         return [one for one in found if top is None or len(one.prefix) >= len(top.prefix)]
 
 
+def _own(region: Region, tallies: Mapping[str, Tally]) -> Region:
+    found = Region(region.prefix, region.code, region.own, is_own=True)
+    for unit in region.own:
+        found.count(tallies.get(unit.id))
+    return found
+
+
 def _prefix(code: str) -> str:
     """Give the digits that tell a region: 990100 is a prefecture, and 9901 tells it."""
     if len(code) != 6:
@@ -126,46 +142,40 @@ def _above(prefix: str) -> str:
 
 @dataclass(frozen=True)
 class Tile:
-    """A region's place on the map; ``group`` says that other tiles lie in it."""
+    """A region's place on the map, and what of its name and its figures finds room there."""
 
     region: Region
     box: Box
     label: str
     figures: str
-    is_own: bool = False
-    group: bool = False
 
 
-def tiles(region: Region, width: float, height: float) -> list[Tile]:
+def tiles(region: Region, width: float, height: float, own: str) -> list[Tile]:
     """Lay the regions in a region out on a map, and in each those in it; areas count units.
 
-    The units of the region itself have a tile of their own.
+    ``own`` is what the units of a region itself are called.
     """
-    return list(_parted(region, Box(0, 0, width, height), depth=2))
+    box = Box(0, 0, width, height)
+    if not region.below:
+        return [_tile(region, box, own, is_group=False)]
+    return list(_parted(region, box, own, depth=2))
 
 
-def _parted(region: Region, box: Box, depth: int) -> Iterator[Tile]:
-    parts = [(one.size, one) for one in region.below]
-    if region.own:
-        parts.append((len(region.own), region))
-    parts.sort(key=lambda part: -part[0])
-    boxes = squarified([size for size, _ in parts], box)
-    for (_, one), place in zip(parts, boxes, strict=True):
-        own = one is region
-        deeper = depth > 1 and not own and one.below
-        heading = _HEADING if place.height > 3 * _HEADING else 0.0
-        yield _tile(one, place, is_own=own, group=bool(deeper))
-        if deeper:
-            yield from _parted(one, place.shrunk(_MARGIN, heading), depth - 1)
+def _parted(region: Region, box: Box, own: str, depth: int) -> Iterator[Tile]:
+    boxes = squarified([one.size for one in region.below], box)
+    for one, place in zip(region.below, boxes, strict=True):
+        is_group = depth > 1 and bool(one.below)
+        yield _tile(one, place, own, is_group=is_group)
+        if is_group:
+            heading = _HEADING if place.height > 3 * _HEADING else 0.0
+            yield from _parted(one, place.shrunk(_MARGIN, heading), own, depth - 1)
 
 
-def _tile(region: Region, box: Box, *, is_own: bool, group: bool) -> Tile:
+def _tile(region: Region, box: Box, own: str, *, is_group: bool) -> Tile:
     fitting = int((box.width - 8) / _LETTER)
-    name = region.name
+    name = own if region.is_own else region.name
     shown = name if len(name) <= fitting else name[: fitting - 1] + "…" if fitting > 2 else ""
     figures = f"{region.troubled}/{region.size}"
-    if box.height < _LINE + 4:
-        shown = ""
-    if group or box.height < 2 * _LINE + 4 or len(figures) * 8 > box.width - 8:
+    if is_group or box.height < 2 * _LINE + 4 or len(figures) * 8 > box.width - 8:
         figures = ""
-    return Tile(region, box, shown, figures, is_own, group)
+    return Tile(region, box, shown if box.height > _LINE + 4 else "", figures)

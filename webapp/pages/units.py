@@ -156,8 +156,8 @@ def _map(held: Holdings, run: Run, wanted: Wanted) -> dict[str, object]:
     return {
         "regions": regions,
         "region": region,
-        "wide": tiles(region, *_WIDE),
-        "narrow": tiles(region, *_NARROW),
+        "wide": tiles(region, *_WIDE, gettext("本级")),
+        "narrow": tiles(region, *_NARROW, gettext("本级")),
         "size_of": {"wide": _WIDE, "narrow": _NARROW},
     }
 
