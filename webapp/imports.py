@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from pathlib import PurePosixPath, PureWindowsPath
+from pathlib import PureWindowsPath
 from typing import Any, Final
 
 from werkzeug.datastructures import FileStorage
@@ -94,8 +94,8 @@ def uploads(files: Sequence[FileStorage]) -> list[tuple[Upload, bytes]]:
 
 
 def _named(given: str) -> str:
-    """Give the last step of a file's name, whichever way round its system writes paths."""
-    name = PureWindowsPath(PurePosixPath(given).name).name
+    """Give the last step of a file's name, whichever stroke its system parts paths with."""
+    name = PureWindowsPath(given).name
     # The end of a long name is kept: it says what form the file has.
     return "".join(char for char in name if char.isprintable())[-_NAME:]
 

@@ -13,6 +13,7 @@ import os
 import secrets
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -29,6 +30,8 @@ State: TypeAlias = Literal["running", "refused", "ready", "done", "failed", "dis
 
 _KEPT_FILES: Final = 8
 """How many checked uploads wait to be confirmed; the oldest of more are discarded."""
+
+_MOMENT: Final = 0.05
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS job (
@@ -152,12 +155,13 @@ class Jobs:
         ``among`` are the states that it may be in, ``seen`` the seal of what was confirmed. Raises
         KeyError when there is no such job, JobError when it is in another state by now.
         """
-        self[identifier]
-        # Whoever changes the state has to have the lock first, so of two the second finds it taken.
-        try:
-            held = self._hold(identifier)
-        except BlockingIOError as error:
-            raise _moved_on() from error
+        # Whoever changes the state has to have the lock first, so of two the second comes too late.
+        held = None
+        while held is None:
+            job = self[identifier]
+            if job.state not in among or job.seal != seen:
+                raise _moved_on()
+            held = self._held_soon(identifier)
         job = self._read(identifier)
         if job.state not in among or job.seal != seen:
             held.release()
@@ -319,6 +323,14 @@ class Jobs:
             os.close(lock)
             raise
         return Held(lock)
+
+    def _held_soon(self, identifier: str) -> Held | None:
+        """Hold a job; None, after a moment, while a process that has said its last word ends."""
+        try:
+            return self._hold(identifier)
+        except BlockingIOError:
+            time.sleep(_MOMENT)
+            return None
 
     def _has_died(self, identifier: str) -> bool:
         try:

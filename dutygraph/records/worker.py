@@ -14,7 +14,8 @@ import threading
 import time
 import traceback
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -23,7 +24,7 @@ from dutygraph.files import whole_file
 from dutygraph.records.changes import differing
 from dutygraph.records.committing import commit, undo
 from dutygraph.records.csvw import load_model
-from dutygraph.records.faults import Wording, error_count
+from dutygraph.records.faults import Fault, Wording, error_count
 from dutygraph.records.history import History, HistoryError
 from dutygraph.records.importing import Batch, read_sources
 from dutygraph.records.intake import known_to, open_in_force, records_base
@@ -74,19 +75,27 @@ def work(jobs: Jobs, job: Job, location: str) -> None:
     """Do the stage that a job is in, when its turn has come."""
     told = Telling(jobs, job.id)
     told(_WAITING, 0, None)
-    # The turn ends after the store is closed, whatever happens: the next job finds it free.
+    # The store is closed before the job ends and the next one begins: both find it free.
     with jobs.turn():
         try:
             told(_OPENING, 0, None)
-            {"check": _check, "commit": _commit, "undo": _undo}[job.stage](
-                jobs, job, location, told
-            )
+            ending = _STAGES[job.stage](jobs, job, location, told)
+            jobs.finish(job.id, ending.state, ending.told, ending.faults)
         except (HistoryError, StoreError, ValueError) as error:
             jobs.finish(job.id, "failed", dict(job.told) | {"reason": str(error)})
         # Whatever else goes wrong is for the server's log; who waits is told that it did.
         except BaseException:
             traceback.print_exc()
             jobs.finish(job.id, "failed", dict(job.told) | {"died": True})
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a stage ended; None for the faults leaves those that were found before."""
+
+    state: State
+    told: Mapping[str, Any]
+    faults: Sequence[Fault] | None = None
 
 
 class Telling:
@@ -105,14 +114,14 @@ class Telling:
             self._jobs.tell(self._identifier, Progress(what, done, total))
 
 
-def _check(jobs: Jobs, job: Job, location: str, told: Telling) -> None:
+def _check(jobs: Jobs, job: Job, location: str, told: Telling) -> Ending:
     store = open_in_force(location)
     batch = _read(jobs, job, store, told, keep=True)
     if batch.faults:
         told(_MARKING, 0, None)
         with whole_file(jobs.marked(job.id)) as stream:
             write_marked(stream, load_model(), batch)
-    _tell_found(jobs, job, batch, found(batch, store))
+    return _found_out(batch, found(batch, store))
 
 
 def _read(jobs: Jobs, job: Job, store: GraphStore, told: Telling, *, keep: bool) -> Batch:
@@ -121,11 +130,9 @@ def _read(jobs: Jobs, job: Job, store: GraphStore, told: Telling, *, keep: bool)
     return read_sources(sources, model=load_model(), known=known, keep=keep, progress=told)
 
 
-def _tell_found(
-    jobs: Jobs, job: Job, batch: Batch, outcome: Mapping[str, Any], *, moved: bool = False
-) -> None:
+def _found_out(batch: Batch, outcome: Mapping[str, Any], *, moved: bool = False) -> Ending:
     state: State = "refused" if batch.errors else "ready"
-    jobs.finish(job.id, state, {**outcome, "moved": moved}, batch.faults)
+    return Ending(state, {**outcome, "moved": moved}, batch.faults)
 
 
 def found(batch: Batch, store: GraphStore) -> dict[str, Any]:
@@ -161,31 +168,30 @@ def _seal(batch: Batch) -> str:
     return seen.hexdigest()
 
 
-def _commit(jobs: Jobs, job: Job, location: str, told: Telling) -> None:
+def _commit(jobs: Jobs, job: Job, location: str, told: Telling) -> Ending:
     # Opened for writing first: nobody else writes while this compares and commits.
     store = open_for_writing(location)
     batch = _read(jobs, job, store, told, keep=False)
     outcome = found(batch, store)
     if outcome["seal"] != job.seal:
-        _tell_found(jobs, job, batch, outcome, moved=True)
-        return
+        return _found_out(batch, outcome, moved=True)
     told(_WRITING, 0, None)
     receipt = commit(batch, store, records_base(), recorded_at=datetime.now(UTC), by=job.asked.by)
     done = {"import": _id(receipt.graph), "changed": receipt.changed}
-    jobs.finish(job.id, "done", {**outcome, **done})
+    return Ending("done", {**outcome, **done})
 
 
-def _undo(jobs: Jobs, job: Job, location: str, told: Telling) -> None:
+def _undo(_: Jobs, job: Job, location: str, told: Telling) -> Ending:
     store = open_for_writing(location)
     told(_UNDOING, 0, None)
     name = job.asked.undone or ""
     undone = undo(name, store, records_base(), recorded_at=datetime.now(UTC), by=job.asked.by)
     back = None if undone.state == "unfinished" or undone.replaces is None else undone.replaces
-    jobs.finish(job.id, "done", {"import": undone.id, "back": None if back is None else _id(back)})
+    return Ending("done", {"import": undone.id, "back": None if back is None else _id(back)})
+
+
+_STAGES: Final = {"check": _check, "commit": _commit, "undo": _undo}
 
 
 def _id(graph: str) -> str:
     return graph.rpartition("/")[2]
-
-
-_STAGES: Final = {"check": _check, "commit": _commit, "undo": _undo}
