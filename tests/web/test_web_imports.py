@@ -7,7 +7,7 @@ import json
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,22 +110,29 @@ def staff(bare_store: Path, tmp_path: Path) -> Staff:
     return Staff(create_app(config).test_client(), tmp_path)
 
 
-def test_nothing_is_in_before_it_is_confirmed_and_then_it_shows_at_once(staff: Staff) -> None:
+def test_nothing_is_in_before_it_is_confirmed_and_then_every_process_shows_it(
+    staff: Staff, make_site: Callable[..., Flask]
+) -> None:
+    other = make_site(staff.store).test_client()
     job = staff.hand_in((units("u1", "u2"), "单位.json"), by="王某")
     words = staff.words(job)
     assert "可以导入，等待确认" in words
     assert "单位 2 行" in words
     assert staff.history().imports == ()
-    assert "dutygraph demo" in staff.words("/units")
+    assert "dutygraph demo" in other.get("/units").text
     assert staff.confirm(job).status_code == 303
     assert "已全部写入" in staff.words(job)
     assert "示例u1" in staff.words("/units")
+    assert "示例u1" in other.get("/units").text
     (one,) = staff.history().imports
     assert (one.by, one.rows, list(one.files), one.state) == ("王某", 2, ["单位.json"], "active")
     shown = staff.words(f"/import/history/{one.id}")
     assert one.files["单位.json"] in shown
     assert "王某" in shown
     assert "单位.json 王某 2 有效" in staff.words(HERE)
+    again = staff.hand_in((units("u1", "u2"), "单位.json"))
+    assert "这些内容早已导入" in staff.words(again)
+    assert f"{again}/commit" not in staff.client.get(again).text
 
 
 def test_faults_are_shown_by_cell_and_marked_in_a_workbook(staff: Staff) -> None:
@@ -224,23 +231,6 @@ def test_another_import_in_between_that_changes_nothing_here_is_no_hindrance(sta
     staff.confirm(staff.hand_in((units("u2"), "b.json")))
     staff.confirm(seen)
     assert [list(one.files) for one in staff.history().imports] == [["b.json"], ["a.json"]]
-
-
-def test_it_is_confirmed_once_and_only_as_it_was_seen(staff: Staff) -> None:
-    job = staff.hand_in((units("u1"), "a.json"))
-    assert staff.post(f"{job}/commit", seal="0" * 64).status_code == 409
-    seal = staff.seal(job)
-    answers = [staff.post(f"{job}/commit", seal=seal).status_code for _ in range(2)]
-    assert answers == [303, 409]
-    staff.ended(job)
-    assert len(staff.history().imports) == 1
-
-
-def test_the_same_content_again_changes_nothing(staff: Staff) -> None:
-    staff.confirm(staff.hand_in((units("u1"), "a.json")))
-    job = staff.hand_in((units("u1"), "a.json"))
-    assert "这些内容早已导入" in staff.words(job)
-    assert f"{job}/commit" not in staff.client.get(job).text
 
 
 def test_files_that_are_not_wanted_any_more_are_thrown_away(staff: Staff) -> None:
@@ -348,16 +338,6 @@ def test_the_cookie_is_for_this_site_alone_and_pages_with_forms_are_not_kept(sta
 
 
 # Processes --------------------------------------------------------------------------------------
-
-
-def test_every_process_of_the_site_shows_what_another_has_imported(
-    staff: Staff, make_site: Any
-) -> None:
-    other: Flask = make_site(staff.store)
-    client = other.test_client()
-    assert "dutygraph demo" in client.get("/units").text
-    staff.confirm(staff.hand_in((units("u1"), "a.json")))
-    assert "示例u1" in client.get("/units").text
 
 
 def test_a_job_whose_process_died_has_failed_and_can_be_checked_again(staff: Staff) -> None:

@@ -19,6 +19,8 @@ from dutygraph.compliance.checking import Checker, Question, Report
 from dutygraph.compliance.settings_file import read_settings
 from dutygraph.records.history import record_graphs
 from dutygraph.records.intake import open_in_force
+from dutygraph.regulations.prepared import open_regulations
+from webapp.runs import Run
 
 PAGE = "/settings"
 OTHER = "set.reference_units=violation&set.missing_upper_unit=violation"
@@ -104,7 +106,7 @@ def test_the_file_is_one_that_the_command_line_takes(demo: FlaskClient, tmp_path
     answer = demo.get(f"/settings.toml?{OTHER}")
     file = tmp_path / "settings.toml"
     file.write_bytes(answer.data)
-    known = Checker(open_in_force(str(tmp_path / "none")), "hebei").settings.known
+    known = Checker(open_regulations(), "hebei").settings.known
     assert read_settings(file, known) == [
         "missing_upper_unit=violation",
         "reference_units=violation",
@@ -127,17 +129,29 @@ def test_saved_settings_hold_for_every_page_and_every_process(
     assert (answer.status_code, answer.location) == (303, f"{PAGE}?saved=1")
     assert "已保存" in text_of(client, f"{PAGE}?saved=1")
     assert "本站改了 2 项" in plain(text_of(other, PAGE))
-    followed = text_of(other, "/findings")
-    report = checked(tmp_path, "reference_units=violation", "missing_upper_unit=violation")
-    assert f"全部 {len(report.findings)}" in plain(followed)
-    assert followed != usual
-    back = text_of(other, "/findings?set.reference_units=advisory&set.missing_upper_unit=review")
-    count = re.search(r"全部 (\d+)", plain(usual))
-    assert count
-    assert f"全部 {count[1]} " in plain(back), "an address can ask for the text's default again"
-    assert "全部默认" in text_of(client, f"{PAGE}?preview=1")
+    numbers = [
+        re.search(rf"{what} (\d+)", plain(preview)) for what in ("会出现", "状态会改变", "不变")
+    ]
+    assert all(numbers)
+    followed = sum(int(number[1]) for number in numbers if number)
+    assert f"全部 {followed} " in plain(text_of(other, "/findings"))
+    assert f"全部 {followed} " not in plain(usual)
     bad = client.post(PAGE, data={"token": token[1], "set.joint_addressee": "none"})
     assert bad.status_code == 400
+
+
+def test_an_address_can_ask_for_what_the_site_does_not_follow() -> None:
+    known = Checker(open_regulations(), "hebei").settings.known
+    day = dt.date(2014, 12, 10)
+    saved = {"joint_addressee": "any", "effective_date": "2012-01-01"}
+    usual = Run.asked({}, known, day, None, saved)
+    assert dict(usual.assignments) == saved
+    assert usual.query == {}
+    other = Run.asked({"set.joint_addressee": "all"}, known, day, None, saved)
+    assert dict(other.assignments) == {"effective_date": "2012-01-01"}
+    assert other.query == {"set.joint_addressee": "all"}
+    same = Run.asked({"set.joint_addressee": "any"}, known, day, None, saved)
+    assert (same.assignments, same.query) == (usual.assignments, {})
 
 
 def test_a_file_of_settings_that_cannot_be_used_is_told_and_the_usual_ones_hold(
