@@ -6,14 +6,18 @@ request to anywhere else, or a page wider than the screen fails the walk.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Error, FilePayload, FloatRect, Page
+
+from webapp import create_app
 
 WALK = {
     "home.home": ["/"],
@@ -434,3 +438,37 @@ def test_on_paper_nothing_is_cut_off_and_what_was_folded_is_open(
         walk.page.goto(address + "/findings")
         assert not any(form.is_visible() for form in walk.page.locator("form.filter").all())
         assert walk.page.locator("article.finding").first.is_visible()
+
+
+def test_a_file_is_tried_confirmed_and_undone_by_hand(
+    browser: Browser, tmp_path: Path, serve: Callable[[Flask], AbstractContextManager[str]]
+) -> None:
+    unit = {"id": "u1", "name": "示例", "kind": "地方党組", "level": "县级"}
+    site = create_app({"STORE": str(tmp_path), "WRITABLE": True})
+
+    def file(**more: str) -> FilePayload:
+        content = json.dumps({"units": [unit | more], "persons": [], "records": []}).encode()
+        return {"name": "单位.json", "mimeType": "application/json", "buffer": content}
+
+    with serve(site) as address, walker(browser, address) as walk:
+        page = walk.page
+
+        def hand_in(some: FilePayload) -> None:
+            page.goto(address + "/import")
+            page.set_input_files("input[name=files]", files=[some])
+            page.click("main form button[type=submit]")
+
+        hand_in(file())
+        page.wait_for_selector("#faults", timeout=30_000)
+        walk.look()
+        assert page.locator("table.faults tbody tr").count() == 1
+        hand_in(file(kind="地方党委"))
+        page.click("text=确认导入", timeout=30_000)
+        page.click("text=看这次导入", timeout=30_000)
+        walk.look()
+        page.click("text=撤销这次导入")
+        walk.look()
+        page.click("text=确认撤销")
+        page.wait_for_selector("text=查询和检查不再看到它", timeout=30_000)
+        walk.look()
+        assert not walk.wrong, "\n".join(walk.wrong)
