@@ -65,8 +65,9 @@ class Awaited(Generic[Key, Thing]):
         try:
             return future.result(self._seconds)
         except TimeoutError:
+            # It may be done by now, or have failed by a time-out of its own.
             if future.done():
-                raise
+                return future.result()
             raise StillMakingError from None
 
     def _run(self, key: Key, future: Future[Thing]) -> None:
