@@ -96,7 +96,7 @@ class Filter:
             *(unit.name for unit in units_of(finding, holdings)),
             *(str(proof["record"]) for proof in finding.evidence),
         ]
-        return any(self.words.casefold() in one.casefold() for one in said)
+        return self.words.casefold() in "\n".join(said).casefold()
 
 
 def units_of(finding: Finding, holdings: Holdings) -> tuple[Unit, ...]:

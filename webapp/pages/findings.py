@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 
 from flask import Blueprint, Response, abort, make_response, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -68,7 +69,8 @@ def _page(held: Holdings, run: Run, wanted: Filter, error: str = "") -> str:
     everywhere = Filter(provision=wanted.provision, unit=wanted.unit, words=wanted.words)
     fitting = everywhere.narrows(outcome.findings, held)
     found = sheet([one for one in fitting if wanted.status in ("", one.status)], _SHEET)
-    counted = {status: sum(one.status == status for one in fitting) for status in STATUSES}
+    numbers = Counter(one.status for one in fitting)
+    counted = {status: numbers[status] for status in STATUSES}
     concerned = [
         held.registry.units[one] for one in outcome.by_subject if one in held.registry.units
     ]
