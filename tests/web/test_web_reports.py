@@ -27,7 +27,7 @@ def test_every_form_of_the_findings_is_offered_with_its_purpose(demo: FlaskClien
         assert export.purpose.zh != export.purpose.en
 
 
-@pytest.mark.parametrize("address", ["/reports", "/reports?unit=qh-xianwei&by=unit"])
+@pytest.mark.parametrize("address", ["/reports", "/reports?unit=qh-xingtang&by=unit"])
 def test_every_link_for_a_download_gives_a_file(demo: FlaskClient, address: str) -> None:
     text = text_of(demo, address).partition("<main")[2].partition("</main>")[0]
     links = {unescape(one) for one in re.findall(r'href="([^"]+)" download', text)}
