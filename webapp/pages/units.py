@@ -84,6 +84,12 @@ class Wanted:
             region=self.region,
         )
 
+    @property
+    def place(self) -> dict[str, str]:
+        """The query parameters that ask for the same view of the same place, not narrowed."""
+        kept = ("view", "under", "region")
+        return {name: value for name, value in self.query.items() if name in kept}
+
     def narrows(self, units: Iterable[Unit], own: Mapping[str, Tally]) -> list[Unit]:
         """Give those of the units that fit."""
         return [unit for unit in units if self._fits(unit, own.get(unit.id))]
