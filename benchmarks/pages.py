@@ -48,6 +48,13 @@ ADDRESSES = [
     "/readings",
     "/findings",
     "/units",
+    "/units?view=list",
+    "/units?view=map",
+    "/units/qh-xianwei",
+    "/import",
+    "/reports",
+    "/settings",
+    "/settings?preview=1&set.reference_units=violation",
 ]
 
 

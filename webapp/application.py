@@ -15,7 +15,18 @@ from werkzeug.routing import BaseConverter
 
 from dutygraph.regulations.prepared import regulations
 from dutygraph.store.embedded import store_location
-from webapp import cors, earlier, endpoint, errors, headers, holdings, language, wording
+from webapp import (
+    cors,
+    earlier,
+    endpoint,
+    errors,
+    headers,
+    holdings,
+    language,
+    saved,
+    wording,
+    writing,
+)
 from webapp.pages import PAGES
 
 
@@ -46,12 +57,17 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     regulation shown (the first there is); ``AS_OF`` and ``YEAR``, the day and the year that the
     findings are shown for unless a reader asks for others (the date of the latest record, and that
     date's year); ``LIMITS``, how much a SPARQL query may ask, and ``ORIGINS``, the sites whose
-    pages may ask (the environment's DUTYGRAPH_QUERY_SECONDS, _ROWS, _BYTES, and DUTYGRAPH_CORS).
+    pages may ask (the environment's DUTYGRAPH_QUERY_SECONDS, _ROWS, _BYTES, and DUTYGRAPH_CORS);
+    ``WRITABLE``, whether records may be imported and settings saved through pages (what
+    DUTYGRAPH_WRITABLE says, otherwise no); ``UPLOAD_LIMIT``, the bytes an upload may have;
+    ``PATIENCE``, how many seconds a page waits for a check run before it says that it goes on
+    (None: until it is done).
     Raises ValueError for an AS_OF that is no date, or a REGULATION that is not at hand.
     """
     app = Flask("webapp", static_folder=str(Path(__file__).parent / "static"))
     app.config.from_mapping(STORE=None, REGULATION=None, AS_OF=None, YEAR=None)
     app.config.from_mapping(LIMITS=None, ORIGINS=None)
+    app.config.from_mapping(PATIENCE=5.0, WRITABLE=None, UPLOAD_LIMIT=writing.LARGEST)
     app.config.from_mapping(SEND_FILE_MAX_AGE_DEFAULT=_YEAR)
     app.config.from_mapping(MAX_CONTENT_LENGTH=earlier.LARGEST + _FORM)
     app.config.from_mapping(config or {})
@@ -61,6 +77,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.lstrip_blocks = True
     location = store_location(app.config["STORE"])
     earlier.install(app, location)
+    writing.install(app, location)
+    saved.install(app, location)
     holdings.install(
         app,
         location,

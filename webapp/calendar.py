@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
@@ -71,6 +72,28 @@ def months(calendar: Calendar, holdings: Holdings) -> list[Month]:
     for first, entries in groupby(calendar.dated, key=_month):
         found.append(Month(first, lines(entries, holdings)))
     return found
+
+
+@dataclass(frozen=True)
+class Glance:
+    """A month at a glance: its first day, how many entries there are of each state, its lines."""
+
+    first: dt.date
+    states: tuple[tuple[State, int], ...]
+    lines: tuple[Line, ...]
+
+
+def year(calendar: Calendar, holdings: Holdings) -> list[Glance]:
+    """Give the months of a calendar's year at a glance, and those beyond that have entries."""
+    found = {month.first: month.lines for month in months(calendar, holdings)}
+    firsts = {dt.date(calendar.year, number, 1) for number in range(1, 13)}
+    return [_glance(first, found.get(first, ())) for first in sorted(firsts | found.keys())]
+
+
+def _glance(first: dt.date, some: tuple[Line, ...]) -> Glance:
+    counts = Counter(line.entry.status for line in some)
+    counted = tuple((_state(name), counts[name]) for name in STATE_WORDS if counts[name])
+    return Glance(first, counted, some)
 
 
 def lines(entries: Iterable[Entry], holdings: Holdings) -> tuple[Line, ...]:

@@ -15,8 +15,8 @@ from flask import Flask, current_app
 
 from dutygraph.files import whole_file
 from dutygraph.reports.comparison import Earlier, earlier_run
-from dutygraph.store.endpoint import is_endpoint
 from webapp.kept import Kept
+from webapp.sources import beside
 
 LARGEST: Final = 64 * 1024 * 1024
 """How many bytes an earlier run may have: a province's findings are some 50 million."""
@@ -24,7 +24,6 @@ LARGEST: Final = 64 * 1024 * 1024
 _FILES: Final = 8
 _READ: Final = 2
 _NAME: Final = re.compile(r"[0-9a-f]{64}")
-_HERE: Final = ".dutygraph"
 _EXTENSION: Final = "dutygraph-earlier"
 
 
@@ -76,6 +75,5 @@ def earlier_runs() -> EarlierRuns:
 
 
 def install(app: Flask, location: str) -> None:
-    """Give an app its earlier runs: beside its store, in ``.dutygraph`` for one elsewhere."""
-    beside = _HERE if is_endpoint(location) else location
-    app.extensions[_EXTENSION] = EarlierRuns(Path(beside) / "earlier")
+    """Give an app its earlier runs, beside its store."""
+    app.extensions[_EXTENSION] = EarlierRuns(beside(location) / "earlier")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import (
     HTTPException,
     InternalServerError,
@@ -14,6 +14,7 @@ from werkzeug.exceptions import (
 
 from dutygraph.store.graphs import StoreError
 from webapp.holdings import library
+from webapp.kept import StillMakingError
 from webapp.language import gettext
 from webapp.programs import awaits_words, told
 
@@ -31,12 +32,11 @@ def _failed(error: HTTPException) -> Response:
     if awaits_words():
         return _with_headers_of(error, told(status))
     if isinstance(error, NotFound):
-        given = error.description if error.description != NotFound.description else ""
         page = _page(
             status,
             gettext("没有这一页"),
             gettext("这个地址没有内容，可能写错了，也可能所指的条文、单位或者问题不存在。"),
-            given or "",
+            _given(error),
         )
     elif isinstance(error, InternalServerError):
         page = _page(
@@ -48,14 +48,14 @@ def _failed(error: HTTPException) -> Response:
         page = _page(
             status,
             gettext("文件太大"),
-            gettext("上传的文件超过了上限，什么也没有保存。请用 dutygraph check --compare 比较。"),
+            _too_large(),
         )
     else:
         page = _page(
             status,
             gettext("这个请求无法完成"),
             gettext("服务器不接受这样的请求，请从下面的入口重新开始。"),
-            error.name,
+            _given(error) or error.name,
         )
     return _with_headers_of(error, page)
 
@@ -64,6 +64,18 @@ def _with_headers_of(error: HTTPException, response: Response) -> Response:
     kept = [(name, value) for name, value in error.get_headers() if name != "Content-Type"]
     response.headers.extend(kept)
     return response
+
+
+def _given(error: HTTPException) -> str:
+    """Give what the page that refused a request said of it, if it said anything."""
+    said = error.description
+    return said if said and said != type(error).description else ""
+
+
+def _too_large() -> str:
+    if request.blueprint == "imports":
+        return gettext("上传的文件超过了上限，什么也没有保存。请用 dutygraph import 导入。")
+    return gettext("上传的文件超过了上限，什么也没有保存。请用 dutygraph check --compare 比较。")
 
 
 def _unavailable(error: StoreError) -> Response:
@@ -81,7 +93,15 @@ def _unavailable(error: StoreError) -> Response:
     return page
 
 
+def _still_checking(_: StillMakingError) -> Response:
+    """Answer while a check of many records goes on; the page loads itself anew."""
+    page = make_response(render_template("checking.html"), HTTPStatus.SERVICE_UNAVAILABLE)
+    page.headers["Retry-After"] = _RETRY_AFTER
+    return page
+
+
 def install(app: Flask) -> None:
     """Give an app its error pages."""
     app.register_error_handler(HTTPException, _failed)
     app.register_error_handler(StoreError, _unavailable)
+    app.register_error_handler(StillMakingError, _still_checking)

@@ -96,15 +96,12 @@ class Filter:
             *(unit.name for unit in units_of(finding, holdings)),
             *(str(proof["record"]) for proof in finding.evidence),
         ]
-        return any(self.words.casefold() in one.casefold() for one in said)
+        return self.words.casefold() in "\n".join(said).casefold()
 
 
 def units_of(finding: Finding, holdings: Holdings) -> tuple[Unit, ...]:
     """Give the units that a finding concerns: its subject, or those where the person has a post."""
-    unit = holdings.registry.units.get(finding.subject)
-    if unit is not None:
-        return (unit,)
-    return tuple(holdings.registry.units_of_person.get(finding.subject, []))
+    return holdings.registry.concerned(finding.subject)
 
 
 def of_unit(unit: Unit, outcome: Outcome, holdings: Holdings) -> list[Finding]:

@@ -22,7 +22,8 @@ from dutygraph.queries.catalogue import Question as CatalogueQuestion
 from dutygraph.queries.catalogue import questions
 from dutygraph.queries.limits import answering
 from dutygraph.queries.values import values
-from dutygraph.records.history import record_graphs
+from dutygraph.records.changes import Change, changes
+from dutygraph.records.history import History
 from dutygraph.regulations.ledger import Ledger
 from dutygraph.regulations.norms import Norms
 from dutygraph.regulations.prepared import prepared_graphs
@@ -34,20 +35,23 @@ from webapp.alignments import Alignments, alignments
 from webapp.commentary import Commentary
 from webapp.concepts import Concept, Vocabulary
 from webapp.coverage import Coverage
-from webapp.kept import Kept
+from webapp.kept import Awaited, Kept
 from webapp.language import Words
 from webapp.linked import Linked
 from webapp.ontology import Ontology
 from webapp.readings import Readings
+from webapp.regions import Regions
 from webapp.registry import Registry
 from webapp.roles import Roles
 from webapp.runs import Outcome, Run
 from webapp.searching import Search
 from webapp.sources import Source, source
+from webapp.subtrees import Tallies, sizes, tallies
 from webapp.things import Things
 from webapp.uses import Uses
 
 _RUNS, _RESULTS, _KINDS, _RENDERED, _PLANS, _CALENDARS = 16, 64, 64, 4, 2, 64
+_CHANGES, _REGIONS = 4, 4
 _EXTENSION = "dutygraph"
 _TITLES = (
     sparql_prologue()
@@ -73,11 +77,16 @@ class Holdings:
     ``outcomes`` gives the outcome of a check run over all records, ``calendars`` the duty calendar
     of a run and a unit's id, or of everybody (None), ``results`` the answer to a question, given
     with its SPARQL, in a W3C form (``json``, ``csv``), ``values`` those that a kind of parameter
-    takes, ``rendered`` a part of a page that depends on nothing but the language of the request,
-    which has to be given with it. The latest of each are kept.
+    takes, ``changes`` what an import's graph changes in that of the one before it (old, new),
+    ``rendered`` a part of a page that depends on nothing but the language of the request,
+    which has to be given with it, ``tallies`` and ``regions`` the findings of a run by unit and by
+    region. The latest of each are kept.
     """
 
-    def __init__(self, store: GraphStore, regulation: str, state: Hashable) -> None:
+    def __init__(
+        self, store: GraphStore, regulation: str, state: Hashable, patience: float | None
+    ) -> None:
+        """Take a store, the regulation shown, the store's state, the seconds a check is awaited."""
         self.store = store
         self.regulation = regulation
         self.state = state
@@ -96,13 +105,17 @@ class Holdings:
             regulation,
         )
         self.roles = Roles(store, self.graphs, self.norms, self.vocabulary)
-        self._record_graphs = record_graphs(store)
+        self.history = History.of(store)
+        self._record_graphs = self.history.active
         self.registry = Registry(store, self._record_graphs, self.graphs, self.vocabulary)
-        self.outcomes = Kept(self._check, _RUNS)
-        self._plans = Kept(self._plan, _PLANS)
+        self.outcomes = Awaited(self._check, _RUNS, patience)
+        self._plans = Awaited(self._plan, _PLANS, patience)
         self.calendars = Kept(self._calendar, _CALENDARS)
+        self.tallies = Kept(self._tally, _RUNS)
+        self.regions = Kept(self._region, _REGIONS)
         self.results = Kept(self._serialize, _RESULTS)
         self.values = Kept(partial(values, store), _KINDS)
+        self.changes = Kept(self._changes, _CHANGES)
         self.linked = Linked(regulation)
         self.things = Things(store, self._record_graphs, self.vocabulary)
         self.rendered = Kept(self._render, _RENDERED)
@@ -186,6 +199,11 @@ class Holdings:
         """What reports to keep call things."""
         return Wording(self.store, self.graphs, self.regulation)
 
+    @cached_property
+    def sizes(self) -> dict[str, int]:
+        """How many units stand under each, however deep, by its id."""
+        return sizes(self.registry.units)
+
     @property
     def has_records(self) -> bool:
         """Whether any org data were imported."""
@@ -194,6 +212,10 @@ class Holdings:
     def _serialize(self, asked: tuple[str, str, str]) -> bytes:
         question, sparql, form = asked
         return answering(self.store, question).serialize(sparql, form)
+
+    def _changes(self, asked: tuple[str, str]) -> list[Change]:
+        old, new = asked
+        return changes(self.store, old, new)
 
     def _render(self, asked: tuple[str, str]) -> str:
         template, _language = asked
@@ -204,6 +226,12 @@ class Holdings:
         if unit is None:
             return self._planner(run).general(run.as_of, run.year)
         return self._plans[run].of(unit)
+
+    def _tally(self, run: Run) -> Tallies:
+        return tallies(self.outcomes[run].findings, self.registry)
+
+    def _region(self, run: Run) -> Regions:
+        return Regions(self.registry.units.values(), self.tallies[run].own)
 
     def _plan(self, run: Run) -> Plan:
         records = [self.store.graph(name) for name in self._record_graphs]
@@ -237,8 +265,11 @@ class Usual:
 class Library:
     """Opens the holdings of a source, and opens them anew when it has changed."""
 
-    def __init__(self, source: Source, regulation: str, usual: Usual) -> None:
+    def __init__(
+        self, source: Source, regulation: str, usual: Usual, patience: float | None
+    ) -> None:
         self._source = source
+        self._patience = patience
         self._regulation = regulation
         self.usual = usual
         self._current: Holdings | None = None
@@ -252,7 +283,9 @@ class Library:
         with self._lock:
             state = self._source.state()
             if self._current is None or self._current.state != state:
-                self._current = Holdings(self._source.open(), self._regulation, state)
+                self._current = Holdings(
+                    self._source.open(), self._regulation, state, self._patience
+                )
             return self._current
 
     def forget(self) -> None:
@@ -278,4 +311,5 @@ def holdings() -> Holdings:
 
 def install(app: Flask, location: str, regulation: str, usual: Usual) -> None:
     """Give an app its library: the store in a directory or at an endpoint's address."""
-    app.extensions[_EXTENSION] = Library(source(location), regulation, usual)
+    patience = app.config["PATIENCE"]
+    app.extensions[_EXTENSION] = Library(source(location), regulation, usual, patience)

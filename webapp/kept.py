@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from concurrent.futures import Future
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -29,3 +30,51 @@ class Kept(Generic[Key, Thing]):
                     self._made.popitem(last=False)
             self._made.move_to_end(key)
             return self._made[key]
+
+
+class StillMakingError(Exception):
+    """A thing is being made and will be there later."""
+
+
+class Awaited(Generic[Key, Thing]):
+    """Makes things that take long, each in a thread of its own, and keeps those asked for last.
+
+    Whoever asks waits for some ``seconds`` (None: however long), and may ask again later.
+    """
+
+    def __init__(self, make: Callable[[Key], Thing], size: int, seconds: float | None) -> None:
+        self._make = make
+        self._size = size
+        self._seconds = seconds
+        self._made: OrderedDict[Key, Future[Thing]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __getitem__(self, key: Key) -> Thing:
+        """Give the thing of a key. Raises StillMakingError while it is made, and what making does.
+
+        What could not be made is tried again the next time.
+        """
+        with self._lock:
+            future = self._made.get(key)
+            if future is None:
+                future = self._made[key] = Future()
+                threading.Thread(target=self._run, args=(key, future), daemon=True).start()
+                if len(self._made) > self._size:
+                    self._made.popitem(last=False)
+            self._made.move_to_end(key)
+        try:
+            return future.result(self._seconds)
+        except TimeoutError:
+            # It may be done by now, or have failed by a time-out of its own.
+            if future.done():
+                return future.result()
+            raise StillMakingError from None
+
+    def _run(self, key: Key, future: Future[Thing]) -> None:
+        try:
+            future.set_result(self._make(key))
+        except BaseException as error:
+            with self._lock:
+                if self._made.get(key) is future:
+                    del self._made[key]
+            future.set_exception(error)

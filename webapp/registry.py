@@ -16,6 +16,7 @@ from dutygraph.terms import DG, PREFIXES, sparql_prologue
 from webapp.concepts import Concept, Vocabulary
 from webapp.units import Post, Source, Unit, arrange, in_tree_order
 
+# An OPTIONAL of several patterns makes the store go through all records: each has one.
 _UNITS = (
     sparql_prologue()
     + """
@@ -29,7 +30,9 @@ WHERE {
   OPTIONAL { ?unit dg:founded ?founded }
   OPTIONAL { ?unit dg:dissolved ?dissolved }
   OPTIONAL { ?unit dg:region ?region }
-  OPTIONAL { ?unit dg:sourceFile ?file ; dg:sourceSheet ?sheet ; dg:sourceRow ?row }
+  OPTIONAL { ?unit dg:sourceFile ?file }
+  OPTIONAL { ?unit dg:sourceSheet ?sheet }
+  OPTIONAL { ?unit dg:sourceRow ?row }
 }"""
 )
 RELATIONS = (
@@ -48,21 +51,24 @@ _RELATED = (
     + " ".join(f"dg:{name}" for name in RELATIONS)
     + " } }"
 )
+_PERSONS = (
+    sparql_prologue()
+    + """
+SELECT ?person ?id ?name WHERE {
+  ?person a dg:Person ; dcterms:identifier ?id . OPTIONAL { ?person rdfs:label ?name }
+}"""
+)
 _POSTS = (
     sparql_prologue()
     + """
-SELECT ?person ?id ?name ?unit ?post ?from ?until ?principal WHERE {
-  ?person a dg:Person ; dcterms:identifier ?id .
-  OPTIONAL { ?person rdfs:label ?name }
-  OPTIONAL {
-    ?person org:hasMembership ?membership .
-    ?membership org:organization ?unit .
-    OPTIONAL { ?membership dg:post ?post }
-    OPTIONAL { ?membership dg:from ?from }
-    OPTIONAL { ?membership dg:until ?until }
-    OPTIONAL { ?membership dg:principalHead ?principal }
-  }
-} ORDER BY ?from ?id"""
+SELECT ?person ?unit ?post ?from ?until ?principal WHERE {
+  ?person org:hasMembership ?membership .
+  ?membership org:organization ?unit .
+  OPTIONAL { ?membership dg:post ?post }
+  OPTIONAL { ?membership dg:from ?from }
+  OPTIONAL { ?membership dg:until ?until }
+  OPTIONAL { ?membership dg:principalHead ?principal }
+}"""
 )
 _LEVELS = sparql_prologue() + "SELECT ?level ?ordinal WHERE { ?level dg:ordinal ?ordinal }"
 _LATEST = (
@@ -192,20 +198,19 @@ class Registry:
 
     @cached_property
     def posts(self) -> list[Post]:
-        """Every post that a person holds or held, in the order of its first day."""
-        return [
-            Post(
-                iri=row["person"].value,
-                person=row["id"].value,
-                name=text(row, "name") or row["id"].value,
-                unit=text(row, "unit") or "",
-                title=text(row, "post"),
-                start=text(row, "from"),
-                until=text(row, "until"),
-                principal=text(row, "principal") == "true",
-            )
-            for row in self._select(_POSTS)
+        """Every post that a person holds or held, in the order of its first day.
+
+        Persons without a post have one without a unit.
+        """
+        posts: dict[str, list[Row]] = defaultdict(list)
+        for row in self._select(_POSTS):
+            posts[row["person"].value].append(row)
+        found = [
+            _post(person, post)
+            for person in self._select(_PERSONS)
+            for post in posts.get(person["person"].value, [{}])
         ]
+        return sorted(found, key=lambda post: (post.start or "", post.person))
 
     @cached_property
     def _persons(self) -> dict[str, str]:
@@ -235,6 +240,11 @@ class Registry:
                 if unit not in found[post.person]:
                     found[post.person].append(unit)
         return dict(found)
+
+    def concerned(self, subject: str) -> tuple[Unit, ...]:
+        """Give the unit with an id, or those in which the person with it has or had a post."""
+        unit = self.units.get(subject)
+        return (unit,) if unit is not None else tuple(self.units_of_person.get(subject, ()))
 
     def entries(self, unit: Unit) -> list[Entry]:
         """Give the records that a unit made or that name it, the latest first."""
@@ -285,3 +295,16 @@ class Registry:
         if "#" in term.value:
             return None
         return Value(unquote(term.value.rpartition("/")[2]))
+
+
+def _post(person: Row, post: Row) -> Post:
+    return Post(
+        iri=person["person"].value,
+        person=person["id"].value,
+        name=text(person, "name") or person["id"].value,
+        unit=text(post, "unit") or "",
+        title=text(post, "post"),
+        start=text(post, "from"),
+        until=text(post, "until"),
+        principal=text(post, "principal") == "true",
+    )

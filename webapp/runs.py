@@ -52,8 +52,11 @@ class Run:
         known: Mapping[str, Setting],
         as_of: dt.date,
         year: int | None,
+        saved: Mapping[str, str] | None = None,
     ) -> Run:
         """Read a run out of query parameters; ``as_of`` and ``year`` hold where none are given.
+
+        ``saved`` are the settings of the site: they hold, too, where an address sets no others.
 
         Raises RunError for a day that is none, a year out of range, a setting that is unknown or
         does not take the value.
@@ -70,8 +73,11 @@ class Run:
             checked = _year(given["year"])
             if checked != usual:
                 parameters.append(("year", str(checked)))
-        assignments = tuple(sorted(_assignments(given, known)))
-        parameters += [(SETTING_PREFIX + key, value) for key, value in assignments]
+        defaults = {key: setting.default for key, setting in known.items()}
+        usually = defaults | dict(saved or {})
+        chosen = usually | _chosen(given, known)
+        assignments = _differing(chosen, defaults)
+        parameters += [(SETTING_PREFIX + key, value) for key, value in _differing(chosen, usually)]
         return cls(day, checked, usual, assignments, tuple(parameters))
 
 
@@ -88,8 +94,18 @@ def _year(given: str) -> int:
     raise RunError(gettext("“%(given)s”不是年份，应为 1900 至 9999 的数字。", given=given))
 
 
-def _assignments(given: Mapping[str, str], known: Mapping[str, Setting]) -> list[tuple[str, str]]:
-    found = []
+def _differing(
+    chosen: Mapping[str, str | None], usually: Mapping[str, str | None]
+) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (key, value)
+        for key, value in sorted(chosen.items())
+        if value is not None and value != usually[key]
+    )
+
+
+def _chosen(given: Mapping[str, str], known: Mapping[str, Setting]) -> dict[str, str]:
+    found = {}
     for name, value in given.items():
         if not name.startswith(SETTING_PREFIX) or not value.strip():
             continue
@@ -97,11 +113,9 @@ def _assignments(given: Mapping[str, str], known: Mapping[str, Setting]) -> list
         if key not in known:
             raise RunError(gettext("没有名为 %(key)s 的设置。", key=key))
         try:
-            checked = known[key].checked(value.strip())
+            found[key] = known[key].checked(value.strip())
         except SettingError as error:
             raise RunError(str(error)) from error
-        if checked != known[key].default:
-            found.append((key, checked))
     return found
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from dutygraph.records.history import live_graphs, position
-from dutygraph.regulations.prepared import open_directory, open_store
+from dutygraph.records.intake import open_in_force
+from dutygraph.regulations.prepared import open_directory
 from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.store.endpoint import is_endpoint
 from dutygraph.store.graphs import GraphStore, StoreError
@@ -84,5 +85,12 @@ class Endpoint:
 
     def open(self) -> GraphStore:
         """See ``Source.open``."""
-        store = open_store(self._location)
-        return store.showing(live_graphs(store))
+        return open_in_force(self._location)
+
+
+_HERE: Final = ".dutygraph"
+
+
+def beside(location: str) -> Path:
+    """Give the folder for what the site keeps beside its store; a remote one has ``.dutygraph``."""
+    return Path(_HERE if is_endpoint(location) else location)

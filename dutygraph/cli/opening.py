@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dutygraph.cli.output import progress
-from dutygraph.records.history import live_graphs
+from dutygraph.records.intake import open_in_force
 from dutygraph.regulations import prepared
 from dutygraph.store.embedded import store_location
 from dutygraph.store.graphs import GraphStore
@@ -23,8 +23,7 @@ def for_reading(location: str | None) -> GraphStore:
     Queries see what is in force, not the imports that were replaced or undone.
     """
     with progress(_WORDS):
-        store = prepared.open_store(store_location(location))
-        return store.showing(live_graphs(store))
+        return open_in_force(store_location(location))
 
 
 def for_writing(location: str | None) -> GraphStore:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,11 +22,10 @@ from dutygraph.files import whole_file
 from dutygraph.records.committing import Receipt, commit
 from dutygraph.records.csvw import load_model
 from dutygraph.records.faults import Fault, error_count
-from dutygraph.records.history import History, HistoryError, record_graphs
+from dutygraph.records.history import History, record_graphs
 from dutygraph.records.importing import Batch, read_files
-from dutygraph.records.known import StoredIds
+from dutygraph.records.intake import known_to, records_base
 from dutygraph.records.template import write_marked
-from dutygraph.records.triples import DEFAULT_BASE, check_base
 from dutygraph.regulations.prepared import prepared_graphs
 from dutygraph.reports.edition import Edition
 from dutygraph.reports.wording import Wording
@@ -67,9 +65,9 @@ def _counted(errors: int) -> str:
 def base() -> str:
     """Give the base of the records' IRIs: what the operator set as DUTYGRAPH_BASE, or ours."""
     try:
-        return check_base(os.environ.get("DUTYGRAPH_BASE", DEFAULT_BASE))
+        return records_base()
     except ValueError as error:
-        raise click.UsageError(f"DUTYGRAPH_BASE: {error}") from error
+        raise click.UsageError(str(error)) from error
 
 
 def _read(
@@ -79,20 +77,9 @@ def _read(
     keep: bool = False,
     replaced: str | None = None,
 ) -> Batch:
-    known = None if store is None else _known(store, replaced)
+    known = None if store is None else known_to(store, base(), replaced)
     with progress("读取记录… / reading records…") as tell:
         return read_files(files, model=load_model(), known=known, keep=keep, progress=tell)
-
-
-def _known(store: GraphStore, replaced: str | None) -> StoredIds:
-    history = History.of(store)
-    replacing = None if replaced is None else history.find(replaced)
-    if replacing is not None and replacing.state != "active":
-        raise HistoryError(
-            f"{replacing.id} 已被取代或撤销，不能再被取代 / "
-            f"{replacing.id} was replaced or undone before and cannot be replaced"
-        )
-    return StoredIds(store, history, base(), replacing)
 
 
 def _refuse_to_overwrite(marked: Path, files: Sequence[Path]) -> None:

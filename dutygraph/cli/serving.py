@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import socket
 import sys
@@ -20,15 +21,27 @@ from dutygraph.store.embedded import store_location
 @click.option(
     "--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="进程数 / processes"
 )
+@click.option(
+    "--writable",
+    is_flag=True,
+    help="可以在网页上导入、撤销、保存设置；只限本机 / import, undo, save settings through pages; "
+    "on this machine only",
+)
 @store_option
-def serve_command(host: str, port: int, workers: int, location: str | None) -> None:
+def serve_command(host: str, port: int, workers: int, writable: bool, location: str | None) -> None:
     """启动网站 / serve the site.
 
     例 example: dutygraph serve --port 8000
     """
+    if writable and not _is_loopback(host):
+        raise click.UsageError(
+            f"--writable 只能用于本机地址，不能用于 {host}：网页还没有用户和权限 / "
+            f"--writable goes with a loopback address, not with {host}: pages know no users yet"
+        )
     place = store_location(location)
     _refuse_taken(host, port)
     os.environ["DUTYGRAPH_STORE"] = place
+    os.environ["DUTYGRAPH_WRITABLE"] = "1" if writable else ""
     click.echo(f"责任图谱 dutygraph: http://{host}:{port}  (Ctrl+C 停止 stops)", err=True)
     # The site is named, not imported: the command line stands beside it, not above it.
     os.execv(  # noqa: S606 - our own interpreter and fixed arguments
@@ -53,6 +66,13 @@ def serve_command(host: str, port: int, workers: int, location: str | None) -> N
             "webapp:create_app()",
         ],
     )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _refuse_taken(host: str, port: int) -> None:

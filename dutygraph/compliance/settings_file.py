@@ -74,8 +74,12 @@ def _line(text: str, key: str) -> str:
     return ""
 
 
-def settings_file(settings: Iterable[Setting]) -> str:
-    """Give a settings file to edit: every setting with its labels, what it takes, its default."""
+def settings_file(settings: Iterable[Setting], chosen: Mapping[str, str] | None = None) -> str:
+    """Give a settings file to edit: every setting with its labels, what it takes, its default.
+
+    The settings that are ``chosen`` (key → value) are set, the others stand there as comments.
+    """
+    chosen = chosen or {}
     lines = [
         "# 设置文件 settings: dutygraph check … --settings FILE",
         "# 去掉一行开头的 # 就改变该项设置 / take away the # before a line to change that setting",
@@ -88,6 +92,8 @@ def settings_file(settings: Iterable[Setting]) -> str:
             "",
             f"# {setting.label_zh} / {setting.label_en}",
             f"# 可取 takes: {setting.takes} · 默认 default: {default}",
-            f'# {setting.key} = "{setting.default or ""}"',
+            f'{setting.key} = "{chosen[setting.key]}"'
+            if setting.key in chosen
+            else f'# {setting.key} = "{setting.default or ""}"',
         ]
     return "\n".join(lines) + "\n"

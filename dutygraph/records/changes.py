@@ -36,9 +36,13 @@ class Dumping(Protocol):
 
 def changes(store: Dumping, old: str | None, new: str) -> list[Change]:
     """Give what differs between two imports' graphs, sorted; without an old one all is added."""
-    before = {} if old is None else _rows(store.graph(old))
-    after = _rows(store.graph(new))
-    return sorted(_differing(before, after), key=lambda one: (one.entity, one.id))
+    return differing(b"" if old is None else store.graph(old), store.graph(new))
+
+
+def differing(old: bytes, new: bytes) -> list[Change]:
+    """Give what differs between the rows of two graphs as N-Triples, sorted."""
+    found = _differing(_rows(old), _rows(new))
+    return sorted(found, key=lambda one: (one.entity, one.id))
 
 
 def _differing(before: dict[bytes, int], after: dict[bytes, int]) -> Iterator[Change]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from dutygraph.compliance.checking import Report
-from dutygraph.compliance.findings import STATUSES
+from dutygraph.compliance.findings import STATUSES, Finding
 
 CHANGES = ("new", "changed", "still_open", "cured", "not_looked_at")
 """What can become of a finding between two runs, in the order in which it is told."""
@@ -63,6 +63,12 @@ class Earlier:
     settings: dict[str, str | None]
     asked: dict[str, Any]
     entries: list[Entry]
+
+    @classmethod
+    def of(cls, report: Report, asked: Mapping[str, Any]) -> Earlier:
+        """Give a run at hand as one to compare with; ``asked`` is its scope as JSON has it."""
+        entries = [_of_finding(finding) for finding in report.findings]
+        return cls(report.as_of, report.year, report.settings, dict(asked), entries)
 
 
 @dataclass(frozen=True)
@@ -120,7 +126,7 @@ def compared(report: Report, asked: Mapping[str, Any], earlier: Earlier) -> Comp
     for entry in earlier.entries:
         then[entry.match].append(entry)
     for finding in report.findings:
-        entry = Entry(**{name: getattr(finding, name) for name in (*_TEXTS, "year")})
+        entry = _of_finding(finding)
         now[entry.match].append(entry)
     found: dict[str, list[Entry]] = {change: [] for change in CHANGES}
     for match in sorted(then.keys() | now.keys()):
@@ -134,6 +140,10 @@ def compared(report: Report, asked: Mapping[str, Any], earlier: Earlier) -> Comp
         if earlier.settings.get(name) != value
     }
     return Comparison(earlier.as_of, earlier.year, differing, found)
+
+
+def _of_finding(finding: Finding) -> Entry:
+    return Entry(**{name: getattr(finding, name) for name in (*_TEXTS, "year")})
 
 
 def _became(then: list[Entry], now: list[Entry]) -> Iterable[tuple[str, Entry]]:

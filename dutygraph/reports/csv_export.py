@@ -59,6 +59,15 @@ def _write(edition: Edition, out: BinaryIO) -> None:
 
 EXPORTS = (
     Export(
-        "csv", ".csv", Pair("CSV", "CSV"), "text/csv; charset=utf-8", is_text=True, write=_write
+        "csv",
+        ".csv",
+        Pair("CSV", "CSV"),
+        Pair(
+            "做统计的人：每条发现一行，列名固定，可用任何表格或统计软件打开。",
+            "For whoever counts: a row for each finding, in columns that do not change.",
+        ),
+        "text/csv; charset=utf-8",
+        is_text=True,
+        write=_write,
     ),
 )

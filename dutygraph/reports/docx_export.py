@@ -138,6 +138,10 @@ EXPORTS = (
         "docx",
         ".docx",
         Pair("Word 报告", "Word report"),
+        Pair(
+            "要行文的人：一份正式报告，可以接着修改、盖章、归档。",
+            "For whoever reports in writing: a formal report, to be edited, signed and filed.",
+        ),
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         is_text=False,
         write=_write,

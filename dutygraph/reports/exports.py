@@ -35,12 +35,13 @@ class ExportError(Exception):
 class Export:
     """A way to hand out a run: its name, the suffix of its files, and its writer.
 
-    ``is_text`` says that it may go to a screen or a pipe.
+    ``purpose`` says in a sentence for whom it is, ``is_text`` that it may go to a screen or a pipe.
     """
 
     name: str
     suffix: str
     title: Pair
+    purpose: Pair
     media_type: str
     is_text: bool
     write: Writer

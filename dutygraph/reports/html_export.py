@@ -43,6 +43,10 @@ EXPORTS = (
         "html",
         ".html",
         Pair("可打印的网页", "printable page"),
+        Pair(
+            "要打印或者转发的人：一个独立的网页，不用联网，直接打印。",
+            "For printing or passing on: one page that stands by itself and needs no network.",
+        ),
         "text/html; charset=utf-8",
         is_text=True,
         write=_write,

@@ -31,5 +31,16 @@ def _write(edition: Edition, out: BinaryIO) -> None:
 
 
 EXPORTS = (
-    Export("json", ".json", Pair("JSON", "JSON"), "application/json", is_text=True, write=_write),
+    Export(
+        "json",
+        ".json",
+        Pair("JSON", "JSON"),
+        Pair(
+            "程序，以及下一次比较：留着这一份，下次就能看出哪些是新的、哪些已消除。",
+            "For programs, and to keep: a later run compared with it shows what is new.",
+        ),
+        "application/json",
+        is_text=True,
+        write=_write,
+    ),
 )

@@ -135,5 +135,16 @@ def _write(edition: Edition, out: BinaryIO) -> None:
 
 
 EXPORTS = (
-    Export("junit", ".xml", Pair("JUnit XML", "JUnit XML"), "application/xml", True, _write),
+    Export(
+        "junit",
+        ".xml",
+        Pair("JUnit XML", "JUnit XML"),
+        Pair(
+            "持续集成服务器：每项检查是一组测试，违规就是失败。",
+            "For build servers: each check is a test suite, each violation a failure.",
+        ),
+        "application/xml",
+        True,
+        _write,
+    ),
 )

@@ -202,6 +202,10 @@ EXPORTS = (
         "ttl",
         ".ttl",
         Pair("SHACL 验证报告（Turtle）", "SHACL report (Turtle)"),
+        Pair(
+            "用 SHACL 工具的人：W3C 验证报告，连着规范、记录和凭据。",
+            "For SHACL tools: the W3C validation report, linked to norms, records and evidence.",
+        ),
         "text/turtle; charset=utf-8",
         is_text=True,
         write=_write_turtle,
@@ -210,6 +214,10 @@ EXPORTS = (
         "jsonld",
         ".jsonld",
         Pair("SHACL 验证报告（JSON-LD）", "SHACL report (JSON-LD)"),
+        Pair(
+            "用 JSON 处理链接数据的人：同一份 W3C 验证报告。",
+            "For those who process linked data as JSON: the same W3C validation report.",
+        ),
         "application/ld+json",
         is_text=True,
         write=_write_json_ld,

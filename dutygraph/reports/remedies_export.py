@@ -46,6 +46,10 @@ EXPORTS = (
         "remedies",
         ".xlsx",
         Pair("待补记录（可填好再导入）", "records to complete and import"),
+        Pair(
+            "补记录的人：缺的每条记录已填好能填的，补上日期等，再导入。",
+            "For whoever completes the records: add the dates to each, and import it.",
+        ),
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         is_text=False,
         write=_write,

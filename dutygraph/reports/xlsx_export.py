@@ -344,6 +344,10 @@ EXPORTS = (
         "xlsx",
         ".xlsx",
         Pair("Excel 工作簿", "Excel workbook"),
+        Pair(
+            "逐条核对整改的人：发现、汇总、设置和读法各一个工作表，可筛选、可打印。",
+            "For whoever works through the findings: sheets to filter and to print.",
+        ),
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         is_text=False,
         write=_write,

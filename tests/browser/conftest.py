@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -40,19 +41,32 @@ def demo_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     refresh(store)
     batch = read_files([DEMO], model=load_model())
     commit(batch, store, recorded_at=dt.datetime(2015, 1, 1, tzinfo=dt.UTC))
-    return create_app({"STORE": str(directory), "AS_OF": "2014-12-10"})
+    return create_app({"STORE": str(directory), "AS_OF": "2014-12-10", "PATIENCE": None})
 
 
-@pytest.fixture(scope="session")
-def address(demo_app: Flask) -> Iterator[str]:
-    """Serve the site while the tests run; gives its address."""
-    server = make_server("127.0.0.1", 0, demo_app, threaded=True)
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """Serve a site; gives its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture(scope="session")
+def serve() -> Callable[[Flask], AbstractContextManager[str]]:
+    """Give ``serving`` to a test."""
+    return serving
+
+
+@pytest.fixture(scope="session")
+def address(demo_app: Flask) -> Iterator[str]:
+    """Serve the site while the tests run; gives its address."""
+    with serving(demo_app) as place:
+        yield place
 
 
 @pytest.fixture(scope="session")

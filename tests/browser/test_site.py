@@ -6,8 +6,10 @@ request to anywhere else, or a page wider than the screen fails the walk.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -15,6 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Error, FilePayload, FloatRect, Page
 
+from webapp import create_app
 from webapp.declared import OPERATIONS
 
 WALK = {
@@ -32,7 +35,10 @@ WALK = {
     "roles.role": ["/roles/PrincipalHead?body=LocalPartyCommittee"],
     "findings.index": ["/findings", "/findings?year=2013&set.reference_units=violation"],
     "comparison.index": ["/findings/comparison"],
-    "units.index": ["/units"],
+    "units.index": ["/units", "/units?view=list", "/units?view=map"],
+    "imports.index": ["/import"],
+    "reports.index": ["/reports?by=unit"],
+    "settings.index": ["/settings", "/settings?preview=1&set.reference_units=violation"],
     "units.unit": ["/units/qh-xingtang", "/units/yt-shiwei"],
     "calendar.index": ["/calendar", "/calendar?unit=qh-xianwei", "/calendar?unit=qh-xingtang"],
     "questions.index": ["/questions"],
@@ -68,6 +74,17 @@ NO_PAGES = {
     "downloads.template",
     "duties.download",
     "findings.report",
+    "imports.check",
+    "imports.commit",
+    "imports.discard",
+    "imports.hand_in",
+    "imports.marked",
+    "imports.progress",
+    "imports.undo",
+    "reports.groups",
+    "reports.records",
+    "settings.download",
+    "settings.save",
     "identifiers.thing",
     "ontology.aligned",
     "ontology.versioned",
@@ -77,6 +94,9 @@ NO_PAGES = {
     *(f"api.{operation.name}" for operation in OPERATIONS),
 }
 """Endpoints that answer with a file, or lead on."""
+
+AFTER_FORMS = {"imports.confirm_undo", "imports.job", "imports.one"}
+"""Endpoints of pages that forms lead to; a test of its own walks there."""
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = (1280, 390, 320)
@@ -158,7 +178,7 @@ def walker(
 
 def test_the_walk_leaves_no_page_out(demo_app: Flask) -> None:
     endpoints = {rule.endpoint for rule in demo_app.url_map.iter_rules()}
-    assert endpoints == set(WALK) | NO_PAGES
+    assert endpoints == set(WALK) | NO_PAGES | AFTER_FORMS
     client = demo_app.test_client()
     for endpoint, paths in WALK.items():
         for path in paths:
@@ -477,3 +497,37 @@ def test_on_paper_nothing_is_cut_off_and_what_was_folded_is_open(
         walk.page.goto(address + "/findings")
         assert not any(form.is_visible() for form in walk.page.locator("form.filter").all())
         assert walk.page.locator("article.finding").first.is_visible()
+
+
+def test_a_file_is_tried_confirmed_and_undone_by_hand(
+    browser: Browser, tmp_path: Path, serve: Callable[[Flask], AbstractContextManager[str]]
+) -> None:
+    unit = {"id": "u1", "name": "示例", "kind": "地方党組", "level": "县级"}
+    site = create_app({"STORE": str(tmp_path), "WRITABLE": True})
+
+    def file(**more: str) -> FilePayload:
+        content = json.dumps({"units": [unit | more], "persons": [], "records": []}).encode()
+        return {"name": "单位.json", "mimeType": "application/json", "buffer": content}
+
+    with serve(site) as address, walker(browser, address) as walk:
+        page = walk.page
+
+        def hand_in(some: FilePayload) -> None:
+            page.goto(address + "/import")
+            page.set_input_files("input[name=files]", files=[some])
+            page.click("main form button[type=submit]")
+
+        hand_in(file())
+        page.wait_for_selector("#faults", timeout=30_000)
+        walk.look()
+        assert page.locator("table.faults tbody tr").count() == 1
+        hand_in(file(kind="地方党委"))
+        page.click("text=确认导入", timeout=30_000)
+        page.click("text=看这次导入", timeout=30_000)
+        walk.look()
+        page.click("text=撤销这次导入")
+        walk.look()
+        page.click("text=确认撤销")
+        page.wait_for_selector("text=查询和检查不再看到它", timeout=30_000)
+        walk.look()
+        assert not walk.wrong, "\n".join(walk.wrong)

@@ -446,3 +446,10 @@ def test_unusable_arguments_end_with_2_and_say_what_would_do(
 @pytest.mark.parametrize("name", sorted(dutygraph.commands))
 def test_the_help_of_every_command_shows_an_example(name: str) -> None:
     assert f"dutygraph {name}" in run(name, "--help").stdout.partition("example:")[2]
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "example.org"])  # noqa: S104
+def test_a_site_that_is_written_to_is_served_to_this_machine_alone(host: str) -> None:
+    result = run("serve", "--writable", "--host", host)
+    assert result.exit_code == 2
+    assert "只能用于本机地址" in result.stderr

@@ -93,3 +93,11 @@ def test_whatever_the_file_holds_it_is_read_or_refused(
         assert "any.toml" in str(error)
     else:
         assert all("=" in one for one in found)
+
+
+def test_a_file_with_some_settings_chosen_sets_these_alone(tmp_path: Path) -> None:
+    key = next(key for key, one in KNOWN.items() if one.choices)
+    other = KNOWN[key].choices[-1]
+    file = tmp_path / "settings.toml"
+    file.write_text(settings_file(KNOWN.values(), {key: other}), encoding="utf-8")
+    assert read_settings(file, KNOWN) == [f"{key}={other}"]

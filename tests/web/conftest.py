@@ -37,7 +37,7 @@ def imported(directory: Path, *files: Path) -> Path:
 
 def site_of(directory: Path, **config: object) -> Flask:
     """Make the site of a store."""
-    return create_app({"STORE": str(directory), "TESTING": True, **config})
+    return create_app({"STORE": str(directory), "TESTING": True, "PATIENCE": None, **config})
 
 
 @pytest.fixture

@@ -190,7 +190,7 @@ def test_a_unit_s_page_shows_its_facts_its_findings_and_its_records(
     said = plain(text)
     for finding in own:
         assert finding.message_zh.splitlines()[0] in said
-    dates = re.findall(r'<time datetime="([^"]+)"', text)
+    dates = re.findall(r'<time datetime="([^"]+)"', text.partition('id="records"')[2])
     assert dates == sorted(dates, reverse=True)
     assert len(dates) > 5
     assert len(re.findall(r"records\.json · records · 第 \d+ 行", text)) >= len(dates)
@@ -198,7 +198,7 @@ def test_a_unit_s_page_shows_its_facts_its_findings_and_its_records(
 
 
 def test_units_stand_in_the_order_of_the_tree(demo: FlaskClient) -> None:
-    text = text_of(demo, "/units")
+    text = text_of(demo, "/units?view=list")
     rows = re.findall(r'<tr class="depth-(\d)">\s*<th scope="row"><a href="/units/([^"]+)"', text)
     assert len(rows) == 65
     assert rows[0] == ("0", "yt-shiwei")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 import time
 
-from webapp.kept import Kept
+import pytest
+
+from webapp.kept import Awaited, Kept, StillMakingError
 
 
 def test_a_thing_is_made_once_and_the_one_not_asked_for_longest_goes() -> None:
@@ -54,3 +56,42 @@ def test_what_could_not_be_made_is_tried_again() -> None:
         except OSError:
             outcomes.append(0)
     assert outcomes == [0, 1]
+
+
+def test_a_thing_that_takes_long_is_awaited_for_a_while_and_made_once() -> None:
+    go, made = threading.Event(), []
+
+    def make(key: str) -> str:
+        made.append(key)
+        assert go.wait(20)
+        return key.upper()
+
+    kept = Awaited(make, 2, 0.01)
+    for _ in range(3):
+        with pytest.raises(StillMakingError):
+            kept["a"]
+    go.set()
+    for _ in range(200):
+        try:
+            assert kept["a"] == "A"
+            break
+        except StillMakingError:
+            time.sleep(0.02)
+    assert made.count("a") == 1
+
+
+def test_what_takes_long_and_fails_says_why_and_is_tried_again() -> None:
+    outcomes: list[type[Exception] | None] = [OSError, TimeoutError, None]
+
+    def make(_: str) -> str:
+        error = outcomes.pop(0)
+        if error is not None:
+            raise error
+        return "made"
+
+    kept = Awaited(make, 2, None)
+    with pytest.raises(OSError):
+        kept["a"]
+    with pytest.raises(TimeoutError):
+        kept["a"]
+    assert kept["a"] == "made"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from dutygraph.compliance.checking import Checker, Question, Report
 from dutygraph.regulations.prepared import refresh
 from dutygraph.store.embedded import EmbeddedStore
 from webapp import create_app
@@ -102,3 +105,27 @@ def test_a_configuration_that_cannot_be_is_refused_at_the_start(
 ) -> None:
     with pytest.raises(ValueError, match=said):
         create_app({"STORE": str(tmp_path), **config})
+
+
+def test_a_page_that_waits_for_a_long_check_says_so_and_opens_when_it_is_done(
+    demo_store: Path, make_site: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, check = threading.Event(), Checker.check
+
+    def long(self: Checker, records: list[bytes], question: Question) -> Report:
+        assert go.wait(60)
+        return check(self, records, question)
+
+    monkeypatch.setattr(Checker, "check", long)
+    client = make_site(demo_store, AS_OF="2014-12-10", PATIENCE=0.01).test_client()
+    answer = client.get("/findings?status=review")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    assert '<meta http-equiv="refresh" content="3">' in answer.text
+    assert 'href="/findings?status=review"' in answer.text
+    assert client.get("/settings").status_code == 200, "what needs no check is there"
+    go.set()
+    deadline = time.monotonic() + 60
+    while (answer := client.get("/findings?status=review")).status_code == 503:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert answer.status_code == 200

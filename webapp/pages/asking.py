@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from urllib.parse import urlencode
@@ -11,9 +11,12 @@ from urllib.parse import urlencode
 from flask import abort, redirect, request
 from werkzeug.wrappers import Response
 
+from dutygraph.compliance.findings import STATUSES
+from webapp.findings import Filter
 from webapp.holdings import Holdings, library
 from webapp.language import PARAMETER, gettext
 from webapp.runs import Run
+from webapp.saved import saved_settings
 
 _ALWAYS = ("page", PARAMETER)
 
@@ -30,12 +33,31 @@ def usual_day(held: Holdings) -> dt.date:
 
 def usual_run(held: Holdings) -> Run:
     """Give the run that is shown unless another is asked for."""
-    return Run.asked({}, held.settings, usual_day(held), library().usual.year)
+    return Run.asked(
+        {}, held.settings, usual_day(held), library().usual.year, saved_settings(held.settings)
+    )
 
 
 def asked_run(held: Holdings) -> Run:
     """Give the run that the address asks for; raises RunError when it cannot be made."""
-    return Run.asked(request.args, held.settings, usual_day(held), library().usual.year)
+    return Run.asked(
+        request.args,
+        held.settings,
+        usual_day(held),
+        library().usual.year,
+        saved_settings(held.settings),
+    )
+
+
+def asked_filter() -> Filter:
+    """Read which findings the address asks for."""
+    status = request.args.get("status", "")
+    return Filter(
+        status=status if status in STATUSES else "",
+        provision=request.args.get("provision", ""),
+        unit=request.args.get("unit", "").strip(),
+        words=request.args.get("q", "").strip(),
+    )
 
 
 def tidied(address: str, *wanted: Mapping[str, str]) -> Response | None:
@@ -67,8 +89,16 @@ def sheet(items: Sequence[Item], size: int) -> Sheet[Item]:
 
     Answers 404 for a number beyond the last.
     """
-    last = max(1, -(-len(items) // size))
+    return sheet_of(len(items), size, lambda first, number: items[first : first + number])
+
+
+def sheet_of(total: int, size: int, some: Callable[[int, int], Sequence[Item]]) -> Sheet[Item]:
+    """Give the sheet asked for of a list of which no more is fetched than that.
+
+    ``some`` gives so many of it from a place on. Answers 404 for a number beyond the last.
+    """
+    last = max(1, -(-total // size))
     number = request.args.get("page", 1, type=int)
     if not 1 <= number <= last:
         abort(404, gettext("这份清单只有 %(last)s 页。", last=last))
-    return Sheet(items[(number - 1) * size : number * size], number, last, len(items))
+    return Sheet(some((number - 1) * size, size), number, last, total)

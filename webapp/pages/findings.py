@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 
-from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from flask import Blueprint, Response, abort, make_response, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from dutygraph.compliance.findings import STATUSES
@@ -15,7 +16,7 @@ from webapp.files import sent
 from webapp.findings import Filter, edition_of, shown
 from webapp.holdings import Holdings, holdings
 from webapp.language import gettext
-from webapp.pages.asking import asked_run, sheet, tidied, usual_run
+from webapp.pages.asking import asked_filter, asked_run, sheet, tidied, usual_run
 from webapp.runs import Run, RunError
 
 page = Blueprint("findings", __name__, url_prefix="/findings")
@@ -30,22 +31,12 @@ def index() -> AnyResponse | str:
     held = holdings()
     if not held.has_records:
         return render_template("findings_none.html", held=held)
-    wanted = _filter()
+    wanted = asked_filter()
     try:
         run = asked_run(held)
     except RunError as error:
         return make_response(_page(held, usual_run(held), wanted, str(error)), 400)
     return tidied(url_for("findings.index"), run.query, wanted.query) or _page(held, run, wanted)
-
-
-def _filter() -> Filter:
-    """Read the filter that the address gives."""
-    return Filter(
-        status=request.args.get("status", "") if request.args.get("status") in STATUSES else "",
-        provision=request.args.get("provision", ""),
-        unit=request.args.get("unit", "").strip(),
-        words=request.args.get("q", "").strip(),
-    )
 
 
 @page.get("/report.<form>")
@@ -59,9 +50,9 @@ def report(form: str) -> AnyResponse:
     if not held.has_records:
         abort(404, gettext("还没有导入记录。"))
     try:
-        edition = edition_of(held, asked_run(held), _filter())
+        edition = edition_of(held, asked_run(held), asked_filter())
     except RunError as error:
-        return make_response(_page(held, usual_run(held), _filter(), str(error)), 400)
+        return make_response(_page(held, usual_run(held), asked_filter(), str(error)), 400)
     out = io.BytesIO()
     export.write(edition, out)
     if form == "html":
@@ -78,7 +69,8 @@ def _page(held: Holdings, run: Run, wanted: Filter, error: str = "") -> str:
     everywhere = Filter(provision=wanted.provision, unit=wanted.unit, words=wanted.words)
     fitting = everywhere.narrows(outcome.findings, held)
     found = sheet([one for one in fitting if wanted.status in ("", one.status)], _SHEET)
-    counted = {status: sum(one.status == status for one in fitting) for status in STATUSES}
+    numbers = Counter(one.status for one in fitting)
+    counted = {status: numbers[status] for status in STATUSES}
     concerned = [
         held.registry.units[one] for one in outcome.by_subject if one in held.registry.units
     ]

@@ -1,0 +1,197 @@
+"""The process of a job: it checks files, commits what was confirmed, or undoes an import.
+
+It has the memory of one job and no thread of the site in it, so that what goes wrong with a file
+costs that job alone; workbooks are read in yet another process, as on the command line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import threading
+import time
+import traceback
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from dutygraph.files import whole_file
+from dutygraph.records.changes import differing
+from dutygraph.records.committing import commit, undo
+from dutygraph.records.csvw import load_model
+from dutygraph.records.faults import Fault, Wording, error_count
+from dutygraph.records.history import History, HistoryError
+from dutygraph.records.importing import Batch, read_sources
+from dutygraph.records.intake import known_to, open_in_force, records_base
+from dutygraph.records.jobs import Held, Job, Jobs, Progress, State
+from dutygraph.records.template import write_marked
+from dutygraph.regulations.prepared import open_for_writing
+from dutygraph.store.graphs import GraphStore, StoreError
+
+_PAUSE: Final = 0.3
+"""How long, in seconds, a job goes on before it says again how far it is."""
+
+_WAITING: Final = Wording("等待前一项工作完成", "waiting for an earlier job")
+_OPENING: Final = Wording("打开数据", "opening the store")
+_MARKING: Final = Wording("写出标出错误的工作簿", "writing the workbook with the faults marked")
+_WRITING: Final = Wording("写入", "writing")
+_UNDOING: Final = Wording("撤销", "undoing")
+
+
+def start(jobs: Jobs, job: Job, held: Held, location: str) -> None:
+    """Start the process of a job, and hand it the job's lock."""
+    # The same modules are found by the process, and nothing else of this one runs in it.
+    path = os.pathsep.join(filter(None, sys.path))
+    command = f"from {__name__} import main; main()"
+    try:
+        process = subprocess.Popen(  # noqa: S603 - the command is our own
+            [sys.executable, "-c", command, str(jobs.folder), job.id, location],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": path},
+            pass_fds=[held.lock],
+            # Who stops the site with Ctrl+C does not stop an import in the middle.
+            start_new_session=True,
+        )
+    finally:
+        held.release()
+    # Somebody has to wait for it, or it stays on the system's list when it has ended.
+    threading.Thread(target=process.wait, daemon=True).start()
+
+
+def main() -> None:
+    """Do the job that the command line names: folder of the jobs, id, location of the store."""
+    folder, identifier, location = sys.argv[1:]
+    jobs = Jobs(Path(folder))
+    work(jobs, jobs[identifier], location)
+
+
+def work(jobs: Jobs, job: Job, location: str) -> None:
+    """Do the stage that a job is in, when its turn has come."""
+    told = Telling(jobs, job.id)
+    told(_WAITING, 0, None)
+    # The store is closed before the job ends and the next one begins: both find it free.
+    with jobs.turn():
+        try:
+            told(_OPENING, 0, None)
+            ending = _STAGES[job.stage](jobs, job, location, told)
+            jobs.finish(job.id, ending.state, ending.told, ending.faults)
+        except (HistoryError, StoreError, ValueError) as error:
+            jobs.finish(job.id, "failed", dict(job.told) | {"reason": str(error)})
+        # Whatever else goes wrong is for the server's log; who waits is told that it did.
+        except BaseException:
+            traceback.print_exc()
+            jobs.finish(job.id, "failed", dict(job.told) | {"died": True})
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a stage ended; None for the faults leaves those that were found before."""
+
+    state: State
+    told: Mapping[str, Any]
+    faults: Sequence[Fault] | None = None
+
+
+class Telling:
+    """Notes how far a job is, not oftener than need be."""
+
+    def __init__(self, jobs: Jobs, identifier: str) -> None:
+        self._jobs, self._identifier = jobs, identifier
+        self._what: Wording | None = None
+        self._last = 0.0
+
+    def __call__(self, what: Wording, done: int, total: int | None) -> None:
+        """Take note of what is being done, how much of it is, and of how much."""
+        now = time.monotonic()
+        if what != self._what or now - self._last > _PAUSE:
+            self._what, self._last = what, now
+            self._jobs.tell(self._identifier, Progress(what, done, total))
+
+
+def _check(jobs: Jobs, job: Job, location: str, told: Telling) -> Ending:
+    store = open_in_force(location)
+    batch = _read(jobs, job, store, told, keep=True)
+    if batch.faults:
+        told(_MARKING, 0, None)
+        with whole_file(jobs.marked(job.id)) as stream:
+            write_marked(stream, load_model(), batch)
+    return _found_out(batch, found(batch, store))
+
+
+def _read(jobs: Jobs, job: Job, store: GraphStore, told: Telling, *, keep: bool) -> Batch:
+    known = known_to(store, records_base(), job.asked.replaced)
+    sources = list(jobs.sources(job))
+    return read_sources(sources, model=load_model(), known=known, keep=keep, progress=told)
+
+
+def _found_out(batch: Batch, outcome: Mapping[str, Any], *, moved: bool = False) -> Ending:
+    state: State = "refused" if batch.errors else "ready"
+    return Ending(state, {**outcome, "moved": moved}, batch.faults)
+
+
+def found(batch: Batch, store: GraphStore) -> dict[str, Any]:
+    """Give what a check found out: content, counts, what is replaced, how that one changes.
+
+    ``same`` is the import in force that has this very content already.
+    """
+    base = records_base()
+    same = History.of(store).of_content(batch.graph(base))
+    changes: dict[str, int] = {}
+    if batch.replaces is not None and same is None and not batch.errors:
+        old = store.graph(batch.replaces)
+        changes = Counter(one.change for one in differing(old, batch.ntriples(base)))
+    return {
+        "digest": batch.digest,
+        "graph": batch.graph(base),
+        "replaces": None if batch.replaces is None else _id(batch.replaces),
+        "same": None if same is None else same.id,
+        "counts": batch.counts(),
+        "changes": changes,
+        "errors": error_count(batch.errors),
+        "warnings": sum(one.count for one in batch.warnings),
+        "listed": {"error": len(batch.errors), "warning": len(batch.warnings)},
+        "seal": _seal(batch),
+    }
+
+
+def _seal(batch: Batch) -> str:
+    """Give the fingerprint of what is confirmed: content, what it replaces, every fault."""
+    seen = hashlib.sha256(f"{batch.digest} {batch.replaces}".encode())
+    for one in batch.faults:
+        seen.update(str(one).encode())
+    return seen.hexdigest()
+
+
+def _commit(jobs: Jobs, job: Job, location: str, told: Telling) -> Ending:
+    # Opened for writing first: nobody else writes while this compares and commits.
+    store = open_for_writing(location)
+    batch = _read(jobs, job, store, told, keep=False)
+    outcome = found(batch, store)
+    if outcome["seal"] != job.seal:
+        return _found_out(batch, outcome, moved=True)
+    told(_WRITING, 0, None)
+    receipt = commit(batch, store, records_base(), recorded_at=datetime.now(UTC), by=job.asked.by)
+    done = {"import": _id(receipt.graph), "changed": receipt.changed}
+    return Ending("done", {**outcome, **done})
+
+
+def _undo(_: Jobs, job: Job, location: str, told: Telling) -> Ending:
+    store = open_for_writing(location)
+    told(_UNDOING, 0, None)
+    name = job.asked.undone or ""
+    undone = undo(name, store, records_base(), recorded_at=datetime.now(UTC), by=job.asked.by)
+    back = None if undone.state == "unfinished" or undone.replaces is None else undone.replaces
+    return Ending("done", {"import": undone.id, "back": None if back is None else _id(back)})
+
+
+_STAGES: Final = {"check": _check, "commit": _commit, "undo": _undo}
+
+
+def _id(graph: str) -> str:
+    return graph.rpartition("/")[2]

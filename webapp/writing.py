@@ -1,0 +1,152 @@
+"""Writing through pages: off unless the operator turns it on, and then on this machine only.
+
+There are no accounts yet, so whoever reaches the site could write. What keeps others out until
+then: requests have to come from this machine and to name it, which a page elsewhere that had its
+own name lead here (DNS rebinding) does not; and each form carries a signed token that only a page
+of this site, shown to this browser, can have.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, g, request
+from itsdangerous import BadData, URLSafeTimedSerializer
+from markupsafe import Markup
+
+from dutygraph.records.jobs import Jobs
+from webapp.language import gettext
+from webapp.sources import beside
+
+LARGEST: Final = 256 * 1024 * 1024
+"""How many bytes an upload may have unless UPLOAD_LIMIT says otherwise: a province's years."""
+
+FIELD: Final = "token"
+"""The field of a form that carries its token."""
+
+_VISITOR: Final = "visitor"
+_DAY: Final = 24 * 60 * 60
+_EXTENSION: Final = "dutygraph-writing"
+
+
+class Writing:
+    """Whether the site may be written to, its jobs, and the tokens of its forms."""
+
+    def __init__(self, location: str, *, allowed: bool) -> None:
+        self.location = location
+        self.allowed = allowed
+        self.folder = beside(location)
+        self.jobs = Jobs(self.folder / "jobs")
+        self._serializer: URLSafeTimedSerializer | None = None
+
+    @property
+    def serializer(self) -> URLSafeTimedSerializer:
+        """Signs tokens with a secret that all processes of the site share."""
+        if self._serializer is None:
+            self._serializer = URLSafeTimedSerializer(_secret(self.folder / "secret"), salt="form")
+        return self._serializer
+
+
+def _secret(file: Path) -> str:
+    """Read the secret of a site; the process that comes first makes it."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        beside_it = file.with_name(f".{secrets.token_hex(8)}.part")
+        beside_it.touch(mode=0o600)
+        beside_it.write_text(secrets.token_hex(32), encoding="ascii")
+        # A link, unlike a move, leaves alone what another process has just made.
+        with suppress(FileExistsError):
+            file.hardlink_to(beside_it)
+        beside_it.unlink()
+    return file.read_text(encoding="ascii")
+
+
+def writing() -> Writing:
+    """Give what the app that serves the request knows of writing."""
+    found = current_app.extensions[_EXTENSION]
+    assert isinstance(found, Writing)  # noqa: S101 - install puts nothing else there
+    return found
+
+
+def refuse_unless_allowed() -> None:
+    """Answer 403 on a site that pages may not write to."""
+    if not writing().allowed:
+        abort(
+            403,
+            gettext(
+                "这个网站是只读的。请在命令行操作，或者用 dutygraph serve --writable 启动网站。"
+            ),
+        )
+
+
+def refuse_forged() -> None:
+    """Answer 400 for a form that does not carry the token of a page shown to this browser."""
+    visitor = request.cookies.get(_VISITOR, "")
+    try:
+        shown_to = writing().serializer.loads(request.form.get(FIELD, ""), max_age=_DAY)
+    except BadData:
+        shown_to = None
+    if not visitor or shown_to != visitor:
+        abort(
+            400,
+            gettext(
+                "这张表单已经过期，或者浏览器没有保存 Cookie。请回到上一页，重新载入后再提交。"
+            ),
+        )
+
+
+def token_field() -> Markup:
+    """Give the hidden field with the token of a form."""
+    if "visitor" not in g:
+        g.visitor = request.cookies.get(_VISITOR) or secrets.token_hex(16)
+    token = writing().serializer.dumps(g.visitor)
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token)
+
+
+def _remember_visitor(response: Response) -> Response:
+    if "visitor" in g:
+        response.set_cookie(
+            _VISITOR, g.visitor, httponly=True, samesite="Strict", secure=request.is_secure
+        )
+        response.cache_control.no_store = True
+    return response
+
+
+def _refuse_others() -> None:
+    """Refuse what does not come from this machine, or names another, on a site that is written."""
+    if not (_is_here(request.remote_addr or "") and _is_here(_host())):
+        abort(403, gettext("可以写入的网站只接受本机的请求，地址请写 127.0.0.1 或 localhost。"))
+
+
+def _host() -> str:
+    try:
+        return urlsplit(f"//{request.environ.get('HTTP_HOST', '')}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def install(app: Flask, location: str) -> None:
+    """Give an app its jobs and, where it may be written to, its guards."""
+    allowed = app.config["WRITABLE"]
+    if allowed is None:
+        allowed = bool(os.environ.get("DUTYGRAPH_WRITABLE"))
+    found = Writing(location, allowed=bool(allowed))
+    app.extensions[_EXTENSION] = found
+    app.jinja_env.globals.update(token_field=token_field, is_writable=lambda: writing().allowed)
+    if found.allowed:
+        found.jobs.sweep()
+        app.before_request(_refuse_others)
+        app.after_request(_remember_visitor)
