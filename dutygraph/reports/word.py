@@ -13,6 +13,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
+from docx.text.paragraph import Paragraph
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _TEXT, _HEADING = "仿宋", "黑体"
@@ -90,6 +91,16 @@ def new_document(title: str) -> Document:
     properties.title, properties.author, properties.language = title, "dutygraph", "zh-CN"
     properties.comments = ""
     return document
+
+
+def add(document: Document, words: str, style: str) -> Paragraph:
+    """Add a paragraph in a style by its name.
+
+    python-docx looks through all styles for each; their ids are their names without spaces.
+    """
+    paragraph = document.add_paragraph(words)
+    paragraph._p.style = style.replace(" ", "")
+    return paragraph
 
 
 def entry(name: str) -> zipfile.ZipInfo:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dutygraph.regulations.norms import Norm
-from dutygraph.reports.word import new_document, saved
+from dutygraph.reports.word import add, new_document, saved
 from dutygraph.reports.wording import Pair
 from dutygraph.training.materials import Materials
 from dutygraph.training.sheets import Source
@@ -94,32 +94,32 @@ def _handed(materials: Materials, party: str) -> Iterable[Handed]:
 def cards_document(cards: Iterable[RoleCard], title: Pair) -> bytes:
     """Give cards as a Word document, each beginning on a page of its own."""
     document = new_document("角色卡")
-    document.add_paragraph("角色卡 Role cards", "Title")
-    document.add_paragraph(str(title), "English")
+    add(document, "角色卡 Role cards", "Title")
+    add(document, str(title), "English")
     for number, card in enumerate(cards):
-        head = document.add_heading(str(card.name), 1)
+        head = add(document, str(card.name), "Heading 1")
         head.paragraph_format.page_break_before = number > 0
         for heading, lines in (
             ("有时间要求的 With a time", card.dated),
             ("其他 Others", card.undated),
         ):
             if lines:
-                document.add_heading(heading, 2)
+                add(document, heading, "Heading 2")
             for line in lines:
                 _add_line(document, line)
         if card.handed_on:
-            document.add_heading("经别的条文承担的 Through other provisions", 2)
+            add(document, "经别的条文承担的 Through other provisions", "Heading 2")
         for handed in card.handed_on:
             counts = "、".join(f"{place.zh} {count} 项" for place, count in handed.counts)
-            document.add_paragraph(f"{handed.source.label.zh}：{counts}", "Facts")
-            document.add_paragraph(f"“{handed.source.quote}”", "Law")
+            add(document, f"{handed.source.label.zh}：{counts}", "Facts")
+            add(document, f"“{handed.source.quote}”", "Law")
     return saved(document)
 
 
 def _add_line(document: Document, line: Line) -> None:
-    facts = document.add_paragraph("", "Facts")
+    facts = add(document, "", "Facts")
     facts.add_run(line.words.zh).bold = True
     towards = f"　→ {line.addressees.zh}" if line.addressees.zh else ""
     facts.add_run(f"{towards}{f'　{line.time}' if line.time else ''}　{line.source.label.zh}")
-    document.add_paragraph(line.words.en, "English")
-    document.add_paragraph(f"“{line.source.quote}”", "Law")
+    add(document, line.words.en, "English")
+    add(document, f"“{line.source.quote}”", "Law")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dutygraph.regulations.norms import Norm
-from dutygraph.reports.word import new_document, saved
+from dutygraph.reports.word import add, new_document, saved
 from dutygraph.reports.wording import Pair
 from dutygraph.training.burden import article_of
 from dutygraph.training.cards import Line, line_of
@@ -77,15 +77,15 @@ def outline_markdown(found: Iterable[Slide], title: Pair, *, english: bool) -> s
 def outline_document(found: Iterable[Slide], title: Pair) -> bytes:
     """Give slides as a Word document; its headings become slides in a presentation program."""
     document = new_document("课件提纲")
-    document.add_paragraph("课件提纲 Outline of a deck", "Title")
-    document.add_paragraph(str(title), "English")
+    add(document, "课件提纲 Outline of a deck", "Title")
+    add(document, str(title), "English")
     for slide in found:
-        document.add_heading(str(slide.title), 1)
+        add(document, str(slide.title), "Heading 1")
         for bearer, line in slide.points:
-            point = document.add_paragraph("", "Heading 2")
+            point = add(document, "", "Heading 2")
             who = f"{bearer.zh}：" if bearer.zh else ""
             time = f"（{line.time}）" if line.time else ""
             point.add_run(f"{who}{line.words.zh}{time}")
-            document.add_paragraph(line.words.en, "English")
-            document.add_paragraph(f"{line.source.label.zh}：“{line.source.quote}”", "Law")
+            add(document, line.words.en, "English")
+            add(document, f"{line.source.label.zh}：“{line.source.quote}”", "Law")
     return saved(document)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from dutygraph.reports.word import MEDIA_TYPE, entry, new_document, saved
+from dutygraph.reports.word import MEDIA_TYPE, add, entry, new_document, saved
 from dutygraph.reports.wording import Pair
 from dutygraph.spreadsheets import safe_cell
 from dutygraph.training.sheets import LETTERS, LEVELS, TOPICS, Question, Sheet
@@ -70,8 +70,9 @@ def _as_csv(sheet: Sheet, key: bool) -> bytes:
 def _as_word(sheet: Sheet, key: bool) -> bytes:
     """Give a sheet as a Word document, the key on pages of its own."""
     document = new_document("责任制测试题")
-    document.add_paragraph("责任制测试题", "Title")
-    document.add_paragraph(
+    add(document, "责任制测试题", "Title")
+    add(
+        document,
         f"第 {sheet.request.seed} 号卷，{len(sheet.questions)} 题，每题只有一个正确答案。"
         f" Sheet {sheet.request.seed}, {len(sheet.questions)} questions, one right answer each.",
         "English",
@@ -80,7 +81,7 @@ def _as_word(sheet: Sheet, key: bool) -> bytes:
     for number, one in enumerate(sheet.questions, start=1):
         _question(document, number, one)
     if key:
-        document.add_heading(str(_KEY), 1).paragraph_format.page_break_before = True
+        add(document, str(_KEY), "Heading 1").paragraph_format.page_break_before = True
         for number, one in enumerate(sheet.questions, start=1):
             _answer(document, number, one)
     return saved(document)
@@ -91,9 +92,9 @@ def _question(document: Document, number: int, one: Question) -> None:
     stem.paragraph_format.keep_with_next = True
     stem.add_run(f"{number}. ").bold = True
     stem.add_run(one.stem.zh)
-    document.add_paragraph(one.stem.en, "English").paragraph_format.keep_with_next = True
+    add(document, one.stem.en, "English").paragraph_format.keep_with_next = True
     for letter, choice in one.lettered:
-        line = document.add_paragraph(f"{letter}　{choice.words.zh}", "Facts")
+        line = add(document, f"{letter}　{choice.words.zh}", "Facts")
         line.paragraph_format.keep_with_next = letter != LETTERS[-1]
         if choice.words.en != choice.words.zh:
             line.add_run(f"　{choice.words.en}").italic = True
@@ -105,12 +106,10 @@ def _answer(document: Document, number: int, one: Question) -> None:
     head.add_run(f"{number}. {one.answer}　{one.right.words.zh}").bold = True
     head.add_run(f"　{TOPICS[one.topic]}　{LEVELS[one.level]}")
     for letter, choice in one.lettered:
-        document.add_paragraph(
-            f"{letter} {'✓' if choice.right else '✗'} {choice.reason.zh}", "Facts"
-        )
-        document.add_paragraph(choice.reason.en, "English")
+        add(document, f"{letter} {'✓' if choice.right else '✗'} {choice.reason.zh}", "Facts")
+        add(document, choice.reason.en, "English")
         for source in choice.sources:
-            document.add_paragraph(f"{source.label.zh}：“{source.quote}”", "Law")
+            add(document, f"{source.label.zh}：“{source.quote}”", "Law")
 
 
 def _as_deck(sheet: Sheet, key: bool) -> bytes:

@@ -35,7 +35,8 @@ def index() -> str:
             for flow in chosen
         ],
         bearers=[
-            held.vocabulary.concept(iri) for iri in dict.fromkeys(flow.bearer for flow in everything)
+            held.vocabulary.concept(iri)
+            for iri in dict.fromkeys(flow.bearer for flow in everything)
         ],
         drawing=sankey(
             [

@@ -7,7 +7,7 @@ from collections import Counter
 from flask import Blueprint, abort, render_template, request
 
 from webapp.cards import Card, article_key
-from webapp.columns import drawing
+from webapp.columns import column_names, drawing, is_chinese
 from webapp.concepts import Concept
 from webapp.holdings import Holdings, holdings
 from webapp.language import gettext
@@ -43,6 +43,8 @@ def index() -> str:
         counts={held.commentary.by_key[key]: count for key, count in counts.items()},
         role=held.roles.get(name) if name else None,
         picture=drawing(held, rows),
+        names=column_names(),
+        is_chinese=is_chinese,
     )
 
 

@@ -1,4 +1,4 @@
-"""The matrix of bearers and articles: how many norms, own and carried, and the way to their words."""
+"""The matrix of bearers and articles: how many norms, own and carried, and where they stand."""
 
 from __future__ import annotations
 
