@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-WIDTH = 960
-_LEFT, _RIGHT, _BAR = 300, 640, 8
+WIDTH = 1180
+_LEFT, _RIGHT, _BAR = 330, 740, 8
 _UNIT, _LEAST, _GAP = 7, 20, 8
 """Height of one norm, of a name's line at least, and the gap between names, in pixels."""
 

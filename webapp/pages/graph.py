@@ -31,7 +31,10 @@ def index() -> str:
     rows = _of_role(held, name) if name else _of_article(held, article)
     counts = Counter(article_key(card.norm.id) for _, card in rows) if name else Counter[str]()
     if name and not article and len(rows) > _MOST:
-        article = next(iter(counts))
+        own = Counter(
+            article_key(card.norm.id) for bearers, card in rows if set(bearers) <= set(card.bearers)
+        )
+        article = next(iter((own or counts).most_common()))[0]
     if name and article:
         rows = [(bearers, card) for bearers, card in rows if article_key(card.norm.id) == article]
     return render_template(
