@@ -36,6 +36,12 @@ ADDRESSES = [
     "/coverage",
     "/ontology",
     "/readings",
+    "/training",
+    "/training/cards",
+    "/quiz",
+    "/matrix",
+    "/flow",
+    "/graph",
     "/findings",
     "/units",
 ]

@@ -44,6 +44,12 @@ WALK = {
         "/explain?norm=art20%23n1",
     ],
     "ontology.index": ["/ontology#PrincipalHead"],
+    "training.index": ["/training"],
+    "training.cards": ["/training/cards?role=PrincipalHead"],
+    "quiz.index": ["/quiz?seed=3", "/quiz?seed=3&mark=1&q1=A&q2=B&q3=C&q4=D"],
+    "matrix.index": ["/matrix"],
+    "flow.index": ["/flow?bearer=LeadingGroup&procedure=InspectionProcedure"],
+    "graph.index": ["/graph", "/graph?article=art20"],
 }
 """The addresses to walk to, by the endpoint that answers."""
 
@@ -60,6 +66,10 @@ NO_PAGES = {
     "identifiers.thing",
     "ontology.aligned",
     "ontology.versioned",
+    "quiz.download",
+    "quiz.new",
+    "training.cards_file",
+    "training.outline",
 }
 """Endpoints that answer with a file, or lead on."""
 
