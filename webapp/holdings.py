@@ -32,6 +32,7 @@ from dutygraph.store.graphs import GraphStore, text
 from dutygraph.terms import DG, regulation_iri, sparql_prologue
 from dutygraph.training.burden import Burden, burdens
 from dutygraph.training.cards import RoleCard, role_cards
+from dutygraph.training.flows import Flow, Procedure, flows, procedures
 from dutygraph.training.materials import Materials
 from dutygraph.training.outline import Slide, slides
 from dutygraph.training.quiz import Quiz
@@ -177,6 +178,16 @@ class Holdings:
     def burdens(self) -> Matrix[str | Burden]:
         """How many norms each party has in each article."""
         return burdens(self.materials)
+
+    @cached_property
+    def flows(self) -> list[Flow]:
+        """Who owes something to whom."""
+        return flows(self.materials)
+
+    @cached_property
+    def procedures(self) -> list[Procedure]:
+        """The procedures with their steps."""
+        return procedures(self.materials)
 
     @cached_property
     def role_cards(self) -> list[RoleCard]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, render_template, request
 
-from dutygraph.training.flows import flows, procedures
 from webapp.holdings import Holdings, holdings
 from webapp.language import gettext
 from webapp.sankey import sankey
@@ -16,7 +15,7 @@ page = Blueprint("flow", __name__, url_prefix="/flow")
 def index() -> str:
     """Show the flows, of one bearer where the address names one, and one procedure."""
     held = holdings()
-    everything = flows(held.materials)
+    everything = held.flows
     name, chosen = request.args.get("bearer", ""), everything
     if name:
         chosen = [flow for flow in everything if _name(held, flow.bearer) == name]
@@ -53,7 +52,7 @@ def index() -> str:
 
 
 def _procedure(held: Holdings) -> dict[str, object]:
-    known = {_name(held, one.name): one for one in procedures(held.materials)}
+    known = {_name(held, one.name): one for one in held.procedures}
     asked = request.args.get("procedure", "") or next(iter(known))
     if asked not in known:
         abort(404, gettext("没有名为 %(name)s 的程序。", name=asked))
