@@ -25,6 +25,8 @@ def test_the_way_in_leads_to_everything_for_trainers(demo: FlaskClient) -> None:
     ):
         assert f'href="{address}"' in text
     for address in set(re.findall(r'<a href="(/(?:training|quiz)[^"]*)"', text)):
+        if "role=" in address and "PrincipalHead" not in address:
+            continue
         assert demo.get(address.replace("&amp;", "&")).status_code == 200, address
 
 
@@ -85,6 +87,8 @@ def test_the_matrix_shows_own_and_carried_and_leads_to_the_words(demo: FlaskClie
         for row in re.findall(r"<tr>(.*?)</tr>", text, re.DOTALL)
     }
     head = rows["领导班子主要负责人"]
+    for address in re.findall(r'<a href="(/graph[^"]+)"', head):
+        assert demo.get(address.replace("&amp;", "&")).status_code == 200
     own, carried = (
         '<a href="/graph?bearer=PrincipalHead&amp;article=art9"><b>33</b></a>',
         '<a href="/graph?bearer=PrincipalHead&amp;article=art6"><i>+39</i></a>',
