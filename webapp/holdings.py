@@ -21,6 +21,7 @@ from dutygraph.explain.telling import Telling
 from dutygraph.queries.catalogue import Question as CatalogueQuestion
 from dutygraph.queries.catalogue import questions
 from dutygraph.queries.limits import answering
+from dutygraph.queries.matrices import Matrix
 from dutygraph.queries.values import values
 from dutygraph.records.changes import Change, changes
 from dutygraph.records.history import History
@@ -31,6 +32,12 @@ from dutygraph.regulations.provisions import provisions
 from dutygraph.reports.wording import Wording
 from dutygraph.store.graphs import GraphStore, text
 from dutygraph.terms import DG, regulation_iri, sparql_prologue
+from dutygraph.training.burden import Burden, burdens
+from dutygraph.training.cards import RoleCard, role_cards
+from dutygraph.training.flows import Flow, Procedure, flows, procedures
+from dutygraph.training.materials import Materials
+from dutygraph.training.outline import Slide, slides
+from dutygraph.training.quiz import Quiz
 from webapp.alignments import Alignments, alignments
 from webapp.commentary import Commentary
 from webapp.concepts import Concept, Vocabulary
@@ -183,6 +190,41 @@ class Holdings:
     def telling(self) -> Telling:
         """Explanations in words."""
         return Telling(self.labels, self.norms)
+
+    @cached_property
+    def materials(self) -> Materials:
+        """What question sheets, cards and outlines are made from."""
+        return Materials(self.store, self.regulation)
+
+    @cached_property
+    def quiz(self) -> Quiz:
+        """The question sheets."""
+        return Quiz(self.materials)
+
+    @cached_property
+    def burdens(self) -> Matrix[str | Burden]:
+        """How many norms each party has in each article."""
+        return burdens(self.materials)
+
+    @cached_property
+    def flows(self) -> list[Flow]:
+        """Who owes something to whom."""
+        return flows(self.materials)
+
+    @cached_property
+    def procedures(self) -> list[Procedure]:
+        """The procedures with their steps."""
+        return procedures(self.materials)
+
+    @cached_property
+    def role_cards(self) -> list[RoleCard]:
+        """The cards of all roles."""
+        return role_cards(self.materials)
+
+    @cached_property
+    def slides(self) -> list[Slide]:
+        """The outline of a deck."""
+        return slides(self.materials)
 
     @cached_property
     def settings(self) -> dict[str, Setting]:

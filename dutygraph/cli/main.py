@@ -13,6 +13,7 @@ from dutygraph.cli.exporting import export_command
 from dutygraph.cli.generating import generate_command
 from dutygraph.cli.imports import imports_group
 from dutygraph.cli.planning import calendar_command
+from dutygraph.cli.quizzing import quiz_command
 from dutygraph.cli.reading import (
     coverage_command,
     norms_command,
@@ -35,6 +36,7 @@ from dutygraph.reports.comparison import ComparisonError
 from dutygraph.reports.exports import ExportError
 from dutygraph.shacl.errors import ShapesError
 from dutygraph.store.graphs import StoreError
+from dutygraph.training.sheets import QuizError
 
 _UNUSABLE = (
     ClusterError,
@@ -43,6 +45,7 @@ _UNUSABLE = (
     HistoryError,
     FilterError,
     QuestionError,
+    QuizError,
     SettingError,
     ShapesError,
     StoreError,
@@ -86,6 +89,7 @@ for command in (
     settings_command,
     validate_command,
     calendar_command,
+    quiz_command,
     demo_command,
     generate_command,
     serve_command,

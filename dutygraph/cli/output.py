@@ -121,7 +121,11 @@ def written_to(file: Path | None) -> Iterator[None]:
     printed = io.StringIO(newline="")
     with redirect_stdout(printed):
         yield
-    content = printed.getvalue().encode()
+    write_whole(file, printed.getvalue().encode())
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Write a file, whole or not at all, and say so; a usage error where it cannot be written."""
     try:
         with whole_file(file) as stream:
             stream.write(content)

@@ -60,6 +60,12 @@ WALK = {
     "ontology.index": ["/ontology#PrincipalHead"],
     "ontology.term": ["/ontology/bearer", "/ontology/LevelScheme"],
     "identifiers.about": ["/about?iri=https://dutygraph.example/id/person/yt-zhengfu-head"],
+    "training.index": ["/training"],
+    "training.cards": ["/training/cards?role=PrincipalHead"],
+    "quiz.index": ["/quiz?seed=3", "/quiz?seed=3&mark=1&q1=A&q2=B&q3=C&q4=D"],
+    "matrix.index": ["/matrix"],
+    "flow.index": ["/flow?bearer=LeadingGroup&procedure=InspectionProcedure"],
+    "graph.index": ["/graph", "/graph?article=art20"],
 }
 """The addresses to walk to, by the endpoint that answers."""
 
@@ -92,6 +98,10 @@ NO_PAGES = {
     "sparql.terms",
     "api.description",
     *(f"api.{operation.name}" for operation in OPERATIONS),
+    "quiz.download",
+    "quiz.new",
+    "training.cards_file",
+    "training.outline",
 }
 """Endpoints that answer with a file, or lead on."""
 

@@ -129,6 +129,7 @@ def test_an_english_page_has_no_chinese_that_is_not_marked_as_such(demo: FlaskCl
         *("/", "/regulation/art20", "/regulation/art32", "/roles", "/readings", "/coverage"),
         *("/questions", "/questions/deadlines", "/ontology", "/explain"),
         *("/sparql", "/sparql?query=ASK%7B%7D", "/api/docs"),
+        *("/training", "/training/cards", "/quiz?seed=3&mark=1&q1=A", "/matrix", "/flow", "/graph"),
         "/explain?norm=art6.para1%23n1&bearer=PrincipalHead&body=DepartmentPartyGroup",
         "/explain?norm=art99%23n1&bearer=PrincipalHead",
     ):

@@ -52,6 +52,10 @@ ADDRESSES = [
     "/about?iri=https://dutygraph.example/id/person/yt-zhengfu-head",
     "/explain",
     "/explain?norm=art20%23n1&bearer=PrincipalHead&body=DepartmentPartyGroup",
+    "/training/cards?role=PrincipalHead",
+    "/quiz?seed=3&count=5&mark=1&q1=A",
+    "/flow?bearer=LeadingGroup",
+    "/graph?article=art20",
 ]
 
 
