@@ -11,10 +11,11 @@ from functools import cached_property, partial
 from flask import Flask, current_app, g, render_template
 
 from dutygraph.compliance.calendar import Calendar
-from dutygraph.compliance.checking import Checker, Question
+from dutygraph.compliance.checking import Question
 from dutygraph.compliance.findings import STATUSES
 from dutygraph.compliance.planning import Plan, Planner
 from dutygraph.compliance.settings import Setting, Settings
+from dutygraph.compliance.standing import Standing
 from dutygraph.explain.explanation import Explanations
 from dutygraph.explain.facets import Facets
 from dutygraph.explain.telling import Telling
@@ -91,10 +92,16 @@ class Holdings:
     """
 
     def __init__(
-        self, store: GraphStore, regulation: str, state: Hashable, patience: float | None
+        self,
+        store: GraphStore,
+        location: str,
+        regulation: str,
+        state: Hashable,
+        patience: float | None,
     ) -> None:
-        """Take a store, the regulation shown, the store's state, the seconds a check is awaited."""
+        """Take a store and where it is, the regulation, the store's state, a check's patience."""
         self.store = store
+        self._location = location
         self.regulation = regulation
         self.state = state
         self.graphs = prepared_graphs()
@@ -283,11 +290,8 @@ class Holdings:
         return Planner(self.store, self.regulation, _assigned(run))
 
     def _check(self, run: Run) -> Outcome:
-        checker = Checker(self.store, self.regulation, _assigned(run))
-        report = checker.check(
-            records=[self.store.graph(name) for name in self._record_graphs],
-            question=Question(run.as_of, run.year),
-        )
+        standing = Standing(self.store, self._location, self.regulation, _assigned(run))
+        report = standing.report(Question(run.as_of, run.year))
         order = {one.key: place for place, one in enumerate(self.commentary.provisions)}
         return Outcome(run, report, order)
 
@@ -325,9 +329,8 @@ class Library:
         with self._lock:
             state = self._source.state()
             if self._current is None or self._current.state != state:
-                self._current = Holdings(
-                    self._source.open(), self._regulation, state, self._patience
-                )
+                store, location = self._source.open(), self._source.location
+                self._current = Holdings(store, location, self._regulation, state, self._patience)
             return self._current
 
     def forget(self) -> None:

@@ -20,7 +20,9 @@ _PAUSES: Final = (0.02, 0.1, 0.3)
 
 
 class Source(Protocol):
-    """A place that holds a store."""
+    """A place that holds a store: a directory or an endpoint's address."""
+
+    location: str
 
     def state(self) -> Hashable:
         """Give what is another thing as soon as the store has changed."""
@@ -41,6 +43,7 @@ class Directory:
     """The directory of an embedded store."""
 
     def __init__(self, directory: Path) -> None:
+        self.location = str(directory)
         self._directory = directory
 
     def state(self) -> Hashable:
@@ -76,7 +79,7 @@ class Endpoint:
     """A SPARQL endpoint, reached as the environment says."""
 
     def __init__(self, location: str) -> None:
-        self._location = location
+        self.location = location
         self._store = RemoteStore.at(location)
 
     def state(self) -> Hashable:
@@ -85,7 +88,7 @@ class Endpoint:
 
     def open(self) -> GraphStore:
         """See ``Source.open``."""
-        return open_in_force(self._location)
+        return open_in_force(self.location)
 
 
 _HERE: Final = ".dutygraph"

@@ -18,6 +18,7 @@ from dutygraph.compliance.cluster import cluster
 from dutygraph.compliance.findings import STATUSES
 from dutygraph.compliance.settings import Setting, Settings
 from dutygraph.compliance.settings_file import read_settings, settings_file
+from dutygraph.compliance.standing import Standing
 from dutygraph.regulations.prepared import prepared_graphs
 from dutygraph.reports.comparison import compared, read_earlier
 from dutygraph.reports.edition import Edition, Scope
@@ -120,7 +121,10 @@ def check_command(
     if settings_from is not None:
         known = _known(opening.regulations_alone())
         assignments = (*read_settings(settings_from, known), *assignments)
-    if workers is None and scheduler is None:
+    if workers is None and scheduler is None and not files:
+        with stored_records((), location) as (store, _, place), progress("检查… / checking…"):
+            report = Standing(store, place, regulation, assignments).report(question)
+    elif workers is None and scheduler is None:
         store, records = given_records(files, location)
         checker = Checker(store, regulation, assignments)
         with progress("检查… / checking…"):

@@ -7,7 +7,6 @@ only be read, is not: that costs time, never the answer.
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -27,8 +26,8 @@ _VERSION = 1
 _SCHEMA = f"""
 PRAGMA journal_mode = WAL;
 CREATE TABLE run (
-  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, stamp TEXT NOT NULL, question TEXT NOT NULL,
-  settings TEXT NOT NULL, graphs TEXT NOT NULL, checks TEXT NOT NULL, size INTEGER NOT NULL
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, stamp TEXT NOT NULL, graphs TEXT NOT NULL,
+  checks TEXT NOT NULL, size INTEGER NOT NULL
 );
 CREATE TABLE subject (
   run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, iri TEXT NOT NULL, told TEXT NOT NULL,
@@ -81,38 +80,15 @@ class Results:
             return None
         return Kept(row[0], key, tuple(json.loads(row[1])), tuple(json.loads(row[2])), row[3])
 
-    def questions(self, stamp: str) -> list[tuple[Question, tuple[str, ...]]]:
-        """Give the questions, with the settings assigned, of the runs kept with a stamp."""
-        with self._reading() as base:
-            rows = (
-                base
-                and base.execute(
-                    "SELECT question, settings FROM run WHERE stamp = ? ORDER BY id", (stamp,)
-                ).fetchall()
-            )
-        return [
-            (_question(json.loads(asked)), tuple(json.loads(set_))) for asked, set_ in rows or ()
-        ]
-
-    def keep(
-        self,
-        key: str,
-        stamp: str,
-        assignments: Sequence[str],
-        graphs: Sequence[str],
-        report: Report,
-    ) -> None:
+    def keep(self, key: str, stamp: str, graphs: Sequence[str], report: Report) -> None:
         """Keep a run, in the place of one under the same key; those with other stamps go."""
         with self._writing() as base:
             if base is None:
                 return
             base.execute("DELETE FROM run WHERE key = ? OR stamp <> ?", (key, stamp))
-            asked = {"as_of": report.as_of.isoformat(), "year": report.year}
-            checks = [counts.provision for counts in report.checks]
-            told = (json.dumps(one) for one in (asked, assignments, graphs, checks))
+            told = json.dumps(graphs), json.dumps([counts.provision for counts in report.checks])
             cursor = base.execute(
-                "INSERT INTO run (key, stamp, question, settings, graphs, checks, size) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO run (key, stamp, graphs, checks, size) VALUES (?, ?, ?, ?, ?)",
                 (key, stamp, *told, len(report.subjects)),
             )
             assert cursor.lastrowid is not None  # noqa: S101 - a row was inserted
@@ -250,10 +226,6 @@ def _insert(base: sqlite3.Connection, run: int, report: Report) -> None:
         "INSERT INTO finding VALUES (?, ?, ?)",
         ((run, iris[one.subject], _written(one)) for one in report.findings),
     )
-
-
-def _question(told: Mapping[str, Any]) -> Question:
-    return Question(dt.date.fromisoformat(told["as_of"]), told["year"])
 
 
 def _told(subject: Subject) -> str:

@@ -72,26 +72,8 @@ class Standing:
             except LookupError:
                 pass
         report = self._all(question)
-        asked = self._key(question), _stamp(self._regulation), self._assignments, self._graphs
-        self._results.keep(*asked, report)
+        self._results.keep(self._key(question), _stamp(self._regulation), self._graphs, report)
         return report
-
-    def is_kept(self, question: Question) -> bool:
-        """Tell whether the report on everything is at hand without a check."""
-        kept = self._results.find(self._key(question))
-        return kept is not None and kept.graphs == self._graphs
-
-    def refresh(self) -> int:
-        """Bring all kept runs up to date that are touched in part; tell how many.
-
-        Those that a change touches as a whole are left until they are asked for.
-        """
-        stamp = _stamp(self._regulation)
-        done = 0
-        for question, assignments in self._results.questions(stamp):
-            standing = Standing(self._store, self._location, self._regulation, assignments)
-            done += standing._brought_up(question) is not None
-        return done
 
     def touched(self, before: Sequence[str]) -> set[str]:
         """Give the IRIs of all whose findings can have changed since some graphs were in force."""
