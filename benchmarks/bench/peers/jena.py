@@ -1,0 +1,72 @@
+"""Apache Jena SHACL, in Java (Debian)."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tempfile
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from benchmarks.bench import rules
+from benchmarks.bench.findings import ALL, Finding
+from benchmarks.bench.peers.peer import of_report
+from benchmarks.bench.watch import Watch
+
+_PROGRAM: Final = Path(__file__).with_name("Jena.java")
+_ARCHIVES: Final = Path("/usr/share/java")
+_TEXTS: Final = "org/apache/jena/ext/xerces/"
+
+
+class Jena:
+    """Its validator over its graph in memory, by a small program of ours."""
+
+    name: Final = "Jena SHACL"
+    install: Final = "sh benchmarks/jena.sh"
+    fields: Final = ALL
+
+    def version(self) -> str | None:
+        """Give the versions of the package and of Java."""
+        if shutil.which("java") is None or not (_ARCHIVES / "jena-shacl.jar").exists():
+            return None
+        package = subprocess.run(
+            ["dpkg-query", "--show", "--showformat", "${Version}", "libapache-jena-java"],  # noqa: S607
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        java = subprocess.run(
+            ["java", "-version"],  # noqa: S607
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        found = re.search(r'"(.+?)"', java.stderr)
+        return f"{package.stdout}, Java {found[1] if found else '?'}"
+
+    def run(self, data: Sequence[Path], names: Sequence[str], watch: Watch) -> Iterator[Finding]:
+        """Run the rules. Java's own start, and that it compiles the program, is not timed."""
+        with tempfile.TemporaryDirectory() as folder:
+            shapes, report = Path(folder) / "shapes.ttl", Path(folder) / "report.nt"
+            shapes.write_text(rules.shapes(names), encoding="utf-8")
+            _lay_messages(Path(folder))
+            given = [str(file) for file in (_PROGRAM, shapes, report, *data)]
+            watch.program(["java", "-cp", f"{folder}:{_ARCHIVES}/*", *given])
+            return of_report(report.read_bytes())
+
+
+def _lay_messages(folder: Path) -> None:
+    """Put texts that Jena looks for where it looks for them.
+
+    In Debian's package classes are in ``xerces.impl`` and their texts in another place, without
+    which nothing of Jena starts.
+    """
+    with zipfile.ZipFile(_ARCHIVES / "jena-core.jar") as archive:
+        for name in archive.namelist():
+            if name.startswith(_TEXTS) and name.endswith(".properties"):
+                target = folder / "xerces" / name.removeprefix(_TEXTS)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(archive.read(name))
