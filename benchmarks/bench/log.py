@@ -51,7 +51,9 @@ class Log:
         self._file = file
         self._of: dict[Cell, Measurement] = {}
         if file.is_file():
-            for line in file.read_text(encoding="utf-8").splitlines():
+            for line in file.read_text(encoding="utf-8").splitlines(keepends=True):
+                if not line.endswith("\n"):
+                    break  # the run was ended while it wrote
                 given = json.loads(line)
                 measurement = Measurement(**{**given, "cell": Cell(**given["cell"])})
                 self._of[measurement.cell] = measurement

@@ -85,7 +85,8 @@ def _measurement(cell: Cell, plan: Plan, log: Log) -> Measurement:
         told = f"{smaller.outcome} at {smaller.cell.units} units"
         return Measurement(cell, version or "", "skipped", told=told)
     if cell.task == PROBE:
-        return _repeated(cell, version or "", 1, plan.limits, ["probe", cell.who])
+        all_rules = Limits(plan.limits.seconds * len(rules()), plan.limits.memory_mb)
+        return _repeated(cell, version or "", 1, all_rules, ["probe", cell.who])
     if cell.task != RULES:
         given = ["own", cell.task, str(cell.units)]
         return _repeated(cell, version or "", plan.repeat, plan.limits, given)
@@ -97,6 +98,8 @@ def _measurement(cell: Cell, plan: Plan, log: Log) -> Measurement:
     given = ["rules", cell.who, str(cell.units), str(file), *names]
     measurement = _repeated(cell, version or "", plan.repeat, plan.limits, given)
     measurement.facts |= {"rules": names}
+    if cell.who == REFERENCE.name:
+        measurement.facts |= {"triples": triples(parts(cell.units))}
     if measurement.outcome == "done":
         measurement.facts |= _compared(cell, names)
     return measurement
@@ -129,10 +132,10 @@ def _repeated(
 
 
 def runnable(log: Log, who: str) -> list[str]:
-    """Give the rules that a peer can run, as its probe found."""
+    """Give the rules that a peer can run, as far as its probe found."""
     probed = log.get(Cell(PROBE, who, UNITS))
     told = probed.facts if probed is not None else {}
-    return [name for name in rules() if name in told and not told[name].startswith(CANNOT)]
+    return [name for name in rules() if not told.get(name, "").startswith(CANNOT)]
 
 
 def findings_file(who: str, units: int) -> Path:

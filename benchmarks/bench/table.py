@@ -62,12 +62,18 @@ def _rules(log: Log, units: int) -> str:
                 _number(found.figure("load")),
                 _number(check),
                 _number(ratio),
-                _number(found.figure("peak_mb")),
+                _number(_figure(found, "peak_mb")),
                 str(found.facts.get("findings", "–")),
             ]
         )
     head = ["peer", "answers", "load, s", "check, s", "check / ours", "peak MB", "findings"]
-    return f"### The rules over {units:,} units\n\n" + _markdown(head, rows, 5)
+    size = f", {ours.facts['triples']:,} triples" if ours and "triples" in ours.facts else ""
+    return f"### The rules over {units:,} units{size}\n\n" + _markdown(head, rows, 5)
+
+
+def _figure(found: Measurement, name: str) -> float | None:
+    """Give a figure; the peak of memory is not known of what did not end."""
+    return None if name == "peak_mb" and found.outcome != "done" else found.figure(name)
 
 
 def _outcome(found: Measurement) -> str:
@@ -128,6 +134,8 @@ def _growth(log: Log) -> str:
         if law is not None:
             largest = f"{max(costs):,.0f}"
             rows.append([label, largest, f"{law.exponent:.2f}"])
+    if not rows:
+        return "### Growth\n\nOne size says nothing of growth."
     head = ["what", "units at most", "exponent"]
     return "### Growth\n\nCost = factor · units^exponent, fitted.\n\n" + _markdown(head, rows, 2)
 
@@ -182,7 +190,7 @@ def _lines(log: Log, name: str, task: Task, sizes: Sequence[int]) -> Iterator[li
     if not any(found):
         return
     for figure, label in task.figures.items():
-        cells = [_number(one.figure(figure)) if one is not None else "–" for one in found]
+        cells = [_number(_figure(one, figure)) if one is not None else "–" for one in found]
         yield [name, label, *cells]
     told = [_judged(one) for one in found]
     if any(told):

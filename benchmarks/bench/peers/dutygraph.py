@@ -10,7 +10,8 @@ from pyoxigraph import RdfFormat, parse
 
 from benchmarks.bench import rules
 from benchmarks.bench.findings import ALL, Finding
-from benchmarks.bench.peers.peer import of_results, package_version
+from benchmarks.bench.peers.peer import package_version
+from benchmarks.bench.peers.reports import of_results
 from benchmarks.bench.watch import Watch
 from dutygraph.shacl.triples import Triples
 from dutygraph.shacl.validation import Validator

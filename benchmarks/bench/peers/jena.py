@@ -13,7 +13,7 @@ from typing import Final
 
 from benchmarks.bench import rules
 from benchmarks.bench.findings import ALL, Finding
-from benchmarks.bench.peers.peer import of_report
+from benchmarks.bench.peers.reports import of_report
 from benchmarks.bench.watch import Watch
 
 _PROGRAM: Final = Path(__file__).with_name("Jena.java")
@@ -30,7 +30,7 @@ class Jena:
 
     def version(self) -> str | None:
         """Give the versions of the package and of Java."""
-        if shutil.which("java") is None or not (_ARCHIVES / "jena-shacl.jar").exists():
+        if shutil.which("javac") is None or not (_ARCHIVES / "jena-shacl.jar").exists():
             return None
         package = subprocess.run(
             ["dpkg-query", "--show", "--showformat", "${Version}", "libapache-jena-java"],  # noqa: S607
@@ -54,7 +54,9 @@ class Jena:
             shapes.write_text(rules.shapes(names), encoding="utf-8")
             _lay_messages(Path(folder))
             given = [str(file) for file in (_PROGRAM, shapes, report, *data)]
-            watch.program(["java", "-cp", f"{folder}:{_ARCHIVES}/*", *given])
+            watch.program(
+                ["java", "-XX:MaxRAMPercentage=75", "-cp", f"{folder}:{_ARCHIVES}/*", *given]
+            )
             return of_report(report.read_bytes())
 
 

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from benchmarks.bench import rules
 from benchmarks.bench.findings import ALL, Finding
-from benchmarks.bench.peers.peer import joined, of_report, package_version
+from benchmarks.bench.peers.peer import joined, package_version
+from benchmarks.bench.peers.reports import of_report
 from benchmarks.bench.watch import Watch
 
 

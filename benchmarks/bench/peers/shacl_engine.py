@@ -12,7 +12,7 @@ from typing import Final
 
 from benchmarks.bench import rules
 from benchmarks.bench.findings import ALL, Finding
-from benchmarks.bench.peers.peer import of_report
+from benchmarks.bench.peers.reports import of_report
 from benchmarks.bench.watch import Watch
 
 _PROGRAM: Final = Path(__file__).with_name("shacl_engine.mjs")

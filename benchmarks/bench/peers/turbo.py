@@ -10,7 +10,8 @@ from pyoxigraph import RdfFormat, Store
 
 from benchmarks.bench import rules
 from benchmarks.bench.findings import ALL, Finding
-from benchmarks.bench.peers.peer import of_report, package_version
+from benchmarks.bench.peers.peer import package_version
+from benchmarks.bench.peers.reports import of_report
 from benchmarks.bench.watch import Watch
 
 
