@@ -72,4 +72,4 @@ bench: $(BENCH_VENV)/bench.stamp benchmarks/node_modules/.package-lock.json
 	$(BENCH_VENV)/bin/python -m benchmarks.bench publish
 
 clean:
-	rm -rf $(VENV) $(BENCH_VENV) benchmarks/node_modules .bench .dutygraph
+	rm -rf $(VENV) $(BENCH_VENV) benchmarks/node_modules .dutygraph
