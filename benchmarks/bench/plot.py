@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from benchmarks.bench.fitting import power_law
 from benchmarks.bench.log import Log
@@ -38,14 +39,17 @@ def _draw(title: str, curves_by_name: dict[str, dict[float, float]], file: Path)
     for number, (name, costs) in enumerate(curves_by_name.items()):
         if not costs:
             continue
+        look: dict[str, Any] = {"color": f"C{number % 10}", "marker": "os"[number // 10]}
         law = power_law(costs)
-        label = name if law is None else f"{name}: n^{law.exponent:.2f}"
-        colour = f"C{number % 10}"
-        axes.plot(list(costs), list(costs.values()), "o", color=colour, label=label)
-        if law is not None:
-            ends = [min(costs), max(costs)]
-            style = "-" if number < 10 else "--"
-            axes.plot(ends, [law.at(size) for size in ends], style, color=colour)
+        if law is None:
+            axes.plot(list(costs), list(costs.values()), label=name, linestyle="", **look)
+            continue
+        axes.plot(list(costs), list(costs.values()), linestyle="", **look)
+        ends = [min(costs), max(costs)]
+        fitted = [law.at(size) for size in ends]
+        style = "-" if number < 10 else "--"
+        label = f"{name}: n^{law.exponent:.2f}"
+        axes.plot(ends, fitted, label=label, linestyle=style, color=look["color"])
     axes.set(xscale="log", yscale="log", xlabel="units", ylabel="seconds", title=title)
     axes.grid(visible=True, which="major", alpha=0.3)
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))

@@ -116,5 +116,6 @@ class Rdflib:
             rows = [(name, graph.query(rules.query(name)).bindings) for name in names]
         for name, found in rows:
             for row in found:
-                shape = row.get("shape", name)
-                yield Finding(rules.shape_iri(str(shape)), row["focus"].n3())
+                shape = row.get(rdflib.Variable("shape"), name)
+                focus = row[rdflib.Variable("focus")]
+                yield Finding(rules.shape_iri(str(shape)), focus.n3())

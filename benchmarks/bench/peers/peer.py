@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib.metadata
+import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from benchmarks.bench.findings import Finding
 from benchmarks.bench.watch import Watch
+from dutygraph.files import whole_file
 
 
 class Peer(Protocol):
@@ -45,6 +47,14 @@ def package_version(name: str) -> str | None:
         return None
 
 
-def joined(data: Sequence[Path]) -> str:
-    """Give files as one text, for who takes no more than one."""
-    return "".join(file.read_text(encoding="utf-8") for file in data)
+def joined(data: Sequence[Path]) -> Path:
+    """Give files as one, for who takes no more than one; it is made once, beside the first."""
+    if len(data) == 1:
+        return data[0]
+    one = data[0].with_name("joined.nt")
+    if not one.is_file():
+        with whole_file(one) as target:
+            for file in data:
+                with file.open("rb") as source:
+                    shutil.copyfileobj(source, target)
+    return one

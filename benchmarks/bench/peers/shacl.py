@@ -28,11 +28,10 @@ class Shacl:
         """Run the rules. Reading is timed apart, as a validation by no shapes."""
         import shacl
 
+        file = str(joined(data))
+
         def validated(some: Sequence[str]) -> Any:
-            shapes = shacl.Shapes.from_turtle(rules.shapes(some))
-            if len(data) == 1:
-                return shapes.validate_file(str(data[0]))
-            return shapes.validate_text(joined(data), format="ntriples")
+            return shacl.Shapes.from_turtle(rules.shapes(some)).validate_file(file)
 
         with watch.phase("load"):
             validated(())
