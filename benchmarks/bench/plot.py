@@ -18,7 +18,7 @@ def draw(log: Log, rules_file: Path, own_file: Path) -> None:
     ]
     _draw(
         "15 rules: seconds to check",
-        {label.removesuffix(", check"): costs for label, task, costs in found if task == RULES},
+        {label.removeprefix("rules, "): costs for label, task, costs in found if task == RULES},
         rules_file,
     )
     seconds = {

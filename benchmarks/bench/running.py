@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -68,7 +69,9 @@ def run(plan: Plan, log: Log, say: Callable[[str], None]) -> None:
         if not plan.wants(cell) or not is_open:
             continue
         say(f"{cell.task} | {cell.who} | {cell.units or '-'}")
+        conditions = {"cores": os.cpu_count(), "load before": os.getloadavg()[0]}
         measurement = _measurement(cell, plan, log)
+        measurement.facts |= conditions
         log.add(measurement)
         say(f"  {measurement.outcome} {measurement.told}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from statistics import median
 
 from benchmarks.bench.findings import ALL, LEAST
 from benchmarks.bench.fitting import power_law
@@ -33,6 +34,8 @@ def _markdown(head: Sequence[str], rows: Iterable[Sequence[str]], numbers: int) 
 def _number(value: float | None) -> str:
     if value is None:
         return "–"
+    if value == int(value):
+        return str(int(value))
     return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.3g}"
 
 
@@ -43,7 +46,23 @@ def _versions(log: Log) -> str:
         if found is not None:
             absent = f"not installed: `{found.told}`"
             rows.append([name, found.version if found.outcome != "absent" else absent])
-    return "### Who was measured\n\n" + _markdown(["peer", "version"], rows, 0)
+    return f"### Who was measured\n\n{_conditions(log)}\n\n" + _markdown(
+        ["peer", "version"], rows, 0
+    )
+
+
+def _conditions(log: Log) -> str:
+    """Say how busy the machine was with other work, and how often was measured."""
+    loads = [one.facts["load before"] for one in log if "load before" in one.facts]
+    runs = [len(one.runs) for one in log if one.outcome == "done" and one.cell.task != PROBE]
+    if not loads or not runs:
+        return "Under which conditions is not known."
+    cores = max(one.facts["cores"] for one in log if "cores" in one.facts)
+    return (
+        f"Measured {min(runs)} to {max(runs)} times each, on {cores} cores. "
+        f"The load average before a measurement was {median(loads):.1f} in the middle, "
+        f"{max(loads):.1f} at most."
+    )
 
 
 def _rules(log: Log, units: int) -> str:
@@ -144,7 +163,11 @@ def _probes(log: Log) -> str:
             continue
         if found.outcome != "done":
             rows.append([name, "all that follow", f"{found.outcome} {_cell(found.told)}"])
-        rows += [[name, rule, _cell(told)] for rule, told in found.facts.items() if told != FINE]
+        rows += [
+            [name, rule, _cell(told)]
+            for rule, told in found.facts.items()
+            if rule in rules() and told != FINE
+        ]
     words = (
         f"### Rules that a peer cannot run or answers otherwise\n\n"
         f"Each rule by itself, over {UNITS} units whose records are damaged.\n\n"
@@ -169,12 +192,11 @@ def _growth(log: Log) -> str:
 def curves() -> Iterator[tuple[str, str, str, str]]:
     """Give what has a curve: its label, the task, who did it, the figure."""
     for name in PEERS:
-        yield f"{name}, check", RULES, name, "check"
-    yield f"{REFERENCE.name}, load", RULES, REFERENCE.name, "load"
+        yield f"rules, {name}", RULES, name, "check"
     for name, task in TASKS.items():
         first = next(iter(task.figures))
         if task.of_units:
-            yield f"{task.who}, {name}", name, task.who, first
+            yield name, name, task.who, first
 
 
 def costs_of(log: Log, task: str, who: str, figure: str) -> dict[float, float]:

@@ -68,7 +68,7 @@ def test_a_peer_that_differs_is_told_with_what_differs_and_one_that_does_not_as_
 
 
 def test_growth_is_the_exponent_of_what_ended(log: Log) -> None:
-    assert _line(log, "dutygraph, check") == "| dutygraph, check | 1,000 | 1.30 |"
+    assert _line(log, "rules, dutygraph") == "| rules, dutygraph | 1,000 | 1.30 |"
 
 
 def test_findings_that_are_not_the_generators_are_told(log: Log) -> None:
