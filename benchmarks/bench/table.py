@@ -40,12 +40,12 @@ def _number(value: float | None) -> str:
 
 
 def _versions(log: Log) -> str:
-    rows = []
-    for name in PEERS:
-        found = log.get(Cell(PROBE, name, UNITS))
-        if found is not None:
-            absent = f"not installed: `{found.told}`"
-            rows.append([name, found.version if found.outcome != "absent" else absent])
+    measured = {one.cell.who: one for one in log if one.cell.task in (PROBE, RULES)}
+    rows = [
+        [name, one.version if one.outcome != "absent" else f"not installed: `{one.told}`"]
+        for name in PEERS
+        if (one := measured.get(name)) is not None
+    ]
     return f"### Who was measured\n\n{_conditions(log)}\n\n" + _markdown(
         ["peer", "version"], rows, 0
     )
@@ -163,11 +163,8 @@ def _probes(log: Log) -> str:
             continue
         if found.outcome != "done":
             rows.append([name, "all that follow", f"{found.outcome} {_cell(found.told)}"])
-        rows += [
-            [name, rule, _cell(told)]
-            for rule, told in found.facts.items()
-            if rule in rules() and told != FINE
-        ]
+        told = ((rule, found.facts.get(rule, FINE)) for rule in rules())
+        rows += [[name, rule, _cell(words)] for rule, words in told if words != FINE]
     words = (
         f"### Rules that a peer cannot run or answers otherwise\n\n"
         f"Each rule by itself, over {UNITS} units whose records are damaged.\n\n"

@@ -30,8 +30,10 @@ def log(tmp_path: Path) -> Log:
 
 
 def _line(log: Log, *beginning: str) -> str:
+    """Give the line that begins so, of the tables with more than a peer and its version."""
     head = "| " + " | ".join(beginning) + " |"
-    (line,) = (line for line in tables(log).splitlines() if line.startswith(head))
+    lines = (line for line in tables(log).splitlines() if line.count("|") > 3)
+    (line,) = (line for line in lines if line.startswith(head))
     return line
 
 
@@ -64,7 +66,7 @@ def test_a_peer_that_differs_is_told_with_what_differs_and_one_that_does_not_as_
     assert "14 of 15 rules; **differs** by shape and node: one-head (2 missing, 1 too many)" in (
         _line(log, "pyrudof")
     )
-    assert "| shacl | 14 of 15 rules; equal by shape and node | 1 | 40.0 | 2 |" in tables(log)
+    assert "| shacl | 14 of 15 rules; equal by shape and node | 1 | 40 | 2 |" in tables(log)
 
 
 def test_growth_is_the_exponent_of_what_ended(log: Log) -> None:
