@@ -1,13 +1,15 @@
 # make run  sets up, loads the regulation, imports and checks the demo years, serves http://127.0.0.1:8000
 # make demo the same without serving
 # make test sets up all that the tests need (Chromium, Virtuoso, Node with Comunica, the SHACL suites) and runs them all
+# make bench measures dutygraph beside its peers, which it sets up: benchmarks/README.md
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH_VENV := .venv-bench
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run demo test lint lock clean
+.PHONY: run demo test lint lock bench clean
 
 $(VENV)/run.stamp: requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
@@ -51,5 +53,24 @@ lock: $(VENV)/test.stamp
 	$(BIN)/pip-compile --quiet --no-strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --allow-unsafe --extra build --extra dev --output-file requirements-dev.txt pyproject.toml
 
+# The peers get an environment of their own: what they need is no business of the tests'.
+$(BENCH_VENV)/bench.stamp: requirements.txt pyproject.toml
+	test -x $(BENCH_VENV)/bin/python || $(PYTHON) -m venv $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python -m pip install --quiet --require-hashes -r requirements.txt
+	$(BENCH_VENV)/bin/python -m pip install --quiet --no-build-isolation --editable .[bench]
+	touch $@
+
+benchmarks/node_modules/.package-lock.json: benchmarks/package-lock.json
+	npm ci --silent --prefix benchmarks
+	touch $@
+
+# What it is to measure: make bench BENCH="--size 15000 --timeout 600"
+BENCH ?=
+
+bench: $(BENCH_VENV)/bench.stamp benchmarks/node_modules/.package-lock.json
+	sh benchmarks/jena.sh
+	$(BENCH_VENV)/bin/python -m benchmarks.bench run $(BENCH)
+	$(BENCH_VENV)/bin/python -m benchmarks.bench publish
+
 clean:
-	rm -rf $(VENV) .dutygraph
+	rm -rf $(VENV) $(BENCH_VENV) benchmarks/node_modules .dutygraph
