@@ -10,6 +10,7 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
+from dutygraph.compliance.basis import Basis, basis
 from dutygraph.compliance.citations import Citations
 from dutygraph.compliance.findings import Finding, Scribe, is_pending
 from dutygraph.compliance.rectification import OPEN, Key, State, states
@@ -143,15 +144,19 @@ class Checker:
         self._store = store
         self._regulation = regulation
         self.settings = Settings.of(store, prepared_graphs(), assignments)
+        self._bases: dict[tuple[dt.date, int], Basis] = {}
         self._labels = Labels(store, prepared_graphs())
         self._citations = Citations(store, prepared_graphs(), regulation)
 
     def working_graph(self, records: Iterable[bytes], question: Question) -> EmbeddedStore:
         """Build the graph that the shapes look at, from org graphs as N-Triples."""
-        enforced = {norm for shape in shapes(self._regulation) for norm in shape.norms}
-        return working_graph(
-            self._store, records, self.settings, question.as_of, question.year, enforced
-        )
+        return working_graph(self._basis(question.as_of, question.year), records)
+
+    def _basis(self, as_of: dt.date, year: int) -> Basis:
+        if (as_of, year) not in self._bases:
+            enforced = {norm for shape in shapes(self._regulation) for norm in shape.norms}
+            self._bases[as_of, year] = basis(self._store, self.settings, as_of, year, enforced)
+        return self._bases[as_of, year]
 
     def scribe(self, graph: EmbeddedStore, question: Question) -> Scribe:
         """Give the scribe that writes what the shapes find in a working graph."""

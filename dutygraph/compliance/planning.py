@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal
 
+from dutygraph.compliance.basis import basis, commencement
 from dutygraph.compliance.calendar import Calendar, Entry, Named, arranged
 from dutygraph.compliance.checking import Checker, Question, UnknownUnitError
 from dutygraph.compliance.duties import Duty, duties
@@ -19,7 +20,7 @@ from dutygraph.compliance.owing import Owed, Owing, States
 from dutygraph.compliance.proofs import Proofs
 from dutygraph.compliance.shapes import shapes
 from dutygraph.compliance.tasks import Tasks
-from dutygraph.compliance.working import commencement, working_graph
+from dutygraph.compliance.working import working_graph
 from dutygraph.regulations.prepared import prepared_graphs
 from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.store.graphs import GraphStore, text
@@ -107,15 +108,9 @@ class Planner:
 
     def plan(self, records: Iterable[bytes], as_of: dt.date, year: int) -> Plan:
         """Build the plan of a year over org graphs (N-Triples), from which calendars are read."""
-        graph = working_graph(
-            self._store,
-            records,
-            self.settings,
-            as_of,
-            year,
-            self.enforced | self.tasks.dated,
-            carried_over=True,
-        )
+        enforced = self.enforced | self.tasks.dated
+        known = basis(self._store, self.settings, as_of, year, enforced, carried_over=True)
+        graph = working_graph(known, records)
         scribe = self._checker.scribe(graph, Question(as_of, year))
         return Plan(self, graph, scribe, as_of, year)
 

@@ -25,7 +25,7 @@ from dutygraph.compliance.slicing import Slicer
 from dutygraph.compliance.ways import ways
 from dutygraph.records.history import record_graphs
 from dutygraph.regulations.caching import cache_folder
-from dutygraph.regulations.prepared import fingerprint
+from dutygraph.regulations.prepared import fingerprint, open_regulations
 from dutygraph.store.endpoint import is_endpoint
 from dutygraph.store.graphs import GraphStore
 from dutygraph.terms import sparql_prologue
@@ -52,7 +52,8 @@ class Standing:
         self._location = location
         self._regulation = regulation
         self._assignments = tuple(assignments)
-        self._checker = Checker(store, regulation, assignments)
+        # The regulation is the same in every store, and quicker to read in memory.
+        self._checker = Checker(open_regulations(), regulation, assignments)
         self._results = Results(_results_file(location))
         self._graphs = tuple(record_graphs(store))
 

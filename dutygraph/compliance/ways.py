@@ -14,7 +14,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from dutygraph import artefacts
-from dutygraph.compliance import graph_patterns, occasions, patterns, reach, working
+from dutygraph.compliance import basis, graph_patterns, occasions, patterns, reach, working
 from dutygraph.compliance.graph_patterns import RDF_TYPE, Pattern, PatternReader, declared
 from dutygraph.compliance.reach import Automaton, Reach, Rule, Schema
 from dutygraph.compliance.shapes import shape_files, shapes
@@ -46,7 +46,7 @@ def ways(regulation: str) -> Automaton:
     """
     code = [
         Path(module.__file__ or "")
-        for module in (graph_patterns, occasions, patterns, reach, working)
+        for module in (basis, graph_patterns, occasions, patterns, reach, working)
     ]
     files = [*shape_files(regulation), *code, Path(__file__)]
     stamp = artefacts.fingerprint(files, fingerprint())

@@ -9,33 +9,16 @@ occasions of the regulation; no shape and no line here names a kind of body.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
-
-from dutygraph.compliance.duties import Duty, duties, duty_iri
+from dutygraph.compliance.basis import Basis, for_each
 from dutygraph.compliance.occasions import BOUND, Occasion, occasions, updates
 from dutygraph.compliance.settings import Settings
 from dutygraph.regulations.prepared import prepared_graphs
 from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.store.graphs import GraphStore
-from dutygraph.terms import DG, PREFIXES, sparql_prologue
+from dutygraph.terms import DG, sparql_prologue
 
-_BINDING = (
-    sparql_prologue()
-    + """
-CONSTRUCT { ?s ?p ?o . ?date a dg:EventDate } WHERE {
-  { ?date a dg:EventDate } UNION { ?s ?p ?o VALUES ?p {
-    dg:carries dg:kindOf dg:atLevel dg:addressee dg:evidence dg:mustCover dg:mustHaveForm
-    dg:resolves dg:line dg:property dg:resolvedAs dg:requires dg:recordedAs
-    dg:optionOf dg:optionValue dg:restrictsNorm dg:toKind dg:leavesOpen dg:openUnless
-    dg:approver dg:mustBeOneOf dg:measures dg:severity dg:subjectKind dg:ordinal skos:broader
-    dg:competentFor dg:jointlyWith dg:attributes dg:relievesOf dg:effectOf dg:onlyWith
-    dg:onlyWithout dg:namedBearer dg:bearerFrom dg:tierShift dg:deadline dg:months
-    skos:altLabel skos:hiddenLabel skos:notation
-  } }
-}"""
-)
 _FORGET_FUTURE = """
 DELETE { ?record ?p ?o } WHERE {
   dg:thisRun dg:asOf ?asOf .
@@ -135,11 +118,6 @@ INSERT { ?person dg:principalHeadOf ?unit } WHERE {
   OPTIONAL { ?membership dg:until ?until }
   FILTER(COALESCE(?from <= ?asOf, true) && COALESCE(?asOf < ?until, true))
 }"""
-_FLAGS = """
-SELECT ?flag WHERE {
-  ?setting dg:key "head_rule" ; dg:effective ?rule .
-  ?option dg:optionOf ?setting ; dg:optionValue ?rule ; dg:property ?flag
-} ORDER BY ?flag"""
 _ANY_FLAG = """
 SELECT DISTINCT ?flag WHERE {
   ?setting dg:key "head_rule" . ?option dg:optionOf ?setting ; dg:property ?flag
@@ -168,22 +146,6 @@ INSERT { ?unit dg:foundedAfter ?duty } WHERE {
     }
   }
   ?duty dg:owedBy dg:BodyKind ; dg:due ?due . FILTER(?founded > ?due)
-}"""
-# Once for each unit: the one found at it owes the duty for it (article 24: its leading group).
-_EACH = """
-INSERT {
-  ?subject dg:owes ?own .
-  ?own dg:ofNorm ?norm ; dg:arisesFrom ?unit ; dg:involves ?unit ; ?fact ?value
-} WHERE {
-  dg:thisRun dg:commencement dg:InForce .
-  ?duty dg:ofNorm ?norm ; dg:foundedBy ?foundedBy ; dg:standsOn ?standsOn .
-  FILTER(?norm = <%(norm)s>)
-  ?unit a <%(each)s> ; <%(at)s> ?subject .
-  OPTIONAL { ?unit dg:founded ?founded }
-  OPTIONAL { ?unit dg:dissolved ?dissolved }
-  FILTER(COALESCE(?founded <= ?foundedBy, true) && COALESCE(?standsOn < ?dissolved, true))
-  BIND(IRI(CONCAT(STR(?duty), "-", ENCODE_FOR_URI(STR(?unit)))) AS ?own)
-  ?duty ?fact ?value . FILTER(?fact IN (dg:phase, dg:due, dg:opens, dg:year))
 }"""
 # Reading A35, R3: with reference_units=skip nothing is owed by, or about, a body by reference.
 _SKIP = """
@@ -224,59 +186,17 @@ _BEFORE = (
 _AFTER = (_OWES, _FOUNDED_AFTER, _PERSONS, _BARS, _MATTERS, _SKIP)
 
 
-def commencement(settings: Settings, as_of: dt.date) -> tuple[str, dt.date]:
-    """Give whether the regulation is in force on a day, and the first day of what is owed.
+def working_graph(basis: Basis, records: Iterable[bytes]) -> EmbeddedStore:
+    """Build the working graph of a run over org graphs (N-Triples).
 
-    Article 43 lets it take effect on its issue, whose date the text does not give (reading A36):
-    without ``effective_date`` a day before ``in_force_by`` is CommencementUnknown.
-    """
-    effective, by = settings["effective_date"], settings["in_force_by"]
-    first = dt.date.fromisoformat(effective or by or dt.date.min.isoformat())
-    if as_of >= first:
-        return "InForce", first
-    return ("NotInForce" if effective else "CommencementUnknown"), first
-
-
-def working_graph(
-    regulation: GraphStore,
-    records: Iterable[bytes],
-    settings: Settings,
-    as_of: dt.date,
-    year: int,
-    enforced: set[str],
-    *,
-    carried_over: bool = False,
-) -> EmbeddedStore:
-    """Build the working graph, in the default graph of a store in memory.
-
-    ``regulation`` holds the prepared graphs, ``records`` are the org graphs as N-Triples,
-    ``enforced`` the IRIs of the norms that some shape enforces. ``carried_over`` adds what is owed
-    for the year before and falls due in this one, as the report on its second half.
+    It is the default graph of a store in memory.
     """
     graph = EmbeddedStore.in_memory()
-    for ntriples in records:
+    for ntriples in (*records, basis.ntriples):
         graph.load(ntriples)
-    graphs = prepared_graphs()
-    state, first = commencement(settings, as_of)
-    known = occasions(regulation, graphs)
-    owed = [
-        duty
-        for of_year in ((year - 1, year) if carried_over else (year,))
-        for duty in duties(regulation, graphs, settings, as_of, of_year, known)
-        if duty.norm in enforced and not (duty.due and duty.due < first)
-        if of_year == year or (duty.due and duty.due.year == year)
-    ]
-    each = {norm: occasion for occasion in known if occasion.in_each for norm in occasion.norms}
-    graph.load(_run_triples(settings, as_of, year, state, first))
-    graph.load(_duties(owed, as_of, int(settings["due_soon_days"] or 0), each))
-    graph.load(regulation.construct(_BINDING, graphs))
     for step in (*_FORGETTING, *_BEFORE):
         graph.update(sparql_prologue() + step)
-    flags = _head_flags(graph)
-    for occasion in _at_hand(graph, known):
-        for update in updates(occasion, settings, as_of, year, enforced, flags):
-            graph.update(update)
-    for update in _for_each(each, enforced):
+    for update in (*_at_hand(graph, basis.occasions), *basis.each):
         graph.update(update)
     for step in _AFTER:
         graph.update(sparql_prologue() + step)
@@ -292,7 +212,6 @@ def derivations(regulation: GraphStore, enforced: set[str]) -> list[str]:
     graphs = prepared_graphs()
     known, settings = occasions(regulation, graphs), Settings.of(regulation, graphs, ())
     flags = [row["flag"].value for row in regulation.select(sparql_prologue() + _ANY_FLAG, graphs)]
-    each = {norm: occasion for occasion in known if occasion.in_each for norm in occasion.norms}
     return [
         *(sparql_prologue() + step for step in _BEFORE),
         *(
@@ -300,89 +219,21 @@ def derivations(regulation: GraphStore, enforced: set[str]) -> list[str]:
             for occasion in known
             for update in updates(occasion, settings, dt.date.min, dt.MINYEAR, enforced, flags)
         ),
-        *_for_each(each, enforced),
+        *for_each(known, enforced),
         *(sparql_prologue() + step for step in _AFTER),
     ]
 
 
-def _for_each(each: Mapping[str, Occasion], enforced: set[str]) -> list[str]:
-    """Give the updates for the duties that are owed once for each thing of a kind."""
-    return [
-        sparql_prologue()
-        + _EACH % {"norm": norm, "each": each[norm].in_each, "at": each[norm].found_at}
-        for norm in sorted(enforced & each.keys())
-    ]
-
-
-def _at_hand(graph: EmbeddedStore, known: Iterable[Occasion]) -> list[Occasion]:
-    """Give the occasions of whose kind of record there is any; the others bring about nothing."""
-    kinds = {occasion.in_record for occasion in known if occasion.in_record}
-    asked = "SELECT ?record WHERE { ?record dg:recordKind <%s> } LIMIT 1"
-    held = {kind for kind in kinds if any(graph.select(sparql_prologue() + asked % kind, ()))}
-    return [occasion for occasion in known if occasion.in_record in held]
-
-
-def _head_flags(graph: EmbeddedStore) -> list[str]:
-    """Give the properties that make somebody principal head under the setting head_rule (A17)."""
-    return [row["flag"].value for row in graph.select(sparql_prologue() + _FLAGS, ())]
-
-
-def _run_triples(
-    settings: Settings, as_of: dt.date, year: int, state: str, first: dt.date
-) -> bytes:
-    run, triples = NamedNode(DG + "thisRun"), []
-    triples += [
-        Triple(run, NamedNode(DG + "asOf"), _date(as_of)),
-        Triple(run, NamedNode(DG + "year"), _integer(year)),
-        Triple(run, NamedNode(DG + "commencement"), NamedNode(DG + state)),
-        Triple(run, NamedNode(DG + "inForceFrom"), _date(first)),
-    ]
-    for setting in settings.known.values():
-        subject, value = NamedNode(setting.iri), settings[setting.key]
-        triples.append(Triple(subject, NamedNode(DG + "key"), Literal(setting.key)))
-        if value is not None:
-            triples.append(Triple(subject, NamedNode(DG + "effective"), Literal(value)))
-    return serialize(triples, format=RdfFormat.N_TRIPLES) or b""
-
-
-def _duties(owed: list[Duty], as_of: dt.date, soon: int, each: Container[str]) -> bytes:
-    """Give the duties of the year; those that no occasion hands out are owed by kind of body."""
-    triples = []
-    for duty in owed:
-        triples += _duty_triples(duty, duty.phase(as_of, soon))
-        if duty.norm not in each:
-            by_kind = NamedNode(DG + "owedBy"), NamedNode(DG + "BodyKind")
-            triples.append(Triple(NamedNode(duty_iri(duty)), *by_kind))
-    return serialize(triples, format=RdfFormat.N_TRIPLES) or b""
-
-
-def _duty_triples(duty: Duty, phase: str) -> list[Triple]:
-    subject = NamedNode(duty_iri(duty))
-    days = {
-        "opens": duty.opens,
-        "due": duty.due,
-        "softOpens": duty.soft_opens,
-        "softDue": duty.soft_due,
-        "foundedBy": duty.founded_by,
-        "standsOn": duty.stands_on,
-    }
-    years = {"year": duty.year, "coveredYear": duty.covered_year}
-    facts: dict[str, NamedNode | Literal] = {
-        "ofNorm": NamedNode(duty.norm),
-        "phase": NamedNode(DG + phase),
-        **{name: _date(day) for name, day in days.items() if day is not None},
-        **{name: _integer(number) for name, number in years.items() if number is not None},
-    }
-    if duty.half is not None:
-        facts["halfYear"] = Literal(f"{duty.year}H{duty.half}")
-    if duty.having is not None:
-        facts["whereProperty"] = NamedNode(duty.having)
-    return [Triple(subject, NamedNode(DG + name), value) for name, value in facts.items()]
-
-
-def _date(day: dt.date) -> Literal:
-    return Literal(day.isoformat(), datatype=NamedNode(PREFIXES["xsd"] + "date"))
-
-
-def _integer(number: int) -> Literal:
-    return Literal(str(number), datatype=NamedNode(PREFIXES["xsd"] + "integer"))
+def _at_hand(
+    graph: EmbeddedStore, known: Iterable[tuple[Occasion, Sequence[str]]]
+) -> Iterator[str]:
+    """Give the updates of the occasions of whose kind of record there is any."""
+    asked = sparql_prologue() + "SELECT ?record WHERE { ?record dg:recordKind <%s> } LIMIT 1"
+    held: dict[str, bool] = {}
+    for occasion, updates_ in known:
+        kind = occasion.in_record
+        if kind is not None:
+            if kind not in held:
+                held[kind] = bool(list(graph.select(asked % kind, ())))
+            if held[kind]:
+                yield from updates_

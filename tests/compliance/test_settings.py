@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dutygraph.compliance.basis import commencement
 from dutygraph.compliance.duties import duties
 from dutygraph.compliance.settings import Setting, SettingError, Settings
-from dutygraph.compliance.working import commencement
 from dutygraph.regulations.prepared import open_regulations, prepared_graphs
 from dutygraph.store.embedded import EmbeddedStore
 
