@@ -8,6 +8,8 @@ there.
 from __future__ import annotations
 
 import csv
+import json
+import resource
 import shutil
 import subprocess
 import sys
@@ -25,11 +27,15 @@ from benchmarks.bench.provinces import AS_OF, YEAR, parts
 from benchmarks.bench.watch import Watch
 from dutygraph.cli.main import dutygraph
 from dutygraph.cli.opening import for_reading
+from dutygraph.compliance.blocks import Job, check_blocks, processes
 from dutygraph.compliance.checking import Checker, Question
 from dutygraph.compliance.reference import reference_results
 from dutygraph.compliance.setquery import SetEngine
 from dutygraph.compliance.shapes import shape_files, shapes
+from dutygraph.compliance.standing import Standing
+from dutygraph.compliance.ways import ways
 from dutygraph.queries.catalogue import filled, questions
+from dutygraph.records.history import record_graphs
 from dutygraph.regulations.prepared import open_regulations, prepare
 from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.store.graphs import GraphStore
@@ -132,6 +138,62 @@ def imported(units: int, watch: Watch) -> Facts:
     size = sum(file.stat().st_size for file in home.rglob("*") if file.is_file())
     watch.tell(disk_mb=size / 1e6)
     return {}
+
+
+def check_in_blocks(units: int, watch: Watch) -> Facts:
+    """Check the store of the import in blocks, by as many processes as cores; tell the largest."""
+    home = _store(units)
+    store = _opened(units)
+    graphs = tuple(record_graphs(store))
+    job = Job(str(home), graphs, REGULATION, (), Question(AS_OF, YEAR))
+    ways(REGULATION)
+    with processes() as run, watch.phase("check"):
+        report = check_blocks(job, store, run)
+    watch.tell(worker_mb=resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000)
+    found = Counter((one.provision, one.code, one.status, one.subject) for one in report.findings)
+    expected = Counter(_expected(parts(units)))
+    missing, extra = (expected - found).total(), (found - expected).total()
+    return {"findings": found.total(), "missing": missing, "extra": extra}
+
+
+def edits_of_a_unit(units: int, watch: Watch) -> Facts:
+    """Import one record for each of twenty units, and bring the kept check up to date after each.
+
+    The imports are undone in the end.
+    """
+    home = _store(units)
+    question = Question(AS_OF, YEAR)
+    standing = Standing(_opened(units), str(home), REGULATION)
+    if standing.brought_up(question) is None:
+        standing.report(question)
+    query = sparql_prologue() + "SELECT ?id { ?unit a dg:Unit ; dcterms:identifier ?id } LIMIT 4000"
+    asked = sorted(row["id"].value for row in _opened(units).select(query))
+    times, made = [], []
+    for number, unit in enumerate(asked[:: max(len(asked) // _UNITS_ASKED, 1)][:_UNITS_ASKED]):
+        made.append(_one_record(home, unit, number))
+        standing = Standing(_opened(units), str(home), REGULATION)
+        begun = time.perf_counter()
+        if standing.brought_up(question) is None:
+            raise RuntimeError(f"a record of {unit} touches too much")
+        times.append((time.perf_counter() - begun) * 1000)
+        _tell_times(watch, times)
+    for graph in reversed(made):
+        given = ["imports", "undo", graph, "--store", str(home), "--format", "csv"]
+        dutygraph.main(given, standalone_mode=False)
+    return {}
+
+
+def _one_record(home: Path, unit: str, number: int) -> str:
+    """Import a record of a unit; give the import's id."""
+    row = {"id": f"edit-{number}", "type": "document", "kind": "检查制度", "unit": unit}
+    file = home / "edit.json"
+    row["date"] = AS_OF.isoformat()
+    file.write_text(json.dumps({"records": [row]}, ensure_ascii=False), encoding="utf-8")
+    given = ["import", str(file), "--store", str(home), "--format", "csv"]
+    before = set(record_graphs(for_reading(str(home))))
+    dutygraph.main(given, standalone_mode=False)
+    (graph,) = set(record_graphs(for_reading(str(home)))) - before
+    return graph.rpartition("/")[2]
 
 
 def questions_on_the_regulation(_units: int, watch: Watch) -> Facts:
@@ -273,6 +335,10 @@ TASKS: Final[dict[str, Task]] = {
         ("pyshacl", "rdflib"),
     ),
     "import": Task(imported, True, {"import": "s", "peak_mb": "peak MB", "disk_mb": "disk MB"}),
+    "check in blocks": Task(
+        check_in_blocks, True, {"check": "s", "peak_mb": "peak MB", "worker_mb": "a worker, MB"}
+    ),
+    "edits of a unit": Task(edits_of_a_unit, True, _TIMES),
     "questions, province": Task(questions_with_a_province, True, _TIMES),
     "questions, units": Task(questions_on_units, True, _TIMES),
     "questions, regulation": Task(questions_on_the_regulation, False, _TIMES),

@@ -66,7 +66,7 @@ class Standing:
             return self._some(question)
         if question.provision is not None:
             return self._all(question)
-        kept = self._brought_up(question)
+        kept = self.brought_up(question)
         if kept is not None:
             try:
                 return self._results.report(kept, question, self._checker.settings.effective())
@@ -86,8 +86,11 @@ class Standing:
             for node in self._slicer(graphs).touched(changed)
         }
 
-    def _brought_up(self, question: Question) -> Kept | None:
-        """Give the kept run, brought up to date; None where all has to be checked."""
+    def brought_up(self, question: Question) -> Kept | None:
+        """Give the kept run, brought up to date in part; None where all has to be checked.
+
+        Those whom the changes since touch are checked, and their rows are put in.
+        """
         kept = self._results.find(self._key(question))
         if kept is None or kept.graphs == self._graphs:
             return kept
