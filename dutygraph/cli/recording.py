@@ -30,6 +30,7 @@ from dutygraph.regulations.prepared import prepared_graphs
 from dutygraph.reports.edition import Edition
 from dutygraph.reports.wording import Wording
 from dutygraph.store.embedded import EmbeddedStore, store_location
+from dutygraph.store.endpoint import is_endpoint
 from dutygraph.store.graphs import GraphStore
 
 _SHOWN = 100
@@ -240,7 +241,8 @@ def stored_records(
     """
     if not files:
         store, graphs = _imported(location)
-        yield store, tuple(graphs), str(store_location(location))
+        place = store_location(location)
+        yield store, tuple(graphs), place if is_endpoint(place) else str(Path(place).absolute())
         return
     batch = _sound(files)
     with TemporaryDirectory(prefix="dutygraph-") as folder:
