@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from dutygraph.compliance.graph_patterns import Link, Pattern, is_variable
@@ -50,11 +50,12 @@ class Derivations:
         self.rules = tuple(rules)
         self._heads: dict[str, list[tuple[int, Link]]] = defaultdict(list)
         self._prefixed: list[tuple[str, int, Link]] = []
+        self._told: dict[tuple[str, int], bool] = {}
         for number, rule in enumerate(self.rules):
             self._enter(number, rule)
 
     def _enter(self, number: int, rule: Rule) -> None:
-        known = self.properties(rule.body, rule.head)
+        known = self.properties(rule.body, {}, rule.head)
         for link in rule.head:
             (step,) = link.steps
             if step.predicate in rule.body.prefixes:
@@ -69,32 +70,101 @@ class Derivations:
         heads = (*self._heads.get(predicate, ()), *prefixed)
         return [(number, link) for number, link in heads if number < before]
 
-    def may_be(self, number: int, entry: str, fixed: Mapping[str, frozenset[str]]) -> bool:
-        """Tell whether what a rule derives of a node can be what the query holds it to."""
-        return all(
-            link.object in fixed.get(step.predicate, {link.object})
-            for link in self.rules[number].head
-            for step in link.steps
-            if link.subject == entry and not is_variable(link.object)
+    def may_be(self, number: int, head: Link, entry: str, fixed: Mapping[str, Set[str]]) -> bool:
+        """Tell whether a node of which a rule derives a link may be one held to some values.
+
+        ``entry`` is the end of the link where the node stands.
+        """
+        for link in self.rules[number].head:
+            (step,) = link.steps
+            held = fixed.get(step.predicate)
+            if link.subject != entry or is_variable(link.object) or held is None:
+                continue
+            values = {link.object} if link is head else self._values(step.predicate, number, entry)
+            if values is not None and values.isdisjoint(held):
+                return False
+        return True
+
+    def _values(self, predicate: str, number: int, entry: str) -> set[str] | None:
+        """Give the values that a property of a node a rule has made can have, None for any."""
+        begins = self.rules[number].body.prefixes.get(entry)
+        if begins is None:
+            return None
+        found = set[str]()
+        for other, link in self.deriving(predicate, len(self.rules)):
+            body = self.rules[other].body
+            begins_too = body.prefixes.get(link.subject)
+            if begins_too is not None and not _may_meet(begins, begins_too):
+                continue
+            values = body.among.get(link.object) if is_variable(link.object) else {link.object}
+            if values is None:
+                return None
+            found |= values
+        return found
+
+    def is_link(self, predicate: str, before: int) -> bool:
+        """Tell whether a property leads from records to records, or is derived by then."""
+        return predicate in self.schema.links or bool(self.deriving(predicate, before))
+
+    def is_told(self, predicate: str, before: int) -> bool:
+        """Tell whether a rule has derived a property of something of the regulation by then."""
+        key = predicate, before
+        if key not in self._told:
+            self._told[key] = any(
+                not is_variable(head.subject)
+                or head.subject in self.apart(self.rules[number].body, {}, number)
+                for number, head in self.deriving(predicate, before)
+            )
+        return self._told[key]
+
+    def apart(
+        self, pattern: Pattern, known: Mapping[str, frozenset[str]], before: int
+    ) -> list[str]:
+        """Give the variables of a group that stand for something of the regulation or the run."""
+        known = {**self.properties(pattern, known), **known}
+        apart = [
+            term
+            for link in pattern.links
+            if all(
+                self._is_apart(step.predicate, known, before)
+                or not (is_variable(link.subject) or self.is_told(step.predicate, before))
+                for step in link.steps
+            )
+            for term in sorted(variables([link]))
+        ]
+        return [*apart, *pattern.among]
+
+    def _is_apart(self, predicate: str, known: Mapping[str, frozenset[str]], before: int) -> bool:
+        meant_by = known.get(predicate) if is_variable(predicate) else {predicate}
+        return meant_by is not None and not any(
+            one in self.schema.attributes or self.is_link(one, before) for one in meant_by
         )
 
-    def properties(self, pattern: Pattern, head: Iterable[Link] = ()) -> dict[str, frozenset[str]]:
-        """Give the properties that variables in the place of one can be."""
-        links = list(_all_links(pattern))
+    def properties(
+        self, pattern: Pattern, known: Mapping[str, frozenset[str]], head: Iterable[Link] = ()
+    ) -> dict[str, frozenset[str]]:
+        """Give the properties that variables in the place of one can be, by what a group says.
+
+        ``known`` are those that are known from the group around it.
+        """
         wanted = {
             step.predicate
-            for link in (*links, *head)
+            for link in (*all_links(pattern), *head)
             for step in link.steps
             if is_variable(step.predicate)
-        }
-        found = {name: held for name, held in _all_among(pattern) if name in wanted}
-        for link in links:
-            for step in link.steps:
-                if link.object in wanted - found.keys() and not is_variable(step.predicate):
-                    known = self.schema.objects(step.predicate)
-                    if known:
-                        found[link.object] = known
+        } - known.keys()
+        found = {name: held for name, held in pattern.among.items() if name in wanted}
+        for link in pattern.links:
+            step = link.only_step
+            if step is not None and link.object in wanted - found.keys() and not step.inverse:
+                objects = self.schema.objects(step.predicate)
+                if objects:
+                    found[link.object] = objects
         return found
+
+
+def _may_meet(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
 
 
 def meant(predicate: str, known: Mapping[str, frozenset[str]], name: str) -> frozenset[str]:
@@ -109,19 +179,14 @@ def meant(predicate: str, known: Mapping[str, frozenset[str]], name: str) -> fro
     return known[predicate]
 
 
-def variables(links: Iterable[Link]) -> list[str]:
-    """Give the variables that links begin or end with, sorted."""
-    found = {term for link in links for term in (link.subject, link.object)}
-    return sorted(filter(is_variable, found))
+def variables(links: Iterable[Link]) -> set[str]:
+    """Give the variables that links begin or end with."""
+    return {term for link in links for term in (link.subject, link.object) if is_variable(term)}
 
 
-def _all_links(pattern: Pattern) -> Iterable[Link]:
+def all_links(pattern: Pattern) -> Iterator[Link]:
+    """Give the links of a group and of all groups in it."""
     yield from pattern.links
-    for inner in (*pattern.open, *pattern.closed):
-        yield from _all_links(inner)
-
-
-def _all_among(pattern: Pattern) -> Iterable[tuple[str, frozenset[str]]]:
-    yield from pattern.among.items()
-    for inner in (*pattern.open, *pattern.closed):
-        yield from _all_among(inner)
+    either = (inner for group in pattern.either for inner in group)
+    for inner in (*either, *pattern.optional, *pattern.closed):
+        yield from all_links(inner)

@@ -7,7 +7,13 @@ from itertools import product
 from typing import TypeAlias
 
 from dutygraph.compliance.automata import HERE, Automaton, Drawing
-from dutygraph.compliance.derivations import Derivations, UnboundedError, meant, variables
+from dutygraph.compliance.derivations import (
+    Derivations,
+    UnboundedError,
+    all_links,
+    meant,
+    variables,
+)
 from dutygraph.compliance.graph_patterns import Link, Pattern, as_term, is_variable
 
 Fixed: TypeAlias = Mapping[str, frozenset[str]]
@@ -20,7 +26,8 @@ class _Scope:
     """What is known where a group stands: where its variables are, and to what they are held.
 
     A variable without a state stands for something of the regulation or of the run; ``imported``
-    are those that stand for a node of the records, and not for one that a run has made.
+    are those that stand for a node of the records, and not for one that a run has made; ``known``
+    are the properties that a variable in the place of one can be.
     """
 
     def __init__(self, states: dict[str, int | None]) -> None:
@@ -28,11 +35,16 @@ class _Scope:
         self.among: dict[str, frozenset[str]] = {}
         self.imported: set[str] = set()
         self.fixed: dict[str, dict[str, frozenset[str]]] = {}
+        self.known: dict[str, frozenset[str]] = {}
 
-    def within(self) -> _Scope:
-        """Give the scope of an EXISTS: what it binds is not seen outside."""
-        inner = _Scope(dict(self.states))
-        inner.among, inner.fixed = dict(self.among), dict(self.fixed)
+    def within(self, *, closed: bool = False) -> _Scope:
+        """Give the scope of a group in this one: what holds there need not hold here.
+
+        What a closed one, that of an EXISTS, binds is not seen here either.
+        """
+        inner = _Scope(dict(self.states) if closed else self.states)
+        inner.among, inner.known = dict(self.among), dict(self.known)
+        inner.fixed = {name: dict(held) for name, held in self.fixed.items()}
         inner.imported = set(self.imported)
         return inner
 
@@ -40,15 +52,15 @@ class _Scope:
         """Note what the properties of a variable are held to: ``?duty dg:ofNorm art11:n1``."""
         self.among |= pattern.among
         for link in pattern.links:
-            (step, *others) = link.steps
             values = (
                 self.among.get(link.object)
                 if is_variable(link.object)
                 else frozenset([link.object])
             )
-            if values is not None and not others and not step.inverse and not link.many:
-                held = self.fixed.get(link.subject, {})
-                self.fixed[link.subject] = held | {step.predicate: values}
+            step = link.only_step
+            if values is not None and step is not None and not step.inverse:
+                held = self.fixed.setdefault(link.subject, {})
+                held[step.predicate] = held.get(step.predicate, frozenset()) | values
 
 
 class Ways:
@@ -62,17 +74,15 @@ class Ways:
         self._before = before
         self._name = name
         self._drawing = Drawing()
-        self._known: dict[str, frozenset[str]] = {}
         self._called: dict[tuple[int, int], int] = {}
+        self._bound: set[str] = set()
 
     def walk(self, pattern: Pattern, entry: str, leave: Iterable[str] = ()) -> None:
         """Follow a pattern from a variable; mark where the variables to leave by are.
 
         Raises UnboundedError when no way leads to some of the records that it looks at.
         """
-        self._known = self._derivations.properties(pattern)
-        apart: set[str] = set()
-        self._set_apart(pattern, _Scope({}), apart)
+        apart = set(self._derivations.apart(pattern, {}, self._before))
         # Where it is made from one of several others, it may be any of them: one after the other.
         sources = {one for of, made in pattern.same if made == entry for one in of - apart}
         for standing in sorted(sources) or [entry]:
@@ -80,6 +90,7 @@ class Ways:
             here = self._place(entry, pattern, scope)
             self._drawing.join(0, here)
             self._drawing.join(here, self._place(standing, pattern, scope))
+            self._bound = {entry, standing}
             self._group(pattern, scope, {entry, standing})
             for variable in leave:
                 state = scope.states.get(variable)
@@ -97,11 +108,11 @@ class Ways:
             place = scope.states[variable] = self._drawing.state()
             self._drawing.mark(place)
         for link in pattern.links:
-            (step, *others) = link.steps
-            if link.subject != variable or is_variable(link.object) or others or step.inverse:
+            step = link.only_step
+            if link.subject != variable or is_variable(link.object) or not step or step.inverse:
                 continue
             derived = self._derivations.deriving(step.predicate, self._before)
-            if step.predicate in self._schema.attributes and not derived and not link.many:
+            if step.predicate in self._schema.attributes and not derived:
                 before = self._drawing.state()
                 self._drawing.join(before, place, f"{step.predicate} {as_term(link.object)}")
                 place = before
@@ -111,42 +122,49 @@ class Ways:
         """Follow a group, and what is in it, from the variables reached."""
         self._spread(pattern, scope, reached)
         for link in pattern.links:
-            self._look(link, scope)
             self._expect(link, reached)
-        for inner in pattern.open:
-            self._group(inner, scope, set(reached))
-        for inner in pattern.closed:
+            self._look(link, scope)
+        for inner in (*_alternatives(pattern), *pattern.optional):
             self._group(inner, scope.within(), set(reached))
+        for inner in pattern.closed:
+            self._group(inner, scope.within(closed=True), set(reached))
 
     def _spread(self, pattern: Pattern, scope: _Scope, reached: set[str]) -> None:
-        """Reach the variables of a group, those of OPTIONAL and UNION with it."""
+        """Reach the variables of a group: those that it binds, whatever else holds."""
+        scope.known |= self._derivations.properties(pattern, scope.known)
         scope.hold(pattern)
         scope.imported |= {link.subject for link in pattern.links if self._is_imported(link)}
-        self._set_apart(pattern, scope, reached)
+        for term in self._derivations.apart(pattern, scope.known, self._before):
+            if term not in reached:
+                scope.states.setdefault(term, None)
+                reached.add(term)
         before = -1
         while before != len(reached):
             before = len(reached)
             self._required(pattern, scope, reached)
-            for inner in pattern.open:
-                found = set(reached)
-                self._spread(inner, scope, found)
-                reached |= found
+            for group in pattern.either:
+                found = [set(reached) for _ in group]
+                for inner, there in zip(group, found, strict=True):
+                    self._spread(inner, scope.within(), there)
+                reached |= set.intersection(*found)
+            self._perhaps(pattern, scope, reached)
             if before == len(reached):
                 self._meet(pattern, scope, reached)
 
-    def _set_apart(self, pattern: Pattern, scope: _Scope, reached: set[str]) -> None:
-        """Mark the variables that stand for something of the regulation or of the run."""
-        apart = [
-            term
-            for link in pattern.links
-            if not is_variable(link.subject)
-            or all(self._is_apart(step.predicate) for step in link.steps)
-            for term in variables([link])
-        ]
-        for term in (*apart, *pattern.among):
-            if term not in reached:
-                scope.states.setdefault(term, None)
-                reached.add(term)
+    def _perhaps(self, pattern: Pattern, scope: _Scope, reached: set[str]) -> None:
+        """Spread what may hold; it must where what one sets out from is bound there only."""
+        for inner in pattern.optional:
+            there = set(reached)
+            self._spread(inner, scope.within(), there)
+            if not self._bound.isdisjoint(variables(all_links(inner)) - _required_in(pattern)):
+                reached |= there
+        # What is made from something that may be bound stands where that is.
+        for sources, made in pattern.same:
+            for one in sorted(sources - reached):
+                start = scope.states.get(one)
+                if start is not None:
+                    self._drawing.join(start, self._place(made, pattern, scope))
+                    reached.add(made)
 
     def _is_imported(self, link: Link) -> bool:
         """Tell whether only what was imported has such a property."""
@@ -158,15 +176,6 @@ class Ways:
             for step in link.steps
         )
 
-    def _is_apart(self, predicate: str) -> bool:
-        known = self._known.get(predicate) if is_variable(predicate) else {predicate}
-        return known is not None and not any(
-            one in self._schema.links
-            or one in self._schema.attributes
-            or self._derivations.deriving(one, self._before)
-            for one in known
-        )
-
     def _required(self, pattern: Pattern, scope: _Scope, reached: set[str]) -> None:
         """Follow what a group requires as far as it leads."""
         changed = True
@@ -175,13 +184,10 @@ class Ways:
             for sources, made in pattern.same:
                 changed |= self._alias(sources, made, pattern, scope, reached)
             for link in pattern.links:
-                for here, there, forward in (
-                    (link.subject, link.object, True),
-                    (link.object, link.subject, False),
-                ):
+                for here, there in ((link.subject, link.object), (link.object, link.subject)):
                     if here not in reached or there in reached or not is_variable(there):
                         continue
-                    if self._lead(link, here, there, forward, pattern, scope):
+                    if self._lead(link, here, there, pattern, scope):
                         reached.add(there)
                         changed = True
 
@@ -197,7 +203,7 @@ class Ways:
         if made in reached and len(sources) == 1 and scope.states.get(made) is not None:
             pairs = [(made, one) for one in sources - reached]
         elif made not in reached:
-            pairs = [(one, made) for one in sources & reached]
+            pairs = [(one, made) for one in sorted(sources & reached)]
         else:
             pairs = []
         for here, there in pairs:
@@ -214,61 +220,70 @@ class Ways:
         values = [
             (link, step.predicate)
             for link in pattern.links
-            for step in link.steps
-            if step.predicate in self._schema.values and len(link.steps) == 1
+            for step in [link.only_step]
+            if step and not step.inverse and step.predicate in self._schema.values
         ]
         for (there, onward), (here, to) in product(values, values):
             start = scope.states.get(here.subject)
             same = here.object == there.object and is_variable(here.object)
-            if same and start is not None and there.subject not in reached:
+            known = here.subject in reached and start is not None
+            if same and known and there.subject not in reached:
+                assert start is not None  # noqa: S101
                 middle = self._drawing.state()
                 self._drawing.join(start, middle, to)
                 end = self._place(there.subject, pattern, scope)
                 self._drawing.join(middle, end, "^" + onward)
                 reached.add(there.subject)
 
-    def _lead(
-        self,
-        link: Link,
-        here: str,
-        there: str,
-        forward: bool,
-        pattern: Pattern,
-        scope: _Scope,
-    ) -> bool:
+    def _lead(self, link: Link, here: str, there: str, pattern: Pattern, scope: _Scope) -> bool:
         """Follow a link to a variable that was not reached yet; tell whether it leads there."""
+        forward = here == link.subject
         start = scope.states.get(here)
-        if start is None:
-            # What belongs to the regulation or the run leads to no record, unless backwards.
-            if forward:
+        leads = self._leads(link, forward, scope)
+        if start is None or not leads:
+            # What belongs to the regulation or the run leads to no record; a value is none.
+            if forward and not self._is_told(leads):
                 scope.states.setdefault(there, None)
-            return forward
-        ways = [
-            (predicate, step.inverse == forward)
-            for step in link.steps
-            for predicate in meant(step.predicate, self._known, self._name)
-        ]
-        leads = [way for way in ways if self._is_link(way[0])]
-        if not leads:
-            if forward:
-                scope.states.setdefault(there, None)
-            return forward
-        end = self._place(there, pattern, scope)
-        last = self._drawing.state() if link.many else end
-        for predicate, against in leads:
-            self._move(start, predicate, against, last, scope, here)
-            if link.many:
-                self._move(last, predicate, against, last, scope)
-        if link.many:
-            self._drawing.join(last, end)
-        if link.maybe_none:
-            self._drawing.join(start, end)
+                return True
+            return False
+        self._go(link, leads, start, self._place(there, pattern, scope), scope, here)
         return True
 
-    def _is_link(self, predicate: str) -> bool:
-        return predicate in self._schema.links or bool(
-            self._derivations.deriving(predicate, self._before)
-        )
+    def _leads(self, link: Link, forward: bool, scope: _Scope) -> list[tuple[str, bool]]:
+        """Give the properties by which a link leads on, and whether against their direction."""
+        return [
+            (predicate, step.inverse == forward)
+            for step in link.steps
+            for predicate in meant(step.predicate, scope.known, self._name)
+            if self._derivations.is_link(predicate, self._before)
+        ]
+
+    def _is_told(self, leads: Iterable[tuple[str, bool]]) -> bool:
+        """Tell whether a run derives any of some properties of things of the regulation."""
+        return any(self._derivations.is_told(each, self._before) for each, _ in leads)
+
+    def _go(
+        self,
+        link: Link,
+        leads: Iterable[tuple[str, bool]],
+        start: int,
+        end: int | None,
+        scope: _Scope,
+        here: str,
+    ) -> None:
+        """Go along a link from one state to another."""
+        last = end
+        if link.many:
+            last = self._drawing.state()
+            self._drawing.mark(last)
+        for predicate, against in leads:
+            self._move(start, predicate, against, last, scope, here)
+            if link.many and last is not None:
+                self._move(last, predicate, against, last, scope)
+        if link.many and last is not None and end is not None:
+            self._drawing.join(last, end)
+        if link.maybe_none and end is not None:
+            self._drawing.join(start, end)
 
     def _move(
         self,
@@ -294,16 +309,31 @@ class Ways:
                         self._drawing.join(place, end)
 
     def _look(self, link: Link, scope: _Scope) -> None:
-        """Follow the rules that derive a link between two that are reached already."""
-        for step in link.steps:
-            here = link.object if step.inverse else link.subject
+        """Follow what a link between two that are reached already looks at beside the two.
+
+        These are the records from which it is derived, and those between for one of many steps.
+        """
+        for here in (link.subject, link.object):
             start = scope.states.get(here)
             if start is not None:
-                for predicate in meant(step.predicate, self._known, self._name):
-                    self._move(start, predicate, False, None, scope, here)
+                leads = self._leads(link, here == link.subject, scope)
+                self._go(link, leads, start, None, scope, here)
+                return
+        if self._is_told(self._leads(link, True, scope)):
+            raise UnboundedError(f"{self._name}: records are looked at from everywhere: {link}")
 
     def _expect(self, link: Link, reached: set[str]) -> None:
         """Make sure that every variable which stands for a record was reached."""
-        for term in variables([link]):
+        for term in sorted(variables([link])):
             if term not in reached:
                 raise UnboundedError(f"{self._name}: no way leads to {term} in {link}")
+
+
+def _alternatives(pattern: Pattern) -> Iterable[Pattern]:
+    return (inner for group in pattern.either for inner in group)
+
+
+def _required_in(pattern: Pattern) -> set[str]:
+    """Give the variables that a group binds, what may hold left out."""
+    inner = [set.intersection(*map(_required_in, group)) for group in pattern.either]
+    return variables(pattern.links).union(*inner)

@@ -83,7 +83,7 @@ class Reach:
                 made = entry in self._derivations.rules[number].body.made
                 if not is_variable(entry) or (made and imported):
                     continue
-                if against or self._derivations.may_be(number, entry, fixed):
+                if against or self._derivations.may_be(number, head, entry, fixed):
                     ways = self._of_rule(number, entry)
                     found[id(ways), leave] = ways, leave
             self._entered[key] = list(found.values())
