@@ -111,11 +111,24 @@ class Derivations:
         key = predicate, before
         if key not in self._told:
             self._told[key] = any(
-                not is_variable(head.subject)
-                or head.subject in self.apart(self.rules[number].body, {}, number)
+                not is_variable(head.subject) or self._may_be_apart(head.subject, number)
                 for number, head in self.deriving(predicate, before)
             )
         return self._told[key]
+
+    def _may_be_apart(self, variable: str, number: int) -> bool:
+        """Tell whether a variable of a rule may stand for something of the regulation."""
+        body = self.rules[number].body
+        names = {variable}
+        if variable not in body.made:
+            names = names.union(*(sources for sources, made in body.same if made == variable))
+        values = {
+            link.subject if step.inverse else link.object
+            for link in all_links(body)
+            for step in link.steps
+            if not self.is_link(step.predicate, number)
+        }
+        return not names.isdisjoint({*self.apart(body, {}, number), *values})
 
     def apart(
         self, pattern: Pattern, known: Mapping[str, frozenset[str]], before: int

@@ -27,7 +27,8 @@ class _Scope:
 
     A variable without a state stands for something of the regulation or of the run; ``imported``
     are those that stand for a node of the records, and not for one that a run has made; ``known``
-    are the properties that a variable in the place of one can be.
+    are the properties that a variable in the place of one can be, ``led`` the links of the group
+    by which one came to a variable.
     """
 
     def __init__(self, states: dict[str, int | None]) -> None:
@@ -36,6 +37,7 @@ class _Scope:
         self.imported: set[str] = set()
         self.fixed: dict[str, dict[str, frozenset[str]]] = {}
         self.known: dict[str, frozenset[str]] = {}
+        self.led: set[Link] = set()
 
     def within(self, *, closed: bool = False) -> _Scope:
         """Give the scope of a group in this one: what holds there need not hold here.
@@ -123,7 +125,8 @@ class Ways:
         self._spread(pattern, scope, reached)
         for link in pattern.links:
             self._expect(link, reached)
-            self._look(link, scope)
+            if link not in scope.led:
+                self._look(link, scope)
         for inner in (*_alternatives(pattern), *pattern.optional):
             self._group(inner, scope.within(), set(reached))
         for inner in pattern.closed:
@@ -247,6 +250,7 @@ class Ways:
                 return True
             return False
         self._go(link, leads, start, self._place(there, pattern, scope), scope, here)
+        scope.led.add(link)
         return True
 
     def _leads(self, link: Link, forward: bool, scope: _Scope) -> list[tuple[str, bool]]:

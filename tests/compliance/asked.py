@@ -30,7 +30,7 @@ REGULATION = """
 <urn:K1> <urn:by> <urn:p> .
 <urn:K2> <urn:by> <urn:d> .
 """
-_PEOPLE = tuple(f"<urn:n{number}>" for number in range(6))
+PEOPLE = tuple(f"<urn:n{number}>" for number in range(6))
 _KINDS, _NAMES, _LEVELS = (":K1", ":K2", ":K3"), ('"x"', '"y"'), ('"1"', '"2"')
 _NODES, _WORDS, _VALUES = ("?this", "?a", "?b", "?c"), ("?k", "?l"), ("?v", "?w")
 
@@ -64,11 +64,12 @@ def ways(rules: Sequence[Derivation], asked: str) -> Automaton:
 
 
 def answers(
-    ntriples: bytes, rules: Sequence[Derivation], asked: str
+    records: set[Record] | str, rules: Sequence[Derivation], asked: str
 ) -> dict[str, Counter[tuple[str, ...]]]:
     """Run the rules and the query over records; give the answers of each node."""
+    ntriples = records if isinstance(records, str) else written(records).decode()
     store = EmbeddedStore.in_memory()
-    store.load(ntriples + REGULATION.encode())
+    store.load((ntriples + REGULATION).encode())
     for rule in rules:
         store.update(rule.update)
     found: dict[str, Counter[tuple[str, ...]]] = {}
@@ -85,21 +86,21 @@ def written(records: set[Record]) -> bytes:
 
 def _records() -> st.SearchStrategy[set[Record]]:
     links = st.tuples(
-        st.sampled_from(_PEOPLE), st.sampled_from(["<urn:p>", "<urn:q>"]), st.sampled_from(_PEOPLE)
+        st.sampled_from(PEOPLE), st.sampled_from(["<urn:p>", "<urn:q>"]), st.sampled_from(PEOPLE)
     )
     said = st.one_of(
         st.tuples(
-            st.sampled_from(_PEOPLE),
+            st.sampled_from(PEOPLE),
             st.just("<urn:kind>"),
             st.sampled_from(["<urn:K1>", "<urn:K2>", "<urn:K3>"]),
         ),
-        st.tuples(st.sampled_from(_PEOPLE), st.just("<urn:name>"), st.sampled_from(_NAMES)),
-        st.tuples(st.sampled_from(_PEOPLE), st.just("<urn:level>"), st.sampled_from(_LEVELS)),
+        st.tuples(st.sampled_from(PEOPLE), st.just("<urn:name>"), st.sampled_from(_NAMES)),
+        st.tuples(st.sampled_from(PEOPLE), st.just("<urn:level>"), st.sampled_from(_LEVELS)),
     )
-    kinds = st.tuples(*(st.sampled_from(["<urn:K1>", "<urn:K2>", "<urn:K3>"]) for _ in _PEOPLE))
+    kinds = st.tuples(*(st.sampled_from(["<urn:K1>", "<urn:K2>", "<urn:K3>"]) for _ in PEOPLE))
     told = st.sets(st.one_of(links, links, said), min_size=6, max_size=24)
     return st.tuples(kinds, told).map(
-        lambda two: two[1] | {(*pair,) for pair in zip(_PEOPLE, ["<urn:kind>"] * 6, two[0])}
+        lambda two: two[1] | {(*pair,) for pair in zip(PEOPLE, ["<urn:kind>"] * 6, two[0])}
     )
 
 
@@ -199,4 +200,3 @@ def _derivation(draw: st.DrawFn, steps: Sequence[str]) -> Derivation:
 
 RULES = st.lists(_derivation((":p", ":q", ":d", ":e", ":g")), max_size=2)
 QUERIES = _group((":p", ":q", ":d", ":e", ":g"), 2).map("?this :kind ?t . {}".format)
-
