@@ -100,7 +100,7 @@ def _records() -> st.SearchStrategy[set[Record]]:
     kinds = st.tuples(*(st.sampled_from(["<urn:K1>", "<urn:K2>", "<urn:K3>"]) for _ in PEOPLE))
     told = st.sets(st.one_of(links, links, said), min_size=6, max_size=24)
     return st.tuples(kinds, told).map(
-        lambda two: two[1] | {(*pair,) for pair in zip(PEOPLE, ["<urn:kind>"] * 6, two[0])}
+        lambda two: two[1] | {(*pair,) for pair in zip(PEOPLE, ["<urn:kind>"] * len(PEOPLE), two[0], strict=True)}
     )
 
 
