@@ -135,23 +135,29 @@ class Derivations:
     ) -> list[str]:
         """Give the variables of a group that stand for something of the regulation or the run."""
         known = {**self.properties(pattern, known), **known}
-        apart = [
+        apart = {
             term
             for link in pattern.links
-            if all(
-                self._is_apart(step.predicate, known, before)
-                or not (is_variable(link.subject) or self.is_told(step.predicate, before))
-                for step in link.steps
-            )
-            for term in sorted(variables([link]))
-        ]
-        return [*apart, *pattern.among]
+            if self.is_apart(link, known, before)
+            # Without a step both are the same, whatever that is.
+            and not (link.maybe_none and is_variable(link.subject) and is_variable(link.object))
+            for term in variables([link])
+        }
+        return sorted(apart.union(pattern.among))
 
-    def _is_apart(self, predicate: str, known: Mapping[str, frozenset[str]], before: int) -> bool:
-        meant_by = known.get(predicate) if is_variable(predicate) else {predicate}
-        return meant_by is not None and not any(
-            one in self.schema.attributes or self.is_link(one, before) for one in meant_by
-        )
+    def is_apart(self, link: Link, known: Mapping[str, frozenset[str]], before: int) -> bool:
+        """Tell whether a link says something of the regulation or the run, and not of records."""
+        named = not is_variable(link.subject)
+        for step in link.steps:
+            variable = is_variable(step.predicate)
+            meant_by = known.get(step.predicate) if variable else {step.predicate}
+            if named and not self.is_told(step.predicate, before):
+                continue
+            if meant_by is None or any(
+                one in self.schema.attributes or self.is_link(one, before) for one in meant_by
+            ):
+                return False
+        return True
 
     def properties(
         self, pattern: Pattern, known: Mapping[str, frozenset[str]], head: Iterable[Link] = ()

@@ -243,9 +243,10 @@ class Ways:
         forward = here == link.subject
         start = scope.states.get(here)
         leads = self._leads(link, forward, scope)
-        if start is None or not leads:
+        if start is None or not (leads or link.maybe_none):
             # What belongs to the regulation or the run leads to no record; a value is none.
-            if forward and not self._is_told(leads):
+            apart = self._derivations.is_apart(link, scope.known, self._before)
+            if apart or (forward and not self._is_told(leads)):
                 scope.states.setdefault(there, None)
                 return True
             return False

@@ -97,10 +97,18 @@ def _records() -> st.SearchStrategy[set[Record]]:
         st.tuples(st.sampled_from(PEOPLE), st.just("<urn:name>"), st.sampled_from(_NAMES)),
         st.tuples(st.sampled_from(PEOPLE), st.just("<urn:level>"), st.sampled_from(_LEVELS)),
     )
-    kinds = st.tuples(*(st.sampled_from(["<urn:K1>", "<urn:K2>", "<urn:K3>"]) for _ in PEOPLE))
+    kinds = st.lists(
+        st.sampled_from(["<urn:K1>", "<urn:K2>", "<urn:K3>"]),
+        min_size=len(PEOPLE),
+        max_size=len(PEOPLE),
+    )
     told = st.sets(st.one_of(links, links, said), min_size=6, max_size=24)
-    return st.tuples(kinds, told).map(
-        lambda two: two[1] | {(*pair,) for pair in zip(PEOPLE, ["<urn:kind>"] * len(PEOPLE), two[0], strict=True)}
+    return st.builds(
+        lambda each, more: (
+            more | {(who, "<urn:kind>", kind) for who, kind in zip(PEOPLE, each, strict=True)}
+        ),
+        kinds,
+        told,
     )
 
 
