@@ -10,7 +10,6 @@ from dutygraph.compliance.automata import HERE, Automaton, Drawing
 from dutygraph.compliance.derivations import (
     Derivations,
     UnboundedError,
-    all_links,
     meant,
     variables,
 )
@@ -28,7 +27,8 @@ class _Scope:
     A variable without a state stands for something of the regulation or of the run; ``imported``
     are those that stand for a node of the records, and not for one that a run has made; ``known``
     are the properties that a variable in the place of one can be, ``led`` the links of the group
-    by which one came to a variable.
+    by which one came to a variable, ``settled`` the variables that are bound or not whatever holds
+    of what may hold.
     """
 
     def __init__(self, states: dict[str, int | None]) -> None:
@@ -38,6 +38,7 @@ class _Scope:
         self.fixed: dict[str, dict[str, frozenset[str]]] = {}
         self.known: dict[str, frozenset[str]] = {}
         self.led: set[Link] = set()
+        self.settled: set[str] = set()
 
     def within(self, *, closed: bool = False) -> _Scope:
         """Give the scope of a group in this one: what holds there need not hold here.
@@ -47,7 +48,7 @@ class _Scope:
         inner = _Scope(dict(self.states) if closed else self.states)
         inner.among, inner.known = dict(self.among), dict(self.known)
         inner.fixed = {name: dict(held) for name, held in self.fixed.items()}
-        inner.imported = set(self.imported)
+        inner.imported, inner.settled = set(self.imported), set(self.settled)
         return inner
 
     def hold(self, pattern: Pattern) -> None:
@@ -127,20 +128,26 @@ class Ways:
             self._expect(link, reached)
             if link not in scope.led:
                 self._look(link, scope)
-        for inner in (*_alternatives(pattern), *pattern.optional):
-            self._group(inner, scope.within(), set(reached))
+        sole = self._sole(pattern, scope)
+        for group in _groups(pattern):
+            for inner in group:
+                self._group(inner, self._inner(scope, group == sole), set(reached))
         for inner in pattern.closed:
-            self._group(inner, scope.within(closed=True), set(reached))
+            closed = scope.within(closed=True)
+            closed.settled |= self._bound
+            self._group(inner, closed, set(reached))
 
     def _spread(self, pattern: Pattern, scope: _Scope, reached: set[str]) -> None:
         """Reach the variables of a group: those that it binds, whatever else holds."""
         scope.known |= self._derivations.properties(pattern, scope.known)
         scope.hold(pattern)
+        scope.settled |= _required_in(pattern)
         scope.imported |= {link.subject for link in pattern.links if self._is_imported(link)}
         for term in self._derivations.apart(pattern, scope.known, self._before):
             if term not in reached:
                 scope.states.setdefault(term, None)
                 reached.add(term)
+        sole = self._sole(pattern, scope)
         before = -1
         while before != len(reached):
             before = len(reached)
@@ -148,18 +155,36 @@ class Ways:
             for group in pattern.either:
                 found = [set(reached) for _ in group]
                 for inner, there in zip(group, found, strict=True):
-                    self._spread(inner, scope.within(), there)
+                    self._spread(inner, self._inner(scope, group == sole), there)
                 reached |= set.intersection(*found)
-            self._perhaps(pattern, scope, reached)
+            self._perhaps(pattern, scope, reached, sole)
             if before == len(reached):
                 self._meet(pattern, scope, reached)
 
-    def _perhaps(self, pattern: Pattern, scope: _Scope, reached: set[str]) -> None:
-        """Spread what may hold; it must where what one sets out from is bound there only."""
+    def _sole(self, pattern: Pattern, scope: _Scope) -> list[Pattern] | None:
+        """Give the group in which alone what one sets out from is bound: it holds, then."""
+        unsettled = self._bound - scope.settled
+        found = [
+            group
+            for group in _groups(pattern)
+            if not unsettled.isdisjoint(set().union(*map(_seen_in, group)))
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def _inner(self, scope: _Scope, is_sole: bool) -> _Scope:
+        inner = scope.within()
+        if not is_sole:
+            inner.settled |= self._bound
+        return inner
+
+    def _perhaps(
+        self, pattern: Pattern, scope: _Scope, reached: set[str], sole: list[Pattern] | None
+    ) -> None:
+        """Spread what may hold."""
         for inner in pattern.optional:
-            there = set(reached)
-            self._spread(inner, scope.within(), there)
-            if not self._bound.isdisjoint(variables(all_links(inner)) - _required_in(pattern)):
+            there, is_sole = set(reached), [inner] == sole
+            self._spread(inner, self._inner(scope, is_sole), there)
+            if is_sole:
                 reached |= there
         # What is made from something that may be bound stands where that is.
         for sources, made in pattern.same:
@@ -334,8 +359,15 @@ class Ways:
                 raise UnboundedError(f"{self._name}: no way leads to {term} in {link}")
 
 
-def _alternatives(pattern: Pattern) -> Iterable[Pattern]:
-    return (inner for group in pattern.either for inner in group)
+def _groups(pattern: Pattern) -> list[list[Pattern]]:
+    """Give the groups in one whose variables are seen in it, alternatives together."""
+    return [*pattern.either, *([inner] for inner in pattern.optional)]
+
+
+def _seen_in(pattern: Pattern) -> set[str]:
+    """Give the variables that a group may bind."""
+    inner = (_seen_in(each) for group in _groups(pattern) for each in group)
+    return variables(pattern.links).union(*inner)
 
 
 def _required_in(pattern: Pattern) -> set[str]:

@@ -104,6 +104,7 @@ def test_nodes_meet_in_a_value_of_which_few_have_the_same() -> None:
         "{ SELECT ?this WHERE { ?this :kind ?k . ?a :p ?b } }",
         "?this :kind ?k { SELECT ?k WHERE { ?this :kind ?k . ?this :p ?a } }",
         "?this :kind ?k OPTIONAL { ?a :broader* ?a }",
+        "?this :kind ?k OPTIONAL { ?a :name ?v OPTIONAL { ?this :p ?a } }",
         "?this ?y ?a",
         "?this :p ?a OPTIONAL { ?this ?y ?a VALUES ?y { :p } } ?a ?y ?b",
     ],
