@@ -50,6 +50,7 @@ class Derivations:
         self.rules = tuple(rules)
         self._heads: dict[str, list[tuple[int, Link]]] = defaultdict(list)
         self._prefixed: list[tuple[str, int, Link]] = []
+        self._valued: dict[tuple[str, str], set[str] | None] = {}
         self._told: dict[tuple[str, int], bool] = {}
         for number, rule in enumerate(self.rules):
             self._enter(number, rule)
@@ -80,16 +81,25 @@ class Derivations:
             held = fixed.get(step.predicate)
             if link.subject != entry or is_variable(link.object) or held is None:
                 continue
-            values = {link.object} if link is head else self._values(step.predicate, number, entry)
+            begins = self.rules[number].body.prefixes.get(entry)
+            values = {link.object} if link is head else self._values(step.predicate, begins)
             if values is not None and values.isdisjoint(held):
                 return False
         return True
 
-    def _values(self, predicate: str, number: int, entry: str) -> set[str] | None:
-        """Give the values that a property of a node a rule has made can have, None for any."""
-        begins = self.rules[number].body.prefixes.get(entry)
+    def _values(self, predicate: str, begins: str | None) -> set[str] | None:
+        """Give the values that a property of made nodes can have, by how these begin.
+
+        None for any: so it is with nodes of which that is not known, those of the records too.
+        """
         if begins is None:
             return None
+        key = predicate, begins
+        if key not in self._valued:
+            self._valued[key] = self._derived(predicate, begins)
+        return self._valued[key]
+
+    def _derived(self, predicate: str, begins: str) -> set[str] | None:
         found = set[str]()
         for other, link in self.deriving(predicate, len(self.rules)):
             body = self.rules[other].body
