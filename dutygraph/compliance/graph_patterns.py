@@ -45,6 +45,12 @@ class Link:
     many: bool = False
     maybe_none: bool = False
 
+    @property
+    def only_step(self) -> Step | None:
+        """The step that leads from subject to object, None where others may or more of it."""
+        (step, *others) = self.steps
+        return None if others or self.many or self.maybe_none else step
+
 
 @dataclass
 class Pattern:
@@ -52,9 +58,9 @@ class Pattern:
 
     ``same`` says which variables a variable is made from (BIND); ``among`` the constants one of
     which a variable is; ``made`` are the variables that stand for IRIs made from others,
-    ``prefixes`` how these begin, where that is known; ``open`` are
-    the groups whose variables are seen outside (OPTIONAL, UNION, subqueries), ``closed`` those of
-    EXISTS.
+    ``prefixes`` how these begin, where that is known. ``either`` are the groups of which one must
+    hold (UNION; a single one for a subquery), ``optional`` those that may, ``closed`` those of
+    EXISTS, whose variables are not seen outside.
     """
 
     links: list[Link] = field(default_factory=list)
@@ -62,7 +68,8 @@ class Pattern:
     among: dict[str, frozenset[str]] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
     prefixes: dict[str, str] = field(default_factory=dict)
-    open: list[Pattern] = field(default_factory=list)
+    either: list[list[Pattern]] = field(default_factory=list)
+    optional: list[Pattern] = field(default_factory=list)
     closed: list[Pattern] = field(default_factory=list)
 
 
@@ -114,23 +121,51 @@ class PatternReader:
             elif one.is_filter:
                 pattern.among |= self._held(one.tokens[1:])
                 pattern.closed += self._groups(one.tokens)
-            elif word in ("OPTIONAL", "{"):
-                pattern.open += self._groups(one.tokens)
+            elif word == "OPTIONAL":
+                pattern.optional += self._groups(one.tokens)
+            elif word == "{":
+                pattern.either.append(list(self._groups(one.tokens)))
             else:
                 raise UnreadableError(one.text)
         return pattern
 
     def _groups(self, tokens: Sequence[str]) -> Iterator[Pattern]:
-        """Give the outermost groups among some tokens; a subquery is read for its body."""
+        """Give the outermost groups among some tokens."""
         place = 0
         while "{" in tokens[place:]:
             start = tokens.index("{", place)
             place = bracket(tokens, start)
             inside = tokens[start + 1 : place - 1]
             if inside and inside[0].upper() == "SELECT":
-                first = inside.index("{")
-                inside = inside[first + 1 : bracket(inside, first) - 1]
-            yield self._pattern(within(inside))
+                yield self._subquery(inside)
+            else:
+                yield self._pattern(within(inside))
+
+    def _subquery(self, tokens: Sequence[str]) -> Pattern:
+        """Read a subquery for its body; what it does not select has other names outside."""
+        first = tokens.index("{")
+        end = bracket(tokens, first)
+        if not {"LIMIT", "OFFSET"}.isdisjoint(map(str.upper, tokens[end:])):
+            raise UnreadableError(" ".join(tokens))
+        body, made, seen = tokens[first + 1 : end - 1], list[Sequence[str]](), set[str]()
+        for word, depth in _depths(tokens[1:first]):
+            if word == "(" and depth == 1:
+                made.append([])
+            elif depth:
+                made[-1] = [*made[-1], word]
+            elif is_variable(word) or word == "*":
+                seen.add(word)
+        self._made += 1
+        hidden = {
+            word: f"{word}.{self._made}"
+            for word in (*body, *(word for one in made for word in one[:-3]))
+            if is_variable(word) and word not in seen and "*" not in seen
+        }
+        pattern = self._pattern(within([hidden.get(word, word) for word in body]))
+        for one in made:
+            sources = frozenset(hidden.get(word, word) for word in one[:-3] if is_variable(word))
+            pattern.same.append((sources, one[-2]))
+        return pattern
 
     def _bind(self, one: Statement, pattern: Pattern) -> None:
         target = one.tokens[-2]
@@ -209,6 +244,15 @@ class PatternReader:
         if colon and prefix in self._prefixes:
             return self._prefixes[prefix] + name
         return word
+
+
+def _depths(tokens: Iterable[str]) -> Iterator[tuple[str, int]]:
+    """Give each token with how many brackets it stands in, its own included."""
+    depth = 0
+    for word in tokens:
+        depth += word == "("
+        yield word, depth
+        depth -= word == ")"
 
 
 def _bare(path: Sequence[str], mark: str) -> Sequence[str]:

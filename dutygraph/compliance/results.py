@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,8 @@ from dutygraph.compliance.subjects import Place, Subject
 from dutygraph.store.graphs import Term
 
 _VERSION = 1
+_LATEST = 8
+"""How many runs are kept: a day and a year under some settings each."""
 _SCHEMA = f"""
 PRAGMA journal_mode = WAL;
 CREATE TABLE run (
@@ -69,22 +71,24 @@ class Results:
 
     def find(self, key: str) -> Kept | None:
         """Give what is kept under a key, None where nothing is."""
-        with self._reading() as base:
-            row = (
-                base
-                and base.execute(
+        try:
+            with self._reading() as base:
+                row = base.execute(
                     "SELECT id, graphs, checks, size FROM run WHERE key = ?", (key,)
                 ).fetchone()
-            )
-        if not row:
+        except LookupError:
+            return None
+        if row is None:
             return None
         return Kept(row[0], key, tuple(json.loads(row[1])), tuple(json.loads(row[2])), row[3])
 
     def keep(self, key: str, stamp: str, graphs: Sequence[str], report: Report) -> None:
-        """Keep a run, in the place of one under the same key; those with other stamps go."""
-        with self._writing() as base:
-            if base is None:
-                return
+        """Keep a run, in the place of one under the same key.
+
+        Those with other stamps go, and of those with this one all but the latest few.
+        """
+
+        def work(base: sqlite3.Connection) -> bool:
             base.execute("DELETE FROM run WHERE key = ? OR stamp <> ?", (key, stamp))
             told = json.dumps(graphs), json.dumps([counts.provision for counts in report.checks])
             cursor = base.execute(
@@ -93,17 +97,24 @@ class Results:
             )
             assert cursor.lastrowid is not None  # noqa: S101 - a row was inserted
             _insert(base, cursor.lastrowid, report)
+            base.execute(
+                "DELETE FROM run WHERE id NOT IN (SELECT id FROM run ORDER BY id DESC LIMIT ?)",
+                (_LATEST,),
+            )
+            return True
+
+        self._write(work)
 
     def amend(
         self, kept: Kept, graphs: Sequence[str], touched: Collection[str], part: Report
     ) -> bool:
         """Put the report on those whom a change touched in the place of what was found of them.
 
-        Nothing is changed where another process has amended the run meanwhile; tell whether not.
+        Nothing is changed where another process has amended the run meanwhile, or where nothing can
+        be written; tell whether not.
         """
-        with self._writing() as base:
-            if base is None:
-                return False
+
+        def work(base: sqlite3.Connection) -> bool:
             done = base.execute(
                 "UPDATE run SET graphs = ? WHERE id = ? AND graphs = ?",
                 (json.dumps(graphs), kept.number, json.dumps(kept.graphs)),
@@ -116,13 +127,13 @@ class Results:
                     ((kept.number, iri) for iri in touched),
                 )
             _insert(base, kept.number, part)
-        return True
+            return True
+
+        return self._write(work)
 
     def report(self, kept: Kept, question: Question, settings: dict[str, str | None]) -> Report:
         """Read a kept run as it was reported. Raises LookupError when it is gone meanwhile."""
         with self._reading() as base:
-            if base is None:
-                raise LookupError(kept.key)
             run = (kept.number,)
             there = base.execute("SELECT graphs FROM run WHERE id = ?", run).fetchone()
             if there is None or tuple(json.loads(there[0])) != kept.graphs:
@@ -150,39 +161,47 @@ class Results:
         )
 
     @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection | None]:
-        """Give the database to read, None where there is none that can be read."""
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """Give the database to read. Raises LookupError where there is none that can be read."""
         base = self._open() if self._file.exists() else None
         if base is None:
-            yield None
-            return
+            raise LookupError(self._file)
         with closing(base):
-            base.execute("BEGIN")
-            yield base
+            try:
+                base.execute("BEGIN")
+                yield base
+            except sqlite3.OperationalError as error:
+                raise LookupError(self._file) from error
+            except sqlite3.DatabaseError as error:
+                self._forget()
+                raise LookupError(self._file) from error
 
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection | None]:
-        """Give the database to write, in one transaction; None where it cannot be written."""
+    def _write(self, work: Callable[[sqlite3.Connection], bool]) -> bool:
+        """Do some work in one transaction; tell whether it was done, as the work itself tells."""
         base = self._open()
         if base is None:
-            yield None
-            return
+            return False
         with closing(base):
             try:
                 base.execute("BEGIN IMMEDIATE")
-                yield base
+                done = work(base)
                 base.execute("COMMIT")
             except sqlite3.OperationalError:
                 if base.in_transaction:
                     base.execute("ROLLBACK")
+                return False
+        return done
+
+    def _forget(self) -> None:
+        for file in self._file.parent.glob(f"{self._file.name}*"):
+            file.unlink()
 
     def _open(self) -> sqlite3.Connection | None:
         """Open the database; one of another version, or a damaged one, is made anew."""
         try:
             base = _connect(self._file)
             if base is None:
-                for file in self._file.parent.glob(f"{self._file.name}*"):
-                    file.unlink()
+                self._forget()
                 base = _connect(self._file)
         except (sqlite3.OperationalError, OSError):
             return None

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
-from dutygraph.compliance.reach import HERE, Automaton
+from dutygraph.compliance.automata import HERE, Automaton
 from dutygraph.store.graphs import Row
 
 _AT_ONCE = 1000

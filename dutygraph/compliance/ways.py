@@ -14,9 +14,21 @@ from functools import cache, partial
 from pathlib import Path
 
 from dutygraph import artefacts
-from dutygraph.compliance import basis, graph_patterns, occasions, patterns, reach, working
+from dutygraph.compliance import (
+    automata,
+    basis,
+    derivations,
+    following,
+    graph_patterns,
+    occasions,
+    patterns,
+    reach,
+    working,
+)
+from dutygraph.compliance.automata import Automaton
+from dutygraph.compliance.derivations import Rule, Schema
 from dutygraph.compliance.graph_patterns import RDF_TYPE, Pattern, PatternReader, declared
-from dutygraph.compliance.reach import Automaton, Reach, Rule, Schema
+from dutygraph.compliance.reach import Reach
 from dutygraph.compliance.shapes import shape_files, shapes
 from dutygraph.records.csvw import load_model
 from dutygraph.records.model import Column, Table
@@ -30,6 +42,18 @@ _UPDATE = re.compile(
 )
 _NEXT = re.compile(r"(?<=\})\s*;\s*(?=INSERT|DELETE)")
 _PROLOGUE = re.compile(r"\A(\s*PREFIX [^\n]*\n)+")
+# The code that says what the ways are.
+_CODE = (
+    automata,
+    basis,
+    derivations,
+    following,
+    graph_patterns,
+    occasions,
+    patterns,
+    reach,
+    working,
+)
 # What a finding says of whom it is about, beside what its shape has found: posts and follow-up.
 _TOLD = (
     "?focus org:hasMembership ?post . ?post org:organization ?unit",
@@ -44,10 +68,7 @@ def ways(regulation: str) -> Automaton:
 
     Raises UnboundedError where a check looks at records to which no way leads from there.
     """
-    code = [
-        Path(module.__file__ or "")
-        for module in (basis, graph_patterns, occasions, patterns, reach, working)
-    ]
+    code = [Path(module.__file__ or "") for module in _CODE]
     files = [*shape_files(regulation), *code, Path(__file__)]
     stamp = artefacts.fingerprint(files, fingerprint())
     return tuple(json.loads(cached(f"ways-{regulation}.json", stamp, partial(_made, regulation))))
