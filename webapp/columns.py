@@ -129,7 +129,7 @@ def _party(held: Holdings, column: int, concept: Concept) -> Box:
     address = (
         url_for("roles.role", name=concept.name)
         if known
-        else url_for("ontology.index", _anchor=concept.name)
+        else url_for("ontology.term", name=concept.name)
     )
     return Box(column, concept.label, address)
 
