@@ -126,6 +126,7 @@ class SetEngine:
         The value is ``?value``, or the focus node when the SELECT gives none (SHACL section
         5.3.2). Raises UntranslatableError for a SELECT that cannot be answered for all at once.
         """
+        selects = [(text, parsed(text)) for text in shape.selects]
         looked_at = self.focus_nodes(shape)
         if not looked_at:
             return
@@ -133,8 +134,7 @@ class SetEngine:
             "{ " + " ".join(one.text for one in parsed(target).body) + " }"
             for target in shape.targets
         )
-        for text in shape.selects:
-            select = parsed(text)
+        for text, select in selects:
             constraint = shape.constraints.get(text, shape.iri)
             bound = "" if select.finds_focus_nodes else targets
             for row in self._rows(shape, select, bound):
