@@ -166,12 +166,15 @@ def _column(
 
 
 def _path(one: Box, other: Box) -> str:
-    start, end = one.left + one.width, other.left
-    middle = (start + end) / 2
-    return (
-        f"M{start} {one.middle:.1f} C{middle:.0f} {one.middle:.1f} "
-        f"{middle:.0f} {other.middle:.1f} {end} {other.middle:.1f}"
-    )
+    return curve((one.left + one.width, one.middle), (other.left, other.middle))
+
+
+def curve(start: tuple[float, float], end: tuple[float, float]) -> str:
+    """Give the path of a line that leaves one point and meets another level (SVG 2, 9.3)."""
+    (left, one), (right, other) = start, end
+    middle = (left + right) / 2
+    before, after = f"{middle:.0f} {one:.1f}", f"{middle:.0f} {other:.1f}"
+    return f"M{left:g} {one:.1f} C{before} {after} {right:g} {other:.1f}"
 
 
 def _wrapped(box: Box) -> Box:
@@ -183,12 +186,17 @@ def _lines(words: str, room: float) -> Iterator[str]:
     """Break words into lines of so many Chinese characters; Latin words stay whole."""
     line, used = "", 0.0
     for piece in _pieces(words):
-        width = sum(1 if sign >= _WIDE_FROM else _NARROW for sign in piece)
+        width = extent(piece)
         if line and used + width > room:
             yield line.rstrip()
             line, used = "", 0.0
         line, used = line + piece, used + width
     yield line.rstrip()
+
+
+def extent(words: str) -> float:
+    """Give how wide words are about, in Chinese characters."""
+    return sum(1 if sign >= _WIDE_FROM else _NARROW for sign in words)
 
 
 def _pieces(words: str) -> Iterator[str]:

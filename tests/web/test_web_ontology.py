@@ -207,3 +207,154 @@ def test_a_name_has_the_prefix_of_the_longest_namespace() -> None:
     assert qname(SKOS + "Concept").zh == "skos:Concept"
     assert qname(PREFIXES["set"] + "x").zh == "set:x"
     assert qname("https://example.org/x").zh == "https://example.org/x"
+
+
+Row = tuple[str, str, str]
+"""A row of a diagram: its class, its property and the label of the class of its values."""
+Point = tuple[float, float]
+Rectangle = tuple[float, float, float, float]
+STATED = f"?p <{RDFS}domain> ?s ; <{RDFS}range> ?o"
+LANGUAGES = pytest.mark.parametrize("language", ["zh", "en"])
+
+
+def svgs(html: str) -> list[str]:
+    """Give the drawings of the page."""
+    return re.findall(r'<svg class="diagram".*?</svg>', html, re.DOTALL)
+
+
+def drawn(svg: str) -> tuple[set[str], set[Row]]:
+    """Give the classes that a drawing has, and its rows."""
+    classes, rows = set(), set()
+    subject = ""
+    for name, text in re.findall(r'<a href="/ontology/(\w+)"><text([^<]*)</text>', svg):
+        if 'class="name"' in text:
+            subject = name
+            classes.add(name)
+        else:
+            rows.add((subject, name, unescape(text.rpartition(" → ")[2])))
+    return classes, rows
+
+
+def stated(pattern: str, classes: set[str]) -> list[dict[str, str]]:
+    """Give the rows of a pattern whose subject and object are among some classes."""
+    rows = STORE.select(f"SELECT * WHERE {{ {pattern} }}", [ONTOLOGY_GRAPH])
+    named = [{key: value.value.removeprefix(DG) for key, value in row.items()} for row in rows]
+    return [row for row in named if {row["s"], row["o"]} <= classes]
+
+
+def names(svg: str) -> list[str]:
+    """Give the classes of a drawing, box by box."""
+    return re.findall(r'<a href="/ontology/(\w+)"><text class="name"', svg)
+
+
+def rectangles(svg: str) -> list[Rectangle]:
+    """Give left, top, width and height of each box of a drawing."""
+    found = re.findall(r'<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"', svg)
+    return [(float(x), float(y), float(width), float(height)) for x, y, width, height in found]
+
+
+def traced(path: str) -> list[tuple[Point, Point]]:
+    """Give the two ends of each line of a path; a piece that begins where one ends goes on."""
+    lines: list[tuple[Point, Point]] = []
+    for piece in path.split("M")[1:]:
+        numbers = [float(one) for one in re.findall(r"-?[\d.]+", piece)]
+        start, end = (numbers[0], numbers[1]), (numbers[-2], numbers[-1])
+        if lines and lines[-1][1] == start:
+            lines[-1] = (lines[-1][0], end)
+        else:
+            lines.append((start, end))
+    return lines
+
+
+def holder(boxes: dict[str, Rectangle], point: Point) -> str:
+    """Give the class on the edge of whose box a point lies."""
+    (found,) = (
+        name
+        for name, (left, top, width, height) in boxes.items()
+        if point[0] in (left, left + width) and top <= point[1] <= top + height
+    )
+    return found
+
+
+@LANGUAGES
+def test_a_diagram_draws_all_that_is_stated_of_its_classes_and_nothing_else(
+    pages: dict[str, str], language: str
+) -> None:
+    found = svgs(pages[language])
+    assert len(found) == 5
+    for svg in found:
+        classes, rows = drawn(svg)
+        assert len(rows) > 5
+        expected = stated(STATED, classes)
+        assert rows == {
+            (row["s"], row["p"], said(DG + row["o"], RDFS + "label")[language]) for row in expected
+        }
+        kinds = stated(f"?s <{RDFS}subClassOf> ?o", classes)
+        between = {(row["s"], row["o"]) for row in kinds}
+        joined = between | {(row["s"], row["o"]) for row in expected if row["s"] != row["o"]}
+        assert {name for pair in joined for name in pair} == classes
+        head = re.search(r'class="head" d="([^"]*)"', svg)
+        assert head
+        assert head[1].count("z") == len({wider for _, wider in between})
+
+
+@LANGUAGES
+def test_a_line_of_a_diagram_runs_from_a_row_to_the_class_of_its_values(
+    pages: dict[str, str], language: str
+) -> None:
+    for svg in svgs(pages[language]):
+        classes, _ = drawn(svg)
+        boxes = dict(zip(names(svg), rectangles(svg), strict=True))
+        path = re.search(r'<path d="([^"]*)"', svg)
+        assert path
+        ends = set()
+        for start, end in traced(path[1]):
+            from_, to = holder(boxes, start), holder(boxes, end)
+            assert from_ != to
+            ends.add((from_, to))
+        expected = stated(f"{{ {STATED} }} UNION {{ ?s <{RDFS}subClassOf> ?o }}", classes)
+        assert ends == {(row["s"], row["o"]) for row in expected if row["s"] != row["o"]}
+
+
+@LANGUAGES
+def test_no_box_of_a_diagram_lies_over_another_or_beyond_its_edge(
+    pages: dict[str, str], language: str
+) -> None:
+    for svg in svgs(pages[language]):
+        size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+        assert size
+        boxes = rectangles(svg)
+        for left, top, width, height in boxes:
+            assert left >= 0 <= top
+            assert left + width <= float(size[1])
+            assert top + height <= float(size[2])
+        for place, (left, top, width, height) in enumerate(boxes):
+            for x, y, across, down in boxes[:place]:
+                beside = left + width <= x or x + across <= left
+                assert beside or top + height <= y or y + down <= top
+
+
+@LANGUAGES
+def test_a_diagram_leads_to_pages_that_there_are_and_its_table_says_the_same(
+    pages: dict[str, str], entry: Entry, language: str
+) -> None:
+    section = pages[language].partition('id="section-diagrams"')[2]
+    tables = re.findall(r"<tbody>.*?</tbody>", section.partition('id="section-classes"')[0], re.S)
+    for svg, table in zip(svgs(pages[language]), tables, strict=True):
+        classes, rows = drawn(svg)
+        for name in sorted(classes | {row[1] for row in rows}):
+            assert entry(name)
+        told: set[Row] = set()
+        kinds: set[tuple[str, str]] = set()
+        for subject, wider, relations in re.findall(
+            r'<th scope="row">.*?/ontology/(\w+)".*?</th><td[^>]*>(.*?)</td><td[^>]*>(.*?)</td>',
+            table,
+            re.S,
+        ):
+            kinds |= {(subject, name) for name in re.findall(r"/ontology/(\w+)", wider)}
+            found = re.findall(r'/ontology/(\w+)">[^<]*</a>\s*→ ([^<；;]+)', relations)
+            told |= {(subject, name, unescape(value).strip()) for name, value in found}
+        assert told == rows
+        assert kinds == {
+            (row["s"], row["o"]) for row in stated(f"?s <{RDFS}subClassOf> ?o", classes)
+        }

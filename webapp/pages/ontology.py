@@ -8,12 +8,14 @@ from werkzeug.wrappers import Response
 from dutygraph.regulations.linked import ALIGNMENTS, FORMATS, ONTOLOGY
 from dutygraph.terms import REGULATIONS
 from webapp.concepts import Concept
+from webapp.diagrams import diagram
 from webapp.holdings import holdings
 from webapp.language import gettext, language
 from webapp.negotiation import preferred_form, rdf, varying
 from webapp.ontology import Scheme
 
 page = Blueprint("ontology", __name__)
+page.add_app_template_filter(diagram)
 
 
 @page.get("/ontology")
