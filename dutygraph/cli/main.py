@@ -28,6 +28,7 @@ from dutygraph.cli.validating import validate_command
 from dutygraph.compliance.checking import UnknownUnitError
 from dutygraph.compliance.cluster import ClusterError
 from dutygraph.compliance.settings import SettingError
+from dutygraph.compliance.ways import WaysError
 from dutygraph.explain.filtering import FilterError
 from dutygraph.queries.values import QuestionError
 from dutygraph.records.history import HistoryError
@@ -51,6 +52,7 @@ _UNUSABLE = (
     StoreError,
     UnknownTermError,
     UnknownUnitError,
+    WaysError,
 )
 """Errors that are an answer to unusable input: their message says what to do, exit code 2."""
 

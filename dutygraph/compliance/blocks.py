@@ -115,8 +115,11 @@ def blocks(store: GraphStore, graphs: Sequence[str], among: Collection[str] | No
 def check_blocks(job: Job, store: GraphStore, run: Map) -> Report:
     """Check everything, or what a question is about, in blocks.
 
-    Raises UnknownUnitError as ``Checker.check`` does, and what the processes raise.
+    Raises UnknownUnitError as ``Checker.check`` does, WaysError as ``ways`` does, and what the
+    processes raise.
     """
+    # Worked out here, where that is needed, and not by every process at the same time.
+    ways(job.regulation)
     asked = replace(job.question, unit=None, region=None)
     among = wanted(store, job.question, job.graphs)
     part = replace(job, question=asked)

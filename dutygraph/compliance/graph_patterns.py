@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dutygraph.compliance.patterns import Statement, bracket, statements, within
+from dutygraph.compliance.patterns import PatternError, Statement, bracket, statements, within
 from dutygraph.terms import PREFIXES
 
 _VARIABLE = re.compile(r"\?[\w.]+")
@@ -19,7 +19,7 @@ _PREFIX_LINE = re.compile(r"PREFIX\s+(\S*):\s*<([^>]*)>")
 RDF_TYPE = PREFIXES["rdf"] + "type"
 
 
-class UnreadableError(ValueError):
+class UnreadableError(PatternError):
     """A query has a form whose links cannot be told."""
 
 

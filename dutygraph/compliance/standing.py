@@ -12,20 +12,18 @@ import hashlib
 import json
 from collections.abc import Sequence, Set
 from dataclasses import replace
-from functools import cache
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from dutygraph import artefacts
 from dutygraph.compliance.blocks import SIZE, Job, check_blocks, processes
 from dutygraph.compliance.checking import Checker, Question, Report, wanted
 from dutygraph.compliance.results import Kept, Results
-from dutygraph.compliance.shapes import shape_files
 from dutygraph.compliance.slicing import Slicer
-from dutygraph.compliance.ways import ways
+from dutygraph.compliance.ways import WaysError, checks_fingerprint, ways
 from dutygraph.records.history import record_graphs
 from dutygraph.regulations.caching import cache_folder
-from dutygraph.regulations.prepared import fingerprint, open_regulations
+from dutygraph.regulations.prepared import open_regulations
 from dutygraph.store.endpoint import is_endpoint
 from dutygraph.store.graphs import GraphStore
 from dutygraph.terms import sparql_prologue
@@ -73,7 +71,7 @@ class Standing:
             except LookupError:
                 pass
         report = self._all(question)
-        self._results.keep(self._key(question), _stamp(self._regulation), self._graphs, report)
+        self._results.keep(self._key(question), checks_fingerprint(), self._graphs, report)
         return report
 
     def touched(self, before: Sequence[str]) -> set[str]:
@@ -94,7 +92,7 @@ class Standing:
         kept = self._results.find(self._key(question))
         if kept is None or kept.graphs == self._graphs:
             return kept
-        if not set(kept.graphs) <= set(self._store.graph_names()):
+        if not (self._has_ways and set(kept.graphs) <= set(self._store.graph_names())):
             return None
         touched = self.touched(kept.graphs)
         if len(touched) > _MOST * kept.size:
@@ -103,6 +101,15 @@ class Standing:
         if not self._results.amend(kept, self._graphs, touched, part):
             return None
         return replace(kept, graphs=self._graphs)
+
+    @cached_property
+    def _has_ways(self) -> bool:
+        """Whether it can be told at which records the checks look; else all are looked at."""
+        try:
+            ways(self._regulation)
+        except WaysError:
+            return False
+        return True
 
     def _slicer(self, graphs: Sequence[str]) -> Slicer:
         return Slicer(self._store, graphs, ways(self._regulation))
@@ -114,15 +121,17 @@ class Standing:
         return self._checker.check([slicer.triples(nodes)], question, among)
 
     def _some(self, question: Question) -> Report:
-        """Check those whom a question is about."""
+        """Check those whom a question is about, on a slice where they are not too many for one."""
         among = wanted(self._store, question, self._graphs)
         assert among is not None  # noqa: S101 - the question names a unit or a region
+        if len(among) > SIZE or not self._has_ways:
+            return self._all(question)
         return self._part(among, replace(question, unit=None, region=None))
 
     def _all(self, question: Question) -> Report:
         """Check everything: in one run, or in blocks where that would take too much memory."""
         (row,) = self._store.select(_UNITS, self._graphs)
-        if int(row["n"].value) <= _ONE_RUN:
+        if int(row["n"].value) <= _ONE_RUN or not self._has_ways:
             records = (self._store.graph(name) for name in self._graphs)
             return self._checker.check(records, question)
         job = Job(self._location, self._graphs, self._regulation, self._assignments, question)
@@ -132,19 +141,13 @@ class Standing:
     def _key(self, question: Question) -> str:
         """Give what a run is kept under: all that its report depends on but the records."""
         asked = [
-            _stamp(self._regulation),
+            checks_fingerprint(),
+            self._regulation,
             question.as_of.isoformat(),
             question.year,
             self._checker.settings.effective(),
         ]
         return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
-
-
-@cache
-def _stamp(regulation: str) -> str:
-    """Give the fingerprint of the shapes, the regulation and the code that checks."""
-    code = sorted(Path(__file__).parent.glob("*.py"))
-    return artefacts.fingerprint([*shape_files(regulation), *code], fingerprint())
 
 
 def _results_file(location: str) -> Path:

@@ -11,29 +11,32 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache, partial
+from importlib.metadata import version
 from pathlib import Path
 
 from dutygraph import artefacts
-from dutygraph.compliance import (
-    automata,
-    basis,
-    derivations,
-    following,
-    graph_patterns,
-    occasions,
-    patterns,
-    reach,
-    working,
-)
+from dutygraph.compliance import working
 from dutygraph.compliance.automata import Automaton
-from dutygraph.compliance.derivations import Rule, Schema
-from dutygraph.compliance.graph_patterns import RDF_TYPE, Pattern, PatternReader, declared
+from dutygraph.compliance.derivations import Rule, Schema, UnboundedError
+from dutygraph.compliance.graph_patterns import (
+    RDF_TYPE,
+    Pattern,
+    PatternReader,
+    UnreadableError,
+    declared,
+)
+from dutygraph.compliance.patterns import PatternError
 from dutygraph.compliance.reach import Reach
 from dutygraph.compliance.shapes import shape_files, shapes
 from dutygraph.records.csvw import load_model
 from dutygraph.records.model import Column, Table
 from dutygraph.regulations.caching import cached
-from dutygraph.regulations.prepared import fingerprint, open_regulations, prepared_graphs
+from dutygraph.regulations.prepared import (
+    fingerprint,
+    open_regulations,
+    prepared_graphs,
+    regulations,
+)
 from dutygraph.store.graphs import GraphStore
 from dutygraph.terms import DG, PREFIXES
 
@@ -42,18 +45,6 @@ _UPDATE = re.compile(
 )
 _NEXT = re.compile(r"(?<=\})\s*;\s*(?=INSERT|DELETE)")
 _PROLOGUE = re.compile(r"\A(\s*PREFIX [^\n]*\n)+")
-# The code that says what the ways are.
-_CODE = (
-    automata,
-    basis,
-    derivations,
-    following,
-    graph_patterns,
-    occasions,
-    patterns,
-    reach,
-    working,
-)
 # What a finding says of whom it is about, beside what its shape has found: posts and follow-up.
 _TOLD = (
     "?focus org:hasMembership ?post . ?post org:organization ?unit",
@@ -62,19 +53,43 @@ _TOLD = (
 _OBJECTS = "SELECT DISTINCT ?o WHERE { ?s <%s> ?o FILTER(ISIRI(?o)) }"
 
 
+class WaysError(ValueError):
+    """Of some check it cannot be told at which records it looks."""
+
+
 @cache
 def ways(regulation: str) -> Automaton:
     """Give the ways of all checks of a regulation, from a unit or person to the records.
 
-    Raises UnboundedError where a check looks at records to which no way leads from there.
+    Raises WaysError where a check looks at records to which no way leads from there, or asks in a
+    form of which that cannot be told: such checks can only be run over all records.
     """
-    code = [Path(module.__file__ or "") for module in _CODE]
-    files = [*shape_files(regulation), *code, Path(__file__)]
-    stamp = artefacts.fingerprint(files, fingerprint())
-    return tuple(json.loads(cached(f"ways-{regulation}.json", stamp, partial(_made, regulation))))
+    made = cached(f"ways-{regulation}.json", checks_fingerprint(), partial(_made, regulation))
+    return tuple(json.loads(made))
+
+
+@cache
+def checks_fingerprint() -> str:
+    """Give the fingerprint of all that a check's report depends on but records and question.
+
+    The regulations, the shapes, and the code; also that of wording, so nothing kept is ever stale.
+    """
+    shapes_of_all = [file for name in regulations() for file in shape_files(name)]
+    code = sorted(Path(__file__).parents[1].rglob("*.py"))
+    return artefacts.fingerprint([*shapes_of_all, *code], fingerprint(), version("pyoxigraph"))
 
 
 def _made(regulation: str) -> bytes:
+    try:
+        return json.dumps(_followed(regulation)).encode()
+    except (UnboundedError, PatternError) as error:
+        raise WaysError(
+            f"这些检查只能对全部记录一次进行：{error} / "
+            f"these checks can only be run over all records at once: {error}"
+        ) from error
+
+
+def _followed(regulation: str) -> Automaton:
     store = open_regulations()
     enforced = {norm for shape in shapes(regulation) for norm in shape.norms}
     found = Reach(_schema(store), _rules(working.derivations(store, enforced)))
@@ -84,7 +99,7 @@ def _made(regulation: str) -> bytes:
             found.follow(_asked(reader, select), "?this", shape.iri)
     for told in _TOLD:
         found.follow(PatternReader(PREFIXES).read(told), "?focus", told)
-    return json.dumps(found.automaton()).encode()
+    return found.automaton()
 
 
 def _asked(reader: PatternReader, select: str) -> Pattern:
@@ -98,7 +113,7 @@ def _rules(updates: Iterable[str]) -> Iterator[Rule]:
         for part in _NEXT.split(_PROLOGUE.sub("", update).strip()):
             form = _UPDATE.fullmatch(part)
             if form is None:
-                raise graph_patterns.UnreadableError(part)
+                raise UnreadableError(part)
             head = tuple(reader.links(form["head"]))
             yield Rule(head, reader.read(form["body"]), part.partition("WHERE")[0])
 

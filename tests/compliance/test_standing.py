@@ -14,9 +14,11 @@ from typing import Any
 
 import pytest
 
+from dutygraph.compliance import standing
 from dutygraph.compliance.checking import Checker, Question, Report, UnknownUnitError
 from dutygraph.compliance.results import Results
 from dutygraph.compliance.standing import Standing
+from dutygraph.compliance.ways import WaysError
 from dutygraph.fiction.breaches import Plan
 from dutygraph.fiction.province import province
 from dutygraph.records.committing import Receipt, undo
@@ -184,6 +186,33 @@ def test_a_change_that_touches_most_has_all_checked(small: Office, spy: Spy) -> 
     now = small.standing()
     assert spy.seen() == [None]
     assert now == small.checked()
+
+
+def test_checks_whose_ways_cannot_be_told_are_run_over_everything(
+    small: Office, spy: Spy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(_: str) -> None:
+        raise WaysError
+
+    monkeypatch.setattr(standing, "ways", never)
+    unit = Question(QUESTION.as_of, QUESTION.year, unit=small.units[0])
+    small.standing()
+    small.note(meeting("w1", small.units[0]))
+    for question in (QUESTION, unit):
+        spy.seen()
+        now = small.standing(question)
+        assert spy.seen() == [None]
+        assert now == small.checked(question)
+
+
+def test_a_region_too_large_for_one_slice_is_checked_as_the_whole_is(
+    small: Office, spy: Spy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing, "SIZE", 1)
+    question = Question(QUESTION.as_of, QUESTION.year, region=small.region)
+    now = small.standing(question)
+    assert spy.seen() == [None]
+    assert now == small.checked(question)
 
 
 # Other runs -------------------------------------------------------------------------------------

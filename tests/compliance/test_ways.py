@@ -12,9 +12,11 @@ import pytest
 from dutygraph import artefacts
 from dutygraph.compliance import ways as ways_of_checks
 from dutygraph.compliance.automata import HERE
-from dutygraph.compliance.graph_patterns import RDF_TYPE
+from dutygraph.compliance.derivations import UnboundedError
+from dutygraph.compliance.graph_patterns import RDF_TYPE, UnreadableError
+from dutygraph.compliance.patterns import PatternError
 from dutygraph.compliance.slicing import Move
-from dutygraph.compliance.ways import ways
+from dutygraph.compliance.ways import WaysError, checks_fingerprint, ways
 from dutygraph.terms import DG, PREFIXES
 
 
@@ -29,9 +31,14 @@ def made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(ways_of_checks, "_made", make)
-    ways.cache_clear()
+    _forget()
     yield found
+    _forget()
+
+
+def _forget() -> None:
     ways.cache_clear()
+    checks_fingerprint.cache_clear()
 
 
 def test_all_checks_are_bounded() -> None:
@@ -65,7 +72,7 @@ def test_the_ways_lead_to_superiors_records_assessors_and_holders_of_posts() -> 
 
 def test_ways_are_made_once(made: list[str]) -> None:
     first = ways("hebei")
-    ways.cache_clear()
+    _forget()
     assert ways("hebei") == first
     assert made == ["hebei"]
 
@@ -80,6 +87,23 @@ def test_ways_are_made_anew_when_a_shape_changes(
     for text in ("", "# later\n", ""):
         with (copied / "hebei" / "art20.ttl").open("a", encoding="utf-8") as stream:
             stream.write(text)
-        ways.cache_clear()
+        _forget()
         ways("hebei")
     assert made == ["hebei", "hebei"]
+
+
+@pytest.mark.parametrize(
+    "error", [UnboundedError("?x"), UnreadableError("MINUS"), PatternError("(")]
+)
+def test_a_check_of_which_no_ways_can_be_told_says_so(
+    error: ValueError, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def never(_: str) -> None:
+        raise error
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(ways_of_checks, "_followed", never)
+    _forget()
+    with pytest.raises(WaysError, match="only be run over all records at once"):
+        ways("hebei")
+    assert not list(tmp_path.rglob("ways-*")), "nothing wrong is kept"
