@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 import click
@@ -12,7 +11,7 @@ from dutygraph.cli.findings import print_edition, save_edition
 from dutygraph.cli.options import format_option, given_day, regulation_option, store_option
 from dutygraph.cli.output import print_json, print_rows, progress
 from dutygraph.cli.recording import files_argument, given_records, stored_records
-from dutygraph.compliance.blocks import Job, Map, check_blocks, processes
+from dutygraph.compliance.blocks import Job, check_blocks, processes
 from dutygraph.compliance.checking import Checker, Question
 from dutygraph.compliance.cluster import cluster
 from dutygraph.compliance.findings import STATUSES
@@ -118,24 +117,28 @@ def check_command(
     scope = Scope(unit, provision, region, _statuses(status))
     before = read_earlier(earlier) if earlier is not None else None
     question = Question(day, year or day.year, unit, provision, region)
+    if workers is not None and scheduler is not None:
+        raise click.UsageError(
+            "--workers 和 --scheduler 只能用一个 / --workers and --scheduler exclude each other"
+        )
+    store = opening.regulations_alone()
     if settings_from is not None:
-        known = _known(opening.regulations_alone())
-        assignments = (*read_settings(settings_from, known), *assignments)
-    if workers is None and scheduler is None and not files:
-        with stored_records((), location) as (store, _, place), progress("检查… / checking…"):
-            report = Standing(store, place, regulation, assignments).report(question)
-    elif workers is None and scheduler is None:
-        store, records = given_records(files, location)
-        checker = Checker(store, regulation, assignments)
-        with progress("检查… / checking…"):
-            report = checker.check(records, question)
-    else:
-        with stored_records(files, location) as (store, graphs, place):
-            Settings.of(store, prepared_graphs(), assignments)
+        assignments = (*read_settings(settings_from, _known(store)), *assignments)
+    # What the settings cannot be is told before files are read and processes started.
+    Settings.of(store, prepared_graphs(), assignments)
+    if workers is not None or scheduler is not None:
+        with stored_records(files, location) as (held, graphs, place):
             job = Job(place, graphs, regulation, assignments, question)
-            with _many(workers, scheduler) as run, progress("检查… / checking…"):
-                report = check_blocks(job, store, run)
-    store = opening.regulations_alone() if files else store
+            blocks = processes(workers) if scheduler is None else cluster(scheduler)
+            with blocks as run, progress("检查… / checking…"):
+                report = check_blocks(job, held, run)
+    elif files:
+        _, records = given_records(files, location)
+        with progress("检查… / checking…"):
+            report = Checker(store, regulation, assignments).check(records, question)
+    else:
+        with stored_records((), location) as (held, _, place), progress("检查… / checking…"):
+            report = Standing(held, place, regulation, assignments).report(question)
     if provision is not None and not report.checks:
         raise click.UsageError(f"没有对「{provision}」的检查 / there is no check of {provision!r}")
     comparison = compared(report, scope.to_json(), before) if before is not None else None
@@ -150,17 +153,6 @@ def check_command(
             save_edition(edition, form, output)
     if edition.breached:
         raise SystemExit(1)
-
-
-def _many(workers: int | None, scheduler: str | None) -> AbstractContextManager[Map]:
-    """Give what runs blocks: a cluster, or processes of this machine."""
-    if scheduler is None:
-        return processes(workers)
-    if workers is not None:
-        raise click.UsageError(
-            "--workers 和 --scheduler 只能用一个 / --workers and --scheduler exclude each other"
-        )
-    return cluster(scheduler)
 
 
 def _statuses(given: str) -> tuple[str, ...]:

@@ -27,8 +27,8 @@ from dutygraph.store.graphs import GraphStore, StoreError, text
 from dutygraph.terms import sparql_prologue
 
 SIZE = 2500
-"""How many units a block has: enough that what each costs besides does not count, and few enough
-that a process needs no more than some 400 MB for it."""
+"""How many units a block has: enough that what each costs besides does not count, few enough that
+a process needs no more than some 750 MB for it."""
 
 _UNITS = (
     sparql_prologue()
@@ -101,10 +101,10 @@ def blocks(store: GraphStore, graphs: Sequence[str], among: Collection[str] | No
     staff: dict[str, list[str]] = {}
     for person, unit in at.items():
         staff.setdefault(unit, []).append(person)
-    order = sorted({*regions, *staff}, key=lambda unit: (regions.get(unit, ""), unit))
+    neighbours = sorted({*regions, *staff}, key=lambda unit: (regions.get(unit, ""), unit))
     found = []
-    for start in range(0, len(order), SIZE):
-        units = order[start : start + SIZE]
+    for start in range(0, len(neighbours), SIZE):
+        units = neighbours[start : start + SIZE]
         block = [iri for unit in units for iri in (unit, *sorted(staff.get(unit, ()))) if iri]
         kept = [iri for iri in block if among is None or iri in among]
         if kept:
@@ -120,9 +120,8 @@ def check_blocks(job: Job, store: GraphStore, run: Map) -> Report:
     """
     # Worked out here, where that is needed, and not by every process at the same time.
     ways(job.regulation)
-    asked = replace(job.question, unit=None, region=None)
     among = wanted(store, job.question, job.graphs)
-    part = replace(job, question=asked)
+    part = replace(job, question=replace(job.question, unit=None, region=None))
     parts = list(run(part.check, blocks(store, job.graphs, among) or [()]))
     return joined(parts)
 

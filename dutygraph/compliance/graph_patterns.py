@@ -220,7 +220,7 @@ class PatternReader:
     def _step(self, subject: str, path: Sequence[str], target: str) -> Link:
         mark = path[-1] if path[-1] in "*+?" else ""
         steps = frozenset(self._one(part) for part in _parted(_bare(path, mark), "|"))
-        return Link(subject, steps, target, mark in ("*", "+"), mark in ("*", "?") and bool(mark))
+        return Link(subject, steps, target, mark in ("*", "+"), mark in ("*", "?"))
 
     def _one(self, path: Sequence[str]) -> Step:
         inverse = path[0] == "^"

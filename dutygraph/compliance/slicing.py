@@ -63,8 +63,8 @@ class Slicer:
         self._looked_at = {0, *(state for state, moves in enumerate(ways) if HERE in moves)}
         self._ways = _forward(ways)
         self._back = _backward(self._ways)
-        self._said: dict[str, dict[str, tuple[str, ...]]] = {}
-        self._named: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+        self._said: dict[str, dict[str, list[str]]] = {}
+        self._named: dict[str, dict[str, list[str]]] = defaultdict(dict)
 
     def around(self, focus: Iterable[str]) -> set[str]:
         """Give the nodes that bear on some units and persons, themselves among them."""
@@ -132,7 +132,7 @@ class Slicer:
                 if move.inverse:
                     known = self._named[move.predicate]
                     for node in nodes - known.keys():
-                        known[node] = ()
+                        known[node] = []
                         pairs.append((node, move.predicate))
                 else:
                     described |= nodes
@@ -144,7 +144,7 @@ class Slicer:
                 "?other ?property ?node }"
             )
             for row in self._store.select(query, self._graphs):
-                self._named[row["property"].value][str(row["node"])] += (str(row["other"]),)
+                self._named[row["property"].value][str(row["node"])].append(str(row["other"]))
 
     def _describe(self, nodes: Iterable[str]) -> None:
         """Ask for all that is said of some nodes; a literal says nothing."""
@@ -156,8 +156,8 @@ class Slicer:
                 "?node ?property ?other }"
             )
             for row in self._store.select(query, self._graphs):
-                said, name = self._said[str(row["node"])], row["property"].value
-                said[name] = (*said.get(name, ()), str(row["other"]))
+                said = self._said[str(row["node"])]
+                said.setdefault(row["property"].value, []).append(str(row["other"]))
 
 
 def _forward(ways: Automaton) -> _Ways:
