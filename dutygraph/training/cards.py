@@ -83,8 +83,7 @@ def _handed(materials: Materials, party: str) -> Iterable[Handed]:
         if heir == party:
             through.setdefault(reference, []).append(materials.norms[inherited])
     for reference, norms in sorted(through.items()):
-        inherited = sorted(norms, key=materials.place)
-        counts = Counter(article_of(norm.provision) for norm in inherited)
+        counts = Counter(article_of(norm.provision) for norm in sorted(norms, key=materials.place))
         yield Handed(
             materials.source(materials.norms[reference]),
             tuple((materials.wording.provision(key), count) for key, count in counts.items()),
