@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from dutygraph.explain.facets import ANY, BODY, CARRIED, FACETS, INHERITED, NONE, OWN, Selection
 from dutygraph.regulations import citation
+from dutygraph.regulations.linked import FORMATS
 from dutygraph.regulations.norms import Norm
 from dutygraph.regulations.provisions import Provision
 from dutygraph.spreadsheets import flat, workbook
@@ -19,7 +20,6 @@ from webapp.cards import Card
 from webapp.holdings import Holdings
 from webapp.language import Words, gettext
 
-_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TERMS: Final = ("role", "body", "kind", "addressee", "evidence")
 _SHEET: Final = "duties"
 
@@ -139,10 +139,10 @@ def as_file(held: Holdings, norms: list[Norm], form: str) -> tuple[bytes, str]:
     made: dict[str, tuple[Callable[[], bytes], str]] = {
         "csv": (lambda: _csv(*_table(norms)), files.CSV),
         "json": (lambda: files.as_json([norm.to_json() for norm in norms]), files.JSON),
-        "xlsx": (lambda: workbook(_SHEET, *_table(norms)), _XLSX),
+        "xlsx": (lambda: workbook(_SHEET, *_table(norms)), files.XLSX),
         "ttl": (
             lambda: held.linked.norms([norm.iri for norm in norms], "ttl"),
-            "text/turtle; charset=utf-8",
+            FORMATS["ttl"][1],
         ),
         "txt": (lambda: _citations(held, norms).encode(), "text/plain; charset=utf-8"),
     }

@@ -75,7 +75,9 @@ class Things:
         """Give what is said of a thing and of its parts as N-Triples; empty where nothing is."""
         if iri == JOURNAL:
             return self._store.graph(JOURNAL)
-        if any(sign in iri for sign in '<>"{}|\\^`\n '):
+        try:
+            NamedNode(iri)
+        except ValueError:  # no IRI, and nothing that could stand in a query
             return b""
         return self._store.construct(_DESCRIBED % {"iri": iri}, [JOURNAL, *self._graphs])
 

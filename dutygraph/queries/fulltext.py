@@ -106,8 +106,11 @@ class FullText:
 
 
 def folded(words: str) -> str:
-    """Give words as the index has them: full-width forms, capitals and the like made the same."""
-    return unicodedata.normalize("NFKC", words).casefold()
+    """Give words as the index has them: full-width forms, capitals and the like made the same.
+
+    A NUL, at which SQLite takes a query to end, is a space.
+    """
+    return unicodedata.normalize("NFKC", words).casefold().replace("\0", " ")
 
 
 def _matching(asked: Sequence[Sequence[str]]) -> tuple[str, Values]:

@@ -112,9 +112,15 @@ def entry(name: str) -> zipfile.ZipInfo:
 
 def saved(document: Document) -> bytes:
     """Give a document as a file; the same document is the same file."""
-    plain, out = io.BytesIO(), io.BytesIO()
+    plain = io.BytesIO()
     document.save(plain)
-    with zipfile.ZipFile(plain) as parts, zipfile.ZipFile(out, "w") as whole:
+    return without_clock(plain.getvalue())
+
+
+def without_clock(package: bytes) -> bytes:
+    """Give a zip with the same files and no time in it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(package)) as parts, zipfile.ZipFile(out, "w") as whole:
         for name in parts.namelist():
             whole.writestr(entry(name), parts.read(name))
     return out.getvalue()

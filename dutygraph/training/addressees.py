@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 from dutygraph.regulations.norms import Norm
 from dutygraph.reports.wording import Pair
-from dutygraph.training.materials import Materials
+from dutygraph.training.burden import article_of
+from dutygraph.training.materials import Materials, pairs
 from dutygraph.training.sheets import CHOICES, Choice, Question
 
 _BLANK = "＿＿"
@@ -41,7 +42,7 @@ def _question(
         return
     near = _neighbours(materials, norm)
     wrong = tuple(
-        _distractor(materials, norm, other, found)
+        _distractor(materials, label, other, found)
         for other, found in first.items()
         if not near & materials.values("addressee", found.iri)
         and _unlike(materials.label(other).zh, label.zh)
@@ -80,13 +81,9 @@ def _masked(norm: Norm, label: Pair) -> Pair | None:
     en, found = re.subn(re.escape(label.en), "___", norm.action_en, flags=re.IGNORECASE)
     if not found:
         en = norm.object_en or ""
-    if _BLANK not in zh and any(pair in zh for pair in _pairs(label.zh)):
+    if _BLANK not in zh and any(pair in zh for pair in pairs(label.zh)):
         return None
     return Pair(zh, en) if en else None
-
-
-def _pairs(words: str) -> set[str]:
-    return {words[place : place + 2] for place in range(len(words) - 1)}
 
 
 def _unlike(one: str, other: str) -> bool:
@@ -96,11 +93,11 @@ def _unlike(one: str, other: str) -> bool:
 
 def _neighbours(materials: Materials, norm: Norm) -> set[str]:
     """Give all addressees and bearers of the norm's article."""
-    article = norm.provision.partition(".")[0]
+    article = article_of(norm.provision)
     return {
         party
         for other in materials.norms.all
-        if other.provision.partition(".")[0] == article
+        if article_of(other.provision) == article
         for name in ("addressee", "bearer")
         for party in materials.values(name, other.iri)
     }
@@ -109,19 +106,18 @@ def _neighbours(materials: Materials, norm: Norm) -> set[str]:
 def _spoken_of(materials: Materials, norm: Norm, party: str) -> bool:
     """Tell whether the norm's words or its act speak of a party, by part of its name even."""
     label = materials.label(party).zh
-    return any(pair in norm.quote + norm.action_zh for pair in _pairs(label))
+    return any(pair in norm.quote + norm.action_zh for pair in pairs(label))
 
 
-def _distractor(materials: Materials, norm: Norm, party: str, found: Norm) -> Choice:
+def _distractor(materials: Materials, right: Pair, party: str, found: Norm) -> Choice:
     label, place = materials.label(party), materials.provision(found)
-    rights = materials.labels(materials.values("addressee", norm.iri))
     return Choice(
         value=party,
         words=label,
         right=False,
         reason=Pair(
-            f"这一项的原文没有写{label.zh}，写的是{rights.zh}；以{label.zh}为对象的，例如{place.zh}：{found.action_zh}。",
-            f"The words here do not name it but: {rights.en}. It is named, for instance, in "
+            f"这一项的原文没有写{label.zh}，写的是{right.zh}；以{label.zh}为对象的，例如{place.zh}：{found.action_zh}。",
+            f"The words here do not name it but: {right.en}. It is named, for instance, in "
             f"{place.en}: {found.action_en}.",
         ),
         sources=(materials.source(found),),

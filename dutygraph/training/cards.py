@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from dutygraph.regulations.norms import Norm
 from dutygraph.reports.word import add, new_document, saved
 from dutygraph.reports.wording import Pair
+from dutygraph.training.burden import article_of
 from dutygraph.training.materials import Materials
 from dutygraph.training.sheets import Source
 
@@ -81,10 +83,7 @@ def _handed(materials: Materials, party: str) -> Iterable[Handed]:
         if heir == party:
             through.setdefault(reference, []).append(materials.norms[inherited])
     for reference, norms in sorted(through.items()):
-        counts: dict[str, int] = {}
-        for norm in sorted(norms, key=materials.place):
-            article = norm.provision.partition(".")[0]
-            counts[article] = counts.get(article, 0) + 1
+        counts = Counter(article_of(norm.provision) for norm in sorted(norms, key=materials.place))
         yield Handed(
             materials.source(materials.norms[reference]),
             tuple((materials.wording.provision(key), count) for key, count in counts.items()),

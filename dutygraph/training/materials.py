@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import pairwise
 
 from dutygraph.regulations.norms import Norm, Norms
 from dutygraph.regulations.prepared import prepared_graphs
@@ -47,13 +48,17 @@ _SET = (
 )
 
 
+def pairs(words: str) -> list[str]:
+    """Give each two characters in a row, by which one text is known to speak of another."""
+    return [one + other for one, other in pairwise(words)]
+
+
 class Materials:
     """The facts of one regulation that questions, cards and outlines are made from."""
 
     def __init__(self, store: GraphStore, regulation: str) -> None:
         self._store = store
         self._graphs = prepared_graphs()
-        self.regulation = regulation
         self.norms = Norms(store, regulation)
         self.wording = Wording(store, self._graphs, regulation)
         self._facts: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
@@ -117,11 +122,6 @@ class Materials:
         for row in self._store.select(_TERMS, self._graphs):
             found[row["term"].value] = (row["class"].value, "notation" in row)
         return found
-
-    @property
-    def parties(self) -> list[str]:
-        """The kinds of body and of role, sorted."""
-        return sorted(self._terms)
 
     def is_person(self, party: str) -> bool:
         """Tell whether a party is a person's role rather than a body."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from dutygraph.regulations.norms import Norm
 from dutygraph.reports.wording import Pair
 from dutygraph.training.apart import apart, never_carries
-from dutygraph.training.materials import Materials
+from dutygraph.training.materials import Materials, pairs
 from dutygraph.training.sheets import CHOICES, Choice, Question, Source
 
 _ASKED = {
@@ -21,17 +21,20 @@ _MOSTLY = 0.6
 
 def party_questions(materials: Materials) -> Iterator[Question]:
     """Give every question who must do something that has enough certain distractors."""
+    others = _own_norms(materials)
     for norm in materials.norms.all:
         bearers = materials.values("bearer", norm.iri)
         # An implied bearer rests on a reading; another reading would give another answer.
         if norm.kind not in _ASKED or len(bearers) != 1 or not norm.bearer_explicit:
             continue
         (bearer,) = bearers
-        yield from _of_bearer(materials, norm, bearer)
-        yield from _of_heirs(materials, norm, bearer)
+        yield from _of_bearer(materials, norm, bearer, others)
+        yield from _of_heirs(materials, norm, bearer, others)
 
 
-def _of_bearer(materials: Materials, norm: Norm, bearer: str) -> Iterator[Question]:
+def _of_bearer(
+    materials: Materials, norm: Norm, bearer: str, others: Mapping[str, Norm]
+) -> Iterator[Question]:
     named = bool(materials.values("namedBearer", norm.iri))
     label, place = materials.label(bearer), materials.provision(norm)
     if label.zh in _said(norm).zh:
@@ -54,6 +57,7 @@ def _of_bearer(materials: Materials, norm: Norm, bearer: str) -> Iterator[Questi
         norm,
         bearer,
         right,
+        others,
         key=f"who/{norm.id}",
         level=1 if named else 2,
         stem=Pair(
@@ -74,8 +78,8 @@ def _said(norm: Norm) -> Pair:
 
 def _says(action: str, condition: str) -> bool:
     """Tell whether an act speaks of most of what a condition does."""
-    pairs = [condition[place : place + 2] for place in range(len(condition) - 1)]
-    return sum(pair in action for pair in pairs) > len(pairs) * _MOSTLY
+    found = pairs(condition)
+    return sum(pair in action for pair in found) > len(found) * _MOSTLY
 
 
 def _origin(materials: Materials, norm: Norm) -> tuple[Source, ...]:
@@ -94,7 +98,9 @@ def _taken(materials: Materials, norm: Norm, label: Pair) -> Pair:
     )
 
 
-def _of_heirs(materials: Materials, norm: Norm, bearer: str) -> Iterator[Question]:
+def _of_heirs(
+    materials: Materials, norm: Norm, bearer: str, others: Mapping[str, Norm]
+) -> Iterator[Question]:
     """Ask for those that another provision makes carry a norm."""
     place, label = materials.provision(norm), materials.label(bearer)
     for (party, inherited), reference in sorted(materials.handed_on.items()):
@@ -117,6 +123,7 @@ def _of_heirs(materials: Materials, norm: Norm, bearer: str) -> Iterator[Questio
             norm,
             bearer,
             right,
+            others,
             key=f"who/{norm.id}/{party.rpartition('#')[2]}",
             level=3,
             stem=Pair(
@@ -141,14 +148,16 @@ def _question(
     norm: Norm,
     bearer: str,
     right: Choice,
+    others: Mapping[str, Norm],
     *,
     key: str,
     level: int,
     stem: Pair,
 ) -> Iterator[Question]:
+    label = materials.label(bearer)
     wrong = tuple(
-        _distractor(materials, norm, party, own)
-        for party, own in _own_norms(materials).items()
+        _distractor(materials, label, party, own)
+        for party, own in others.items()
         if never_carries(materials, party, norm)
         and apart(materials, party, bearer)
         and apart(materials, party, right.value)
@@ -168,18 +177,17 @@ def _own_norms(materials: Materials) -> dict[str, Norm]:
     return found
 
 
-def _distractor(materials: Materials, norm: Norm, party: str, own: Norm) -> Choice:
+def _distractor(materials: Materials, right: Pair, party: str, own: Norm) -> Choice:
     label, place = materials.label(party), materials.provision(own)
-    bearers = materials.labels(materials.values("bearer", norm.iri))
     return Choice(
         value=party,
         words=label,
         right=False,
         reason=Pair(
-            f"{label.zh}自身不承担这一项，也不因属于某一类或者经援引而承担；原文把它交给{bearers.zh}。"
+            f"{label.zh}自身不承担这一项，也不因属于某一类或者经援引而承担；原文把它交给{right.zh}。"
             f"条文交给{label.zh}的，例如{place.zh}：{own.action_zh}。",
             f"The {label.en} does not carry this, neither itself, nor as one of a kind, nor through"
-            f" another provision; the words give it to the {bearers.en}. What is given to it is, in"
+            f" another provision; the words give it to the {right.en}. What is given to it is, in"
             f" {place.en} for instance: {own.action_en}.",
         ),
         sources=(materials.source(own),),

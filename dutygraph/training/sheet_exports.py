@@ -6,13 +6,12 @@ import csv
 import html
 import io
 import tempfile
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from dutygraph.reports.word import MEDIA_TYPE, add, entry, new_document, saved
+from dutygraph.reports.word import MEDIA_TYPE, add, new_document, saved, without_clock
 from dutygraph.reports.wording import Pair
 from dutygraph.spreadsheets import safe_cell
 from dutygraph.training.sheets import LETTERS, LEVELS, TOPICS, Question, Sheet
@@ -140,15 +139,7 @@ def _as_deck(sheet: Sheet, key: bool) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "deck.apkg"
         genanki.Package(deck).write_to_file(file, timestamp=_MADE)
-        return _without_clock(file.read_bytes())
-
-
-def _without_clock(package: bytes) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(package)) as parts, zipfile.ZipFile(out, "w") as whole:
-        for name in parts.namelist():
-            whole.writestr(entry(name), parts.read(name))
-    return out.getvalue()
+        return without_clock(file.read_bytes())
 
 
 def _both(words: Pair) -> str:

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from dutygraph.reports.wording import Pair
 
-CHOICES: Final = 4
 LETTERS: Final = "ABCD"
+CHOICES: Final = len(LETTERS)
 MOST: Final = 50
 """How many questions a sheet has at most."""
 LARGEST_SEED: Final = 999_999_999

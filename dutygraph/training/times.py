@@ -232,7 +232,8 @@ def _is_barred(materials: Materials, norm: Norm) -> Iterator[Question]:
     """Ask whether a day lies within a bar period, far from its ends (readings differ on those)."""
     months, place = materials.months[norm.iri], materials.provision(norm)
     begins = dt.date(_YEAR - 1, 5, 10)
-    ends = dt.date(begins.year + months // 12, begins.month, begins.day)
+    years, month = divmod(begins.month - 1 + months, 12)
+    ends = dt.date(begins.year + years, month + 1, begins.day)
     for share in (_INSIDE, _OUTSIDE):
         day = begins + dt.timedelta(days=int((ends - begins).days * share))
         barred = day < ends

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from dutygraph.queries.fulltext import Document, FullText, folded
 
-LETTERS = "党委报告年度ab 1%_\"'*（）"
+LETTERS = "党委报告年度ab 1%_\"'*（）\0"
 TEXTS = st.text(LETTERS, max_size=12)
 
 

@@ -286,7 +286,12 @@ def test_a_person_s_page_says_what_the_graph_says(demo: FlaskClient) -> None:
     assert demo.get("/about?iri=https://dutygraph.example/id/person/nobody").status_code == 404
     assert demo.get("/about").status_code == 404
     assert demo.get("/id/person/nobody").status_code == 404
-    assert demo.get("/about?iri=x%3E%20?p%20?o%20%7D").status_code == 404
+
+
+@pytest.mark.parametrize("rest", ["x%3E%20?p%20?o%20%7D", "%00", "a%09b", "%25", "%EF%BF%BE"])
+def test_what_is_no_iri_is_not_found_and_not_asked_for(demo: FlaskClient, rest: str) -> None:
+    assert demo.get(f"/about?iri=https://dutygraph.example/id/unit/{rest}").status_code == 404
+    assert demo.get(f"/id/{rest}/x").status_code == 404
 
 
 @pytest.mark.parametrize("form", FORMATS)

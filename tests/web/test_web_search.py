@@ -99,7 +99,7 @@ def test_nothing_found_helps_and_nothing_asked_explains(demo: FlaskClient) -> No
 
 
 @pytest.mark.parametrize(
-    "query", ['"', "*", "%", "_", "\\", "' OR 1=1 --", "<script>", "NEAR(a b)"]
+    "query", ['"', "*", "%", "_", "\\", "' OR 1=1 --", "<script>", "NEAR(a b)", "a\0b"]
 )
 def test_signs_stand_for_themselves(demo: FlaskClient, query: str) -> None:
     answer = demo.get("/search", query_string={"q": query})

@@ -16,16 +16,15 @@ page = Blueprint("graph", __name__, url_prefix="/graph")
 
 _MOST = 40
 """So many duties can be taken in at once; of more, one article's are shown at a time."""
-_USUAL = "PrincipalHead"
 
 
 @page.get("")
 def index() -> str:
-    """Show the duties of the role or article that the address asks for."""
+    """Show the duties of the role or article that the address asks for, or of who has the most."""
     held = holdings()
     name, article = request.args.get("bearer", ""), request.args.get("article", "")
     if not name and not article:
-        name = _USUAL if held.roles.get(_USUAL) else held.roles.all[0].concept.name
+        name = held.roles.all[0].concept.name
     if article and held.commentary.article(article) is None:
         abort(404, gettext("没有名为 %(name)s 的条文。", name=article))
     rows = _of_role(held, name) if name else _of_article(held, article)
@@ -34,7 +33,7 @@ def index() -> str:
         own = Counter(
             article_key(card.norm.id) for bearers, card in rows if set(bearers) <= set(card.bearers)
         )
-        article = next(iter((own or counts).most_common()))[0]
+        ((article, _),) = (own or counts).most_common(1)
     if name and article:
         rows = [(bearers, card) for bearers, card in rows if article_key(card.norm.id) == article]
     return render_template(

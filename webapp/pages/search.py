@@ -25,11 +25,10 @@ def index() -> Response | str:
     kind = kind if query and kind in KINDS else ""
     if tidy := tidied(url_for("search.index"), {"q": query, "kind": kind}):
         return tidy
-    groups = held.search.groups(query, most=_EACH) if query else []
+    groups = held.search.groups(query, _EACH, kind or None) if query else []
     found = None
     if kind:
-        total = next((group.total for group in groups if group.kind == kind), 0)
-        found = sheet(range(total), _SHEET)
+        found = sheet(range(groups[0].total if groups else 0), _SHEET)
         groups = held.search.groups(query, _SHEET, kind, (found.number - 1) * _SHEET)
     return render_template(
         "search.html", held=held, query=query, kind=kind, groups=groups, found=found

@@ -11,7 +11,6 @@ from dutygraph.training.outline import outline_document, outline_markdown
 from dutygraph.training.sheet_exports import SHEET_EXPORTS
 from dutygraph.training.sheets import TOPICS
 from webapp import files
-from webapp.concepts import Concept
 from webapp.holdings import Holdings, holdings
 from webapp.language import Words, gettext, language
 
@@ -28,7 +27,7 @@ def index() -> str:
     return render_template(
         "training.html",
         held=held,
-        cards=[(concept_of(held, card.party), card) for card in held.role_cards],
+        cards=[(held.vocabulary.concept(card.party), card) for card in held.role_cards],
         slides=held.slides,
         count=len(questions),
         topics={topic: sum(one.topic == topic for one in questions) for topic in TOPICS},
@@ -45,7 +44,7 @@ def cards() -> str:
     return render_template(
         "cards.html",
         held=held,
-        cards=[(concept_of(held, card.party), card) for card in chosen],
+        cards=[(held.vocabulary.concept(card.party), card) for card in chosen],
         one=request.args.get("role", ""),
     )
 
@@ -71,15 +70,12 @@ def outline(form: str) -> Response:
     return files.sent(written.encode(), _MARKDOWN, "outline.md")
 
 
-def concept_of(held: Holdings, party: str) -> Concept:
-    """Give a party's term with its label."""
-    return held.vocabulary.concept(party)
-
-
 def _chosen(held: Holdings) -> list[RoleCard]:
     name = request.args.get("role", "")
     found = [
-        card for card in held.role_cards if not name or concept_of(held, card.party).name == name
+        card
+        for card in held.role_cards
+        if not name or held.vocabulary.concept(card.party).name == name
     ]
     if not found:
         abort(404, gettext("没有名为 %(name)s 的角色卡。", name=name))
