@@ -66,10 +66,9 @@ def _differences(before: Outcome, after: Outcome) -> Iterator[Difference]:
 
 
 def _entries(found: Comparison, held: Holdings) -> dict[str, list[Entry]]:
-    order = {one.key: place for place, one in enumerate(held.commentary.provisions)}
     entries: dict[str, list[Entry]] = {kind: [] for kind in KINDS}
     for change, kind in _BECAME.items():
         entries[kind] += found[change]
     for some in entries.values():
-        some.sort(key=lambda one: order.get(one.provision, len(order)))
+        some.sort(key=lambda one: held.order.get(one.provision, len(held.order)))
     return entries

@@ -249,6 +249,11 @@ class Holdings:
         return Wording(self.store, self.graphs, self.regulation)
 
     @cached_property
+    def order(self) -> dict[str, int]:
+        """The place of each provision in the text, by its key."""
+        return {one.key: place for place, one in enumerate(self.commentary.provisions)}
+
+    @cached_property
     def sizes(self) -> dict[str, int]:
         """How many units stand under each, however deep, by its id."""
         return sizes(self.registry.units)
@@ -292,8 +297,7 @@ class Holdings:
     def _check(self, run: Run) -> Outcome:
         standing = Standing(self.store, self._location, self.regulation, _assigned(run))
         report = standing.report(Question(run.as_of, run.year))
-        order = {one.key: place for place, one in enumerate(self.commentary.provisions)}
-        return Outcome(run, report, order)
+        return Outcome(run, report, self.order)
 
 
 def _assigned(run: Run) -> list[str]:

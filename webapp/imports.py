@@ -128,6 +128,11 @@ def named(history: History, identifier: str | None) -> Import | None:
     return next((one for one in history.imports if one.id == identifier), None)
 
 
+def replaced(history: History, found: Import) -> Import | None:
+    """Give the import that one took the place of, None where it took none's."""
+    return None if found.replaces is None else history.with_graph(found.replaces)
+
+
 def successor(history: History, found: Import) -> Import | None:
     """Give the import that took the place of one and is still there, None where none did."""
     newer = [one for one in history.imports if one.replaces == found.graph]

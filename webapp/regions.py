@@ -142,12 +142,16 @@ def _above(prefix: str) -> str:
 
 @dataclass(frozen=True)
 class Tile:
-    """A region's place on the map, and what of its name and its figures finds room there."""
+    """A region's place on the map, and what of its name and its figures finds room there.
+
+    ``inner`` are the tiles of the regions in it, as far as the map shows them.
+    """
 
     region: Region
     box: Box
     label: str
     figures: str
+    inner: tuple[Tile, ...] = ()
 
 
 def tiles(region: Region, width: float, height: float, own: str) -> list[Tile]:
@@ -157,25 +161,25 @@ def tiles(region: Region, width: float, height: float, own: str) -> list[Tile]:
     """
     box = Box(0, 0, width, height)
     if not region.below:
-        return [_tile(region, box, own, is_group=False)]
+        return [_tile(region, box, own)]
     return list(_parted(region, box, own, depth=2))
 
 
 def _parted(region: Region, box: Box, own: str, depth: int) -> Iterator[Tile]:
     boxes = squarified([one.size for one in region.below], box)
     for one, place in zip(region.below, boxes, strict=True):
-        is_group = depth > 1 and bool(one.below)
-        yield _tile(one, place, own, is_group=is_group)
-        if is_group:
+        inner: tuple[Tile, ...] = ()
+        if depth > 1 and one.below:
             heading = _HEADING if place.height > 3 * _HEADING else 0.0
-            yield from _parted(one, place.shrunk(_MARGIN, heading), own, depth - 1)
+            inner = tuple(_parted(one, place.shrunk(_MARGIN, heading), own, depth - 1))
+        yield _tile(one, place, own, inner)
 
 
-def _tile(region: Region, box: Box, own: str, *, is_group: bool) -> Tile:
+def _tile(region: Region, box: Box, own: str, inner: tuple[Tile, ...] = ()) -> Tile:
     fitting = int((box.width - 8) / _LETTER)
     name = own if region.is_own else region.name
     shown = name if len(name) <= fitting else name[: fitting - 1] + "…" if fitting > 2 else ""
     figures = f"{region.troubled}/{region.size}"
-    if is_group or box.height < 2 * _LINE + 4 or len(figures) * 8 > box.width - 8:
+    if inner or box.height < 2 * _LINE + 4 or len(figures) * 8 > box.width - 8:
         figures = ""
-    return Tile(region, box, shown if box.height > _LINE + 4 else "", figures)
+    return Tile(region, box, shown if box.height > _LINE + 4 else "", figures, inner)

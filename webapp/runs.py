@@ -27,18 +27,24 @@ class Run:
 
     ``usual_year`` is the year that is checked for the day unless another is asked for;
     ``parameters`` is what an address must carry for the same run: what is as usual is left out.
+    Runs are equal that are asked the same, whatever addresses ask for them.
     """
 
     as_of: dt.date
     year: int
     usual_year: int
     assignments: tuple[tuple[str, str], ...] = ()
-    parameters: tuple[tuple[str, str], ...] = ()
+    parameters: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     @property
     def query(self) -> dict[str, str]:
         """The query parameters that ask for this run."""
         return dict(self.parameters)
+
+    @property
+    def chooses(self) -> bool:
+        """Whether its address chooses settings that are not those of the site."""
+        return any(name.startswith(SETTING_PREFIX) for name, _ in self.parameters)
 
     def in_year(self, year: int) -> dict[str, str]:
         """Give the query parameters that ask for the same run in another year."""

@@ -37,6 +37,11 @@ State: TypeAlias = Literal["active", "replaced", "undone", "unfinished"]
 _Facts: TypeAlias = Mapping[str, Mapping[str, Sequence[str]]]
 
 
+def import_id(graph: str) -> str:
+    """Give what the import with a graph is called: the last step of the graph's IRI."""
+    return graph.rpartition("/")[2]
+
+
 class HistoryError(Exception):
     """An import cannot be named, replaced or undone; the message says why and what to do."""
 
@@ -61,14 +66,14 @@ class Import:
 
     @property
     def id(self) -> str:
-        """Give what the import is called on the command line: the last step of its graph's IRI."""
-        return self.graph.rpartition("/")[2]
+        """Give what the import is called on the command line."""
+        return import_id(self.graph)
 
     def to_json(self) -> dict[str, Any]:
         """Give the stable JSON of `dutygraph imports`."""
         facts = asdict(self)
         del facts["graph"]
-        replaces = None if self.replaces is None else self.replaces.rpartition("/")[2]
+        replaces = None if self.replaces is None else import_id(self.replaces)
         return {"id": self.id} | facts | {"replaces": replaces, "graph": self.graph}
 
 

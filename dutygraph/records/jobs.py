@@ -7,15 +7,13 @@ no clock and no process number is needed for that.
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import secrets
 import shutil
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +22,7 @@ from typing import Any, Final, Literal, TypeAlias
 from dutygraph.files import whole_file
 from dutygraph.records.faults import Fault, Wording
 from dutygraph.records.formats import Source
+from dutygraph.records.locks import Held, hold, turn
 
 Stage: TypeAlias = Literal["check", "commit", "undo"]
 State: TypeAlias = Literal["running", "refused", "ready", "done", "failed", "discarded"]
@@ -132,7 +131,7 @@ class Jobs:
             for number, content in enumerate(contents):
                 with whole_file(self._file(identifier, number)) as stream:
                     stream.write(content)
-            held = self._hold(identifier)
+            held = hold(self._lock(identifier))
             try:
                 with self._writing() as database:
                     database.execute(
@@ -155,18 +154,12 @@ class Jobs:
         ``among`` are the states that it may be in, ``seen`` the seal of what was confirmed. Raises
         KeyError when there is no such job, JobError when it is in another state by now.
         """
-        # Whoever changes the state has to have the lock first, so of two the second comes too late.
-        held = None
-        while held is None:
-            job = self[identifier]
-            if job.state not in among or job.seal != seen:
-                raise _moved_on()
-            held = self._held_soon(identifier)
-        job = self._read(identifier)
-        if job.state not in among or job.seal != seen:
+        held = self._claim(identifier, among, seen)
+        try:
+            self._write(identifier, "stage = ?, state = 'running', progress = NULL", stage)
+        except BaseException:
             held.release()
-            raise _moved_on()
-        self._write(identifier, "stage = ?, state = 'running', progress = NULL", stage)
+            raise
         return held
 
     def __getitem__(self, identifier: str) -> Job:
@@ -211,7 +204,7 @@ class Jobs:
     def tell(self, identifier: str, progress: Progress) -> None:
         """Note how far a job is."""
         told = [*progress.what, progress.done, progress.total]
-        self._write(identifier, "progress = ?", json.dumps(told, ensure_ascii=False))
+        self._write(identifier, "progress = ?", _json(told))
 
     def finish(
         self,
@@ -243,10 +236,11 @@ class Jobs:
 
     def discard(self, identifier: str) -> None:
         """Throw the files of a waiting job away. Raises KeyError, or JobError when it runs."""
-        job = self[identifier]
-        if job.state not in ("refused", "ready", "failed"):
-            raise _moved_on()
-        self.finish(identifier, "discarded", job.told, ())
+        held = self._claim(identifier, ("refused", "ready", "failed"))
+        try:
+            self.finish(identifier, "discarded", self._read(identifier).told, ())
+        finally:
+            held.release()
 
     def faults(
         self, identifier: str, severity: str | None, first: int, number: int
@@ -263,12 +257,9 @@ class Jobs:
             )
             return [json.loads(row["told"]) for row in rows]
 
-    @contextmanager
-    def turn(self) -> Iterator[None]:
+    def turn(self) -> AbstractContextManager[None]:
         """Wait for one's turn: of all the jobs of a store one works at a time."""
-        with (self.folder / "turn").open("ab") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
+        return turn(self.folder / "turn")
 
     # Within -------------------------------------------------------------------------------------
 
@@ -278,6 +269,9 @@ class Jobs:
 
     def _file(self, identifier: str, number: int) -> Path:
         return self.folder / identifier / f"file-{number}"
+
+    def _lock(self, identifier: str) -> Path:
+        return self.folder / identifier / "lock"
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -315,30 +309,28 @@ class Jobs:
             told=json.loads(row["told"]),
         )
 
-    def _hold(self, identifier: str) -> Held:
-        lock = os.open(self.folder / identifier / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BaseException:
-            os.close(lock)
-            raise
-        return Held(lock)
-
-    def _held_soon(self, identifier: str) -> Held | None:
-        """Hold a job; None, after a moment, while a process that has said its last word ends."""
-        try:
-            return self._hold(identifier)
-        except BlockingIOError:
-            time.sleep(_MOMENT)
-            return None
+    def _claim(self, identifier: str, among: Sequence[State], seen: str | None = None) -> Held:
+        """Take the lock of a waiting job; a process that has said its last word is waited for."""
+        while True:
+            _expect(self[identifier], among, seen)
+            try:
+                held = hold(self._lock(identifier))
+            except BlockingIOError:
+                time.sleep(_MOMENT)
+                continue
+            try:
+                # Whoever changes the state has the lock first: of two the second comes too late.
+                _expect(self._read(identifier), among, seen)
+            except BaseException:
+                held.release()
+                raise
+            return held
 
     def _has_died(self, identifier: str) -> bool:
         try:
-            self._hold(identifier).release()
+            hold(self._lock(identifier)).release()
         except BlockingIOError:
             return False
-        except FileNotFoundError:
-            return True
         return True
 
     def _throw_away(self, identifier: str) -> None:
@@ -359,22 +351,13 @@ class Jobs:
                 self.discard(row["id"])
 
 
-class Held:
-    """The lock on a job. A process that is started with it keeps it when the starter lets go."""
-
-    def __init__(self, lock: int) -> None:
-        self.lock = lock
-
-    def release(self) -> None:
-        """Let go of it."""
-        os.close(self.lock)
-
-
-def _moved_on() -> JobError:
-    return JobError(
-        "这项工作已不是页面上看到的样子，请重新载入再决定 / "
-        "this job has moved on since the page was loaded; reload it and decide again"
-    )
+def _expect(job: Job, among: Sequence[State], seen: str | None) -> None:
+    """Raise JobError for a job in another state, or with another seal than was ``seen``."""
+    if job.state not in among or seen not in (None, job.seal):
+        raise JobError(
+            "这项工作已不是页面上看到的样子，请重新载入再决定 / "
+            "this job has moved on since the page was loaded; reload it and decide again"
+        )
 
 
 def _now() -> str:

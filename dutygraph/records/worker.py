@@ -25,10 +25,11 @@ from dutygraph.records.changes import differing
 from dutygraph.records.committing import commit, undo
 from dutygraph.records.csvw import load_model
 from dutygraph.records.faults import Fault, Wording, error_count
-from dutygraph.records.history import History, HistoryError
+from dutygraph.records.history import History, HistoryError, import_id
 from dutygraph.records.importing import Batch, read_sources
 from dutygraph.records.intake import known_to, open_in_force, records_base
-from dutygraph.records.jobs import Held, Job, Jobs, Progress, State
+from dutygraph.records.jobs import Job, Jobs, Progress, State
+from dutygraph.records.locks import Held
 from dutygraph.records.template import write_marked
 from dutygraph.regulations.prepared import open_for_writing
 from dutygraph.store.graphs import GraphStore, StoreError
@@ -121,7 +122,7 @@ def _check(jobs: Jobs, job: Job, location: str, told: Telling) -> Ending:
         told(_MARKING, 0, None)
         with whole_file(jobs.marked(job.id)) as stream:
             write_marked(stream, load_model(), batch)
-    return _found_out(batch, found(batch, store))
+    return _found_out(batch, _outcome(batch, store))
 
 
 def _read(jobs: Jobs, job: Job, store: GraphStore, told: Telling, *, keep: bool) -> Batch:
@@ -135,7 +136,7 @@ def _found_out(batch: Batch, outcome: Mapping[str, Any], *, moved: bool = False)
     return Ending(state, {**outcome, "moved": moved}, batch.faults)
 
 
-def found(batch: Batch, store: GraphStore) -> dict[str, Any]:
+def _outcome(batch: Batch, store: GraphStore) -> dict[str, Any]:
     """Give what a check found out: content, counts, what is replaced, how that one changes.
 
     ``same`` is the import in force that has this very content already.
@@ -149,7 +150,7 @@ def found(batch: Batch, store: GraphStore) -> dict[str, Any]:
     return {
         "digest": batch.digest,
         "graph": batch.graph(base),
-        "replaces": None if batch.replaces is None else _id(batch.replaces),
+        "replaces": None if batch.replaces is None else import_id(batch.replaces),
         "same": None if same is None else same.id,
         "counts": batch.counts(),
         "changes": changes,
@@ -172,12 +173,12 @@ def _commit(jobs: Jobs, job: Job, location: str, told: Telling) -> Ending:
     # Opened for writing first: nobody else writes while this compares and commits.
     store = open_for_writing(location)
     batch = _read(jobs, job, store, told, keep=False)
-    outcome = found(batch, store)
+    outcome = _outcome(batch, store)
     if outcome["seal"] != job.seal:
         return _found_out(batch, outcome, moved=True)
     told(_WRITING, 0, None)
     receipt = commit(batch, store, records_base(), recorded_at=datetime.now(UTC), by=job.asked.by)
-    done = {"import": _id(receipt.graph), "changed": receipt.changed}
+    done = {"import": import_id(receipt.graph), "changed": receipt.changed}
     return Ending("done", {**outcome, **done})
 
 
@@ -186,12 +187,8 @@ def _undo(_: Jobs, job: Job, location: str, told: Telling) -> Ending:
     told(_UNDOING, 0, None)
     name = job.asked.undone or ""
     undone = undo(name, store, records_base(), recorded_at=datetime.now(UTC), by=job.asked.by)
-    back = None if undone.state == "unfinished" or undone.replaces is None else undone.replaces
-    return Ending("done", {"import": undone.id, "back": None if back is None else _id(back)})
+    back = None if undone.replaces is None else import_id(undone.replaces)
+    return Ending("done", {"import": undone.id, "back": back})
 
 
 _STAGES: Final = {"check": _check, "commit": _commit, "undo": _undo}
-
-
-def _id(graph: str) -> str:
-    return graph.rpartition("/")[2]

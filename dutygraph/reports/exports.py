@@ -35,7 +35,8 @@ class ExportError(Exception):
 class Export:
     """A way to hand out a run: its name, the suffix of its files, and its writer.
 
-    ``purpose`` says in a sentence for whom it is, ``is_text`` that it may go to a screen or a pipe.
+    ``purpose`` says in a sentence for whom it is, ``is_text`` that it may go to a screen or a pipe,
+    ``stem`` what the names of its files begin with.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Export:
     media_type: str
     is_text: bool
     write: Writer
+    stem: str = "findings"
 
 
 @cache

@@ -53,5 +53,6 @@ EXPORTS = (
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         is_text=False,
         write=_write,
+        stem="remedies",
     ),
 )

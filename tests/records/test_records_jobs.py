@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from pathlib import Path
 
 import pytest
 
 from dutygraph.records.faults import Place, Wording, fault
-from dutygraph.records.jobs import Asked, Held, Job, JobError, Jobs, Progress, Upload
+from dutygraph.records.jobs import Asked, Job, JobError, Jobs, Progress, Upload
+from dutygraph.records.locks import Held, hold
 
 ASKED = Asked((Upload("甲.json", 2, "0" * 64),), replaced="3f2a", by="王某")
 
@@ -89,6 +91,27 @@ def test_a_process_that_is_about_to_end_is_waited_for(jobs: Jobs) -> None:
     jobs.finish(job.id, "ready", {"seal": "s"}, [])
     threading.Timer(0.2, held.release).start()
     jobs.begin(job.id, "commit", ["ready"], "s").release()
+
+
+def test_what_somebody_is_going_on_with_is_not_thrown_away(jobs: Jobs) -> None:
+    job = ready(jobs)
+    held = hold(jobs.folder / job.id / "lock")
+
+    def go_on() -> None:
+        jobs.finish(job.id, "done", {"import": "3f2a"})
+        held.release()
+
+    threading.Timer(0.2, go_on).start()
+    with pytest.raises(JobError):
+        jobs.discard(job.id)
+    assert (jobs[job.id].state, jobs[job.id].told) == ("done", {"import": "3f2a"})
+
+
+def test_a_job_whose_folder_is_gone_can_still_be_discarded(jobs: Jobs) -> None:
+    job = ready(jobs)
+    shutil.rmtree(jobs.folder / job.id)
+    jobs.discard(job.id)
+    assert jobs[job.id].state == "discarded"
 
 
 def test_faults_are_given_some_at_a_time_and_by_severity(jobs: Jobs) -> None:

@@ -292,6 +292,7 @@ def posts(client: FlaskClient) -> Iterator[str]:
 
 def test_a_site_is_read_only_unless_it_is_started_otherwise(empty: FlaskClient) -> None:
     text = empty.get(HERE).text
+    assert "report.remedies" not in text, "there are no findings to cure"
     assert "dutygraph import records.xlsx --dry-run" in text
     assert "dutygraph serve --writable" in text
     assert 'method="post"' not in text

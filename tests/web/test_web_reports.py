@@ -33,11 +33,14 @@ def test_every_link_for_a_download_gives_a_file(demo: FlaskClient, address: str)
     links = {unescape(one) for one in re.findall(r'href="([^"]+)" download', text)}
     # The printable page opens. Beside: the calendar twice, counts, template, records, settings.
     assert len(links) == len(exports()) - 1 + 2 + 4
+    names: list[str] = []
     for link in links:
         answer = demo.get(link)
         assert answer.status_code == 200, link
         assert answer.data, link
         assert "attachment" in answer.headers["Content-Disposition"], link
+        names.append(answer.headers["Content-Disposition"])
+    assert len(set(names)) == len(names), "no file takes the place of another"
 
 
 def test_findings_are_counted_by_unit_as_the_report_lists_them(demo: FlaskClient) -> None:

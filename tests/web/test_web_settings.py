@@ -8,6 +8,7 @@ import shutil
 import tomllib
 from collections import Counter
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -136,6 +137,22 @@ def test_saved_settings_hold_for_every_page_and_every_process(
     followed = sum(int(number[1]) for number in numbers if number)
     assert f"全部 {followed} " in plain(text_of(other, "/findings"))
     assert f"全部 {followed} " not in plain(usual)
+    assert "<details open>" not in text_of(client, "/findings"), "nothing was chosen here"
+    default = text_of(client, f"{PAGE}?preview=1&set.missing_upper_unit=violation")
+    once = re.search(r'href="(/findings[^"]*)">只这一次按它检查', default)
+    assert once
+    assert once[1] == "/findings?set.reference_units=advisory"
+    assert "<details open>" in text_of(client, once[1])
+    file = re.search(r'href="(/settings.toml[^"]*)"', text_of(client, "/reports?" + once[1][10:]))
+    assert file
+    told = tomllib.loads(text_of(client, unescape(file[1])))
+    assert told == {"settings": {"missing_upper_unit": "violation"}}
+    usual_again = text_of(
+        client, "/reports?set.missing_upper_unit=review&set.reference_units=advisory"
+    )
+    file = re.search(r'href="(/settings.toml[^"]*)"', usual_again)
+    assert file
+    assert tomllib.loads(text_of(client, unescape(file[1]))) == {"settings": {}}
     bad = client.post(PAGE, data={"token": token[1], "set.joint_addressee": "none"})
     assert bad.status_code == 400
 

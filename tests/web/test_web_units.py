@@ -175,6 +175,13 @@ def test_the_map_and_its_table_say_the_same(demo: FlaskClient) -> None:
         assert svg.count("<rect") == len(rows) - 1
 
 
+def test_all_of_a_region_on_the_map_leads_into_it(demo: FlaskClient) -> None:
+    svg = text_of(demo, "/units?view=map").partition("treemap-wide")[2].partition("</svg>")[0]
+    (link,) = re.findall(r'<a href="[^"]*region=990121".*?</a>', svg, flags=re.DOTALL)
+    assert link.count("<rect") == 4, "its own, its units', and those of its two townships"
+    assert link.count("<a ") == 1
+
+
 def test_a_region_can_be_looked_into(demo: FlaskClient) -> None:
     text = text_of(demo, "/units?view=map&region=990121")
     assert 'href="/units?view=map&amp;region=9901"' in text.partition('class="trail"')[2]

@@ -23,7 +23,7 @@ from dutygraph.reports.wording import CHANGE_WORDS
 from webapp.earlier import LARGEST, earlier_runs
 from webapp.findings import given
 from webapp.holdings import Holdings, holdings
-from webapp.language import gettext
+from webapp.language import Words, gettext
 from webapp.pages.asking import asked_run, sheet, tidied, usual_run
 from webapp.runs import Run, RunError
 
@@ -148,7 +148,7 @@ def _page(
         comparison=comparison,
         name=name,
         wanted=wanted,
-        words=CHANGE_WORDS,
+        words={change: Words(*pair) for change, pair in CHANGE_WORDS.items()},
         counted={change: len(entries) for change, entries in became.items()},
         provisions=sorted(provisions, key=held.wording.order),
         found=sheet(rows, _SHEET),

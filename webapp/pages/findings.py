@@ -60,7 +60,7 @@ def report(form: str) -> AnyResponse:
         # The page holds its own style sheet and nothing else.
         answer.headers["Content-Security-Policy"] = policy()
         return answer
-    name = f"findings-{edition.report.as_of}{export.suffix}"
+    name = f"{export.stem}-{edition.report.as_of}{export.suffix}"
     return sent(out.getvalue(), export.media_type, name)
 
 

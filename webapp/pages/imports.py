@@ -257,9 +257,7 @@ def one(name: str) -> str:
         "import.html",
         held=held,
         one=found,
-        replaced=next(
-            (each for each in held.history.imports if each.graph == found.replaces), None
-        ),
+        replaced=imports.replaced(held.history, found),
         successor=imports.successor(held.history, found),
         counted={
             change: sum(one.change == change for one in changed) for change in imports.CHANGES
@@ -276,8 +274,13 @@ def confirm_undo(name: str) -> str:
     held, found = _import(name)
     if found.state not in ("active", "unfinished"):
         abort(404, gettext("这次导入已被取代或撤销，不能再撤销。"))
-    replaced = next((each for each in held.history.imports if each.graph == found.replaces), None)
-    return render_template("undo.html", held=held, one=found, replaced=replaced, words=imports)
+    return render_template(
+        "undo.html",
+        held=held,
+        one=found,
+        replaced=imports.replaced(held.history, found),
+        words=imports,
+    )
 
 
 @page.post("/history/<name>/undo")

@@ -69,7 +69,8 @@ def _page(held: Holdings, run: Run, error: str = "") -> str:
             for key in by_check(shapes(held.regulation))
             if key in held.commentary.by_key
         ],
-        settings={SETTING_PREFIX + key: value for key, value in run.assignments},
+        # Without "preview", what an address does not choose is as the site has it.
+        settings={"preview": "1"} | {SETTING_PREFIX + key: value for key, value in run.assignments},
         offered=list(held.registry.units.values())[:_MANY_UNITS],
         query=run.query | wanted.query,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -33,7 +34,7 @@ def index() -> Response | str:
     wants_preview = request.args.get(_PREVIEW) == "1"
     try:
         run = _candidate(held) if wants_preview else asked_run(held)
-        now = _with_saved(held, run)
+        now = _of_site(held, run, {})
     except RunError as error:
         return make_response(_page(held, usual_run(held), error=str(error)), HTTPStatus.BAD_REQUEST)
     kept = {_PREVIEW: "1", "kind": _kind()} if wants_preview else {_SAVED: _has_saved()}
@@ -49,9 +50,20 @@ def _candidate(held: Holdings) -> Run:
     return Run.asked(request.values, held.settings, usual_day(held), library().usual.year)
 
 
-def _with_saved(held: Holdings, run: Run) -> Run:
-    """Give the run of the same day and year as the site's settings have it."""
+def _once(held: Holdings, run: Run) -> Run | None:
+    """Give a run as the site's other pages are asked for it, None where they cannot be.
+
+    An address can choose any value in the place of a saved one, but not that there is none.
+    """
+    usually = {key: one.default for key, one in held.settings.items() if one.default is not None}
+    asked = _of_site(held, run, usually | dict(run.assignments))
+    return asked if asked == run else None
+
+
+def _of_site(held: Holdings, run: Run, chosen: Mapping[str, str]) -> Run:
+    """Give the run of the same day and year with the site's settings, unless others are chosen."""
     asked = {"as_of": run.as_of.isoformat(), "year": str(run.year)}
+    asked |= {SETTING_PREFIX + key: value for key, value in chosen.items()}
     return Run.asked(
         asked, held.settings, usual_day(held), library().usual.year, saved_settings(held.settings)
     )
@@ -89,6 +101,7 @@ def _page(held: Holdings, run: Run, found: Effect | None = None, error: str = ""
         kind=kind,
         found=sheet(rows, _SHEET),
         chosen=chosen,
+        once=_once(held, run),
         saved=saved_settings(held.settings),
         address=dict(run.query) | {SETTING_PREFIX + key: value for key, value in chosen.items()},
         readings={

@@ -170,10 +170,8 @@ def _map(held: Holdings, run: Run, wanted: Wanted) -> dict[str, object]:
 
 def _levels(held: Holdings) -> list[tuple[Concept, int]]:
     """Give the levels that occur, the highest first, with the number of units at each."""
-    counts: dict[Concept, int] = {}
-    for unit in held.registry.units.values():
-        if unit.level is not None:
-            counts[unit.level] = counts.get(unit.level, 0) + 1
+    levels = (unit.level for unit in held.registry.units.values())
+    counts = Counter(level for level in levels if level is not None)
     return sorted(counts.items(), key=lambda pair: -held.registry.ordinals.get(pair[0].iri, 0))
 
 
@@ -191,7 +189,7 @@ def unit(identifier: str) -> Response | str:
     address = url_for("units.unit", identifier=identifier)
     if not error and (tidy := tidied(address, run.query)):
         return tidy
-    outcome = held.outcomes[run]
+    findings = of_unit(found, held.outcomes[run], held)
     calendar = held.calendars[run, found.id]
     at_a_glance = year(calendar, held)
     entries = held.registry.entries(found)
@@ -212,8 +210,8 @@ def unit(identifier: str) -> Response | str:
         due=sum(len(month.lines) for month in at_a_glance),
         made=Counter(_month(entry.date) for entry in entries),
         remark=not_in_force(calendar),
-        remedies=_remedies(held, run, found),
-        cards=[shown(finding, held) for finding in of_unit(found, outcome, held)],
+        remedies=sum(len(finding.remedy) for finding in findings),
+        cards=[shown(finding, held) for finding in findings],
         records=sheet(entries, _SHEET),
     )
     return make_response(page_, 400 if error else 200)
@@ -222,8 +220,3 @@ def unit(identifier: str) -> Response | str:
 def _month(day: str) -> dt.date | None:
     """Give the first day of the month of a date (ISO 8601), None where there is none."""
     return dt.date.fromisoformat(day).replace(day=1) if day else None
-
-
-def _remedies(held: Holdings, run: Run, unit: Unit) -> int:
-    """Count the records that would cure the unit's findings."""
-    return sum(len(finding.remedy) for finding in of_unit(unit, held.outcomes[run], held))
