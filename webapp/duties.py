@@ -68,12 +68,11 @@ def facets(held: Holdings, selection: Selection) -> list[Facet]:
 def _facet(held: Holdings, name: str, counted: Counter[str], selection: Selection) -> Facet:
     chosen = selection.given.get(name, "")
     values = {*counted, chosen} - {""}
-    order = {one.key: place for place, one in enumerate(held.commentary.provisions)}
     options = [Option(one, words(held, name, one), counted[one]) for one in values]
     options.sort(
         key=lambda one: (
             one.value == NONE,
-            order.get(one.value, 0) if name == "article" else -one.number,
+            held.order.get(one.value, 0) if name == "article" else -one.number,
             one.value != ANY,
             str(one.words),
         )

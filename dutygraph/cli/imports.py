@@ -13,7 +13,7 @@ from dutygraph.cli.output import print_json, print_rows, progress
 from dutygraph.cli.recording import base
 from dutygraph.records.changes import changes
 from dutygraph.records.committing import undo
-from dutygraph.records.history import History
+from dutygraph.records.history import History, import_id
 
 _COLUMNS = {
     "id": "导入 import",
@@ -105,7 +105,7 @@ def undo_command(name: str, by: str | None, form: str, location: str | None) -> 
     with progress("撤销… / undoing…"):
         undone = undo(name, store, base(), recorded_at=dt.datetime.now(dt.UTC), by=by)
     back = None if undone.state == "unfinished" or undone.replaces is None else undone.replaces
-    told = {"undone": undone.id, "active_again": back and back.rpartition("/")[2]}
+    told = {"undone": undone.id, "active_again": back and import_id(back)}
     if form == "json":
         print_json(told)
         return

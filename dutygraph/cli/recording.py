@@ -22,7 +22,7 @@ from dutygraph.files import whole_file
 from dutygraph.records.committing import Receipt, commit
 from dutygraph.records.csvw import load_model
 from dutygraph.records.faults import Fault, error_count
-from dutygraph.records.history import History, record_graphs
+from dutygraph.records.history import History, import_id, record_graphs
 from dutygraph.records.importing import Batch, read_files
 from dutygraph.records.intake import known_to, records_base
 from dutygraph.records.template import write_marked
@@ -193,24 +193,20 @@ def _said(batch: Batch, receipt: Receipt | None) -> str:
     counts = "、".join(f"{name} {number}" for name, number in batch.counts().items())
     if receipt is None:
         return f"可以导入 can be imported: {counts}"
-    name = _id(receipt.graph)
+    name = import_id(receipt.graph)
     if not receipt.changed:
         return f"内容早已导入，什么也没有改变 imported already, nothing changed: {name}"
     new = f"已导入 imported: {counts} ({name})"
     if receipt.replaced is None:
         return new
-    return f"{new}，取代 replacing {_id(receipt.replaced)}"
-
-
-def _id(graph: str) -> str:
-    return graph.rpartition("/")[2]
+    return f"{new}，取代 replacing {import_id(receipt.replaced)}"
 
 
 def _print_batch(batch: Batch, receipt: Receipt | None) -> None:
     print_json(
         {
-            "import": None if receipt is None else _id(receipt.graph),
-            "replaces": None if batch.replaces is None else _id(batch.replaces),
+            "import": None if receipt is None else import_id(receipt.graph),
+            "replaces": None if batch.replaces is None else import_id(batch.replaces),
             "changed": receipt is not None and receipt.changed,
             "counts": batch.counts(),
             "errors": [fault.to_json() for fault in batch.errors],

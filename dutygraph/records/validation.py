@@ -10,6 +10,7 @@ from dutygraph.records.cells import Row
 from dutygraph.records.chains import Step, cycles, onward
 from dutygraph.records.fault_log import FaultLog
 from dutygraph.records.faults import Place, Wording
+from dutygraph.records.history import import_id
 from dutygraph.records.known import KnownIds
 from dutygraph.records.model import ENTITIES, Column
 from dutygraph.records.nearest import NearestId
@@ -107,7 +108,7 @@ class Validation:
                     seen=identifier,
                     entity=ENTITIES[entity],
                     other=str(origin.place),
-                    earlier=origin.graph.rpartition("/")[2],
+                    earlier=import_id(origin.graph),
                 )
 
     # References ----------------------------------------------------------------------------
@@ -186,7 +187,7 @@ class Validation:
                 seen=lost.identifier,
                 entity=ENTITIES[lost.entity],
                 other=str(lost.place),
-                earlier=self.replaces.rpartition("/")[2],
+                earlier=import_id(self.replaces),
             )
 
     # Dates ---------------------------------------------------------------------------------
