@@ -161,8 +161,9 @@ def findings(held: Holdings, given: Given) -> dict[str, Any]:
     """Answer as `dutygraph check`."""
     run = _run(held, given)
     unit, provision, region = given["unit"], given["provision"], given["region"]
-    report = held.outcomes[run].report
-    if unit or provision or region:
+    if not (unit or provision or region):
+        report = held.outcomes[run].report
+    else:
         checker = Checker(held.store, held.regulation, [f"{k}={v}" for k, v in run.assignments])
         records = [held.store.graph(name) for name in record_graphs(held.store)]
         question = Question(run.as_of, run.year, unit, provision, region)

@@ -95,6 +95,9 @@ def _unavailable(error: StoreError) -> Response:
 
 def _still_checking(_: StillMakingError) -> Response:
     """Answer while a check of many records goes on; the page loads itself anew."""
+    if awaits_words():
+        words = "检查还在进行，请稍后再试 / the check is still running; try again later"
+        return told(HTTPStatus.SERVICE_UNAVAILABLE, words)
     page = make_response(render_template("checking.html"), HTTPStatus.SERVICE_UNAVAILABLE)
     page.headers["Retry-After"] = _RETRY_AFTER
     return page

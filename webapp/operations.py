@@ -143,7 +143,9 @@ def _read(parameter: Parameter, value: str) -> Any:
         return _FLAGS[value]
     if schema["type"] == "integer":
         low, high = schema["minimum"], schema["maximum"]
-        if not (value.isascii() and value.isdigit() and low <= int(value[:9]) <= high):
+        # Of thousands of digits Python makes no number.
+        is_number = value.isascii() and value.isdigit() and len(value) < 10
+        if not (is_number and low <= int(value) <= high):
             raise _unfit(parameter, value, f"{low}–{high}")
         return int(value)
     if schema.get("format") == "date":

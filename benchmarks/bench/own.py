@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
@@ -28,7 +28,7 @@ from benchmarks.bench.watch import Watch
 from dutygraph.cli.main import dutygraph
 from dutygraph.cli.opening import for_reading
 from dutygraph.compliance.blocks import Job, check_blocks, processes
-from dutygraph.compliance.checking import Checker, Question
+from dutygraph.compliance.checking import Checker, Question, Report
 from dutygraph.compliance.reference import reference_results
 from dutygraph.compliance.setquery import SetEngine
 from dutygraph.compliance.shapes import shape_files, shapes
@@ -88,8 +88,16 @@ def checked(files: list[Path], watch: Watch) -> Facts:
     with watch.phase("check"):
         checker = Checker(store, REGULATION)
         report = checker.check((part.read_bytes() for part in files), Question(AS_OF, YEAR))
+    return _judged(report, files)
+
+
+def _judged(report: Report, files: list[Path]) -> Facts:
+    """Tell how far the findings of a report are those that the generator says must be found."""
     found = Counter((one.provision, one.code, one.status, one.subject) for one in report.findings)
-    expected = Counter(_expected(files))
+    return _compared(found, Counter(_expected(files)))
+
+
+def _compared(found: Counter[Any], expected: Counter[Any]) -> Facts:
     missing, extra = (expected - found).total(), (found - expected).total()
     return {"findings": found.total(), "missing": missing, "extra": extra}
 
@@ -116,8 +124,7 @@ def check_by_pyshacl(units: int, watch: Watch) -> Facts:
         )
     with watch.phase("check"):
         theirs = reference_results(graph, shape_files(REGULATION))
-    missing, extra = (ours - theirs).total(), (theirs - ours).total()
-    return {"findings": theirs.total(), "missing": missing, "extra": extra}
+    return _compared(theirs, ours)
 
 
 def _store(units: int) -> Path:
@@ -150,10 +157,7 @@ def check_in_blocks(units: int, watch: Watch) -> Facts:
     with processes() as run, watch.phase("check"):
         report = check_blocks(job, store, run)
     watch.tell(worker_mb=resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000)
-    found = Counter((one.provision, one.code, one.status, one.subject) for one in report.findings)
-    expected = Counter(_expected(parts(units)))
-    missing, extra = (expected - found).total(), (found - expected).total()
-    return {"findings": found.total(), "missing": missing, "extra": extra}
+    return _judged(report, parts(units))
 
 
 def edits_of_a_unit(units: int, watch: Watch) -> Facts:
@@ -167,9 +171,8 @@ def edits_of_a_unit(units: int, watch: Watch) -> Facts:
     if standing.brought_up(question) is None:
         standing.report(question)
     query = sparql_prologue() + "SELECT ?id { ?unit a dg:Unit ; dcterms:identifier ?id } LIMIT 4000"
-    asked = sorted(row["id"].value for row in _opened(units).select(query))
     times, made = [], []
-    for number, unit in enumerate(asked[:: max(len(asked) // _UNITS_ASKED, 1)][:_UNITS_ASKED]):
+    for number, unit in enumerate(_some(row["id"].value for row in _opened(units).select(query))):
         made.append(_one_record(home, unit, number))
         standing = Standing(_opened(units), str(home), REGULATION)
         begun = time.perf_counter()
@@ -212,14 +215,19 @@ def questions_on_units(units: int, watch: Watch) -> Facts:
     rows = store.select(
         sparql_prologue() + "SELECT ?unit WHERE { ?unit a dg:Unit ; dg:parentParty ?above }"
     )
-    found = sorted(row["unit"].value for row in rows)
-    asked = found[:: max(len(found) // _UNITS_ASKED, 1)][:_UNITS_ASKED]
+    asked = _some(row["unit"].value for row in rows)
     queries = [
         sparql_prologue() + file.read_text(encoding="utf-8").replace("$unit", f"<{unit}>")
         for file in sorted(_QUESTIONS.glob("*.rq"))
         for unit in asked
     ]
     return _timed(store, queries, watch)
+
+
+def _some(found: Iterable[str]) -> list[str]:
+    """Give as many as are asked about, from all over the sorted whole."""
+    ordered = sorted(found)
+    return ordered[:: max(len(ordered) // _UNITS_ASKED, 1)][:_UNITS_ASKED]
 
 
 def _opened(units: int) -> GraphStore:

@@ -32,7 +32,7 @@ _TOKEN: Final = re.compile(
     | (?P<variable>[?$]\w+)
     | (?P<blank>_:[\w.·-]+)
     | (?P<tag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-    | (?P<name>(?P<prefix>[^\W\d_][\w.-]*)?:(?P<local>(?:[\w:.·-]|%[0-9A-Fa-f]{2}|\\.)*))
+    | (?P<name>(?P<prefix>(?<![\w.-])[^\W\d_][\w.-]*)?:(?P<local>(?:[\w:.·-]|%[0-9A-Fa-f]{2}|\\.)*))
     | (?P<number>\d[\d.]*(?:[eE][+-]?\d+)?)
     | (?P<word>[A-Za-z]\w*)
     | (?P<operator>\|\||&&|\^\^|[-+*/|^!=<>])
@@ -40,11 +40,14 @@ _TOKEN: Final = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+# A prefix is looked for only where a run of its characters begins: else ``a.a.a.a`` without a colon
+# would be read to its end from each ``a`` anew, for minutes.
 _FORMS: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _UPDATES: Final = (
     *("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"),
 )
 _OUTSIDE: Final = "SERVICE"
+_QUOTES: Final = ('"', "'")
 _GLUED: Final = ("FROM", "NAMED", "GRAPH", "BASE", "PREFIX")
 """Keywords that a prefixed name may follow without a space: ``FROM:one``."""
 
@@ -98,7 +101,8 @@ def admitted(
 
     Graphs that the protocol names take the place of those in the query (SPARQL 1.1 Protocol,
     2.1.4); where neither names any, the query sees all. Raises RefusedQueryError for an update, for
-    SERVICE, for a graph that is not among ours, and for a query too long or too deep.
+    SERVICE, for a graph that is not among ours, for a string without end, and for a query too long
+    or too deep.
     """
     if len(text) > LONGEST:
         raise RefusedQueryError(
@@ -150,6 +154,11 @@ def _resolved(text: str) -> str:
 def _tokens(text: str) -> Iterator[_Token]:
     for found in _TOKEN.finditer(text):
         kind = found.lastgroup or "other"
+        if found[0] in _QUOTES:
+            # Nothing after it can be told from a string, and each further quote would look again.
+            raise RefusedQueryError(
+                f"字符串没有结束，缺少 {found[0]} / a string does not end: {found[0]} is missing"
+            )
         if found["name"] is None:
             yield _Token(kind, found[0])
         elif (found["prefix"] or "").upper() in _GLUED:
@@ -217,9 +226,9 @@ class _Named:
 
     def _note(self, keyword: str, second: _Token, third: _Token) -> None:
         if keyword == "BASE" and second.kind == "iri":
-            self._base = urljoin(self._base, second.text[1:-1])
+            self._base = self._resolved(second)
         elif keyword == "PREFIX" and third.kind == "iri":
-            self._prefixes[second.text[:-1]] = urljoin(self._base, third.text[1:-1])
+            self._prefixes[second.text[:-1]] = self._resolved(third)
         elif keyword == "FROM" and second.keyword == "NAMED":
             self.named += self._iri(third)
         elif keyword == "FROM":
@@ -227,10 +236,17 @@ class _Named:
         elif keyword == "GRAPH":
             self.patterns += self._iri(second)
 
+    def _resolved(self, token: _Token) -> str:
+        """Resolve an IRI against the base; one that is ill-formed stays, and names no graph."""
+        try:
+            return urljoin(self._base, token.text[1:-1])
+        except ValueError:
+            return token.text[1:-1]
+
     def _iri(self, token: _Token) -> list[str]:
         """Give the IRI that a token stands for, none for a variable or a prefix not declared."""
         if token.kind == "iri":
-            return [urljoin(self._base, token.text[1:-1]) if self._base else token.text[1:-1]]
+            return [self._resolved(token)]
         prefix, _, local = token.text.partition(":")
         if token.kind == "name" and prefix in self._prefixes:
             return [self._prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)]

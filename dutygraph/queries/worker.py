@@ -135,7 +135,13 @@ def _answer(given: Given, job: Job) -> Outcome:
     form = results_form(job.form, triples=True)
     triples = measure.of(given, lambda one: _size(one.subject, one.predicate, one.object))
     prefixes = {} if form == RdfFormat.N_TRIPLES else PREFIXES
-    content = serialize(triples, format=form, prefixes=prefixes) or b""
+    try:
+        content = serialize(triples, format=form, prefixes=prefixes) or b""
+    except OSError as error:
+        # The form's fault, and the same later: JSON-LD 1.1 lacks what RDF 1.2 has.
+        raise StoreError(
+            f"答案不能写成 {form.name} / the answer cannot be written as {form.name}: {error}"
+        ) from None
     return Outcome(content, measure.count, measure.cut)
 
 

@@ -83,7 +83,7 @@ def term(value: dict[str, str]) -> Term:
 
 
 def binding(row: Row) -> Binding:
-    """Give a row as it stands in an answer."""
+    """Give a row as it stands in an answer. Raises StoreError for a triple in it (RDF 1.2)."""
     return {name: _told(value) for name, value in row.items()}
 
 
@@ -100,3 +100,9 @@ def _told(value: Term) -> dict[str, str]:
             elif value.datatype.value != _STRING:
                 told["datatype"] = value.datatype.value
             return told
+        case _:
+            raise StoreError(
+                "答案中有的值是三元组（RDF 1.2），SPARQL 1.1 的答案容不下；请分别取其各项 / "
+                "a value of the answer is a triple (RDF 1.2), which answers of SPARQL 1.1 cannot "
+                "hold; ask for its subject, predicate and object"
+            )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -91,6 +92,9 @@ def test_words_that_are_no_keywords_are_let_through(query: str) -> None:
         "PREFIX : <https://example.org/> SELECT *FROM:c{ ?s ?p ?o }",
         "BASE <https://example.org/> SELECT * FROM <c> { ?s ?p ?o }",
         "SELECT * { ?s ?p ?o FILTER EXISTS { GRAPH<https://example.org/c>{ ?s ?p ?o } } }",
+        "PREFIX e: <https://example.org/> SELECT * { ?s ?p ?o.GRAPH e:c{ ?s ?p ?o } }",
+        "BASE <http://[> SELECT * FROM <c> { ?s ?p ?o }",
+        "BASE <x> PREFIX e: <//[> SELECT * FROM e:c { ?s ?p ?o }",
     ],
 )
 def test_graphs_that_are_not_ours_are_refused(query: str) -> None:
@@ -135,6 +139,8 @@ def test_the_form_is_the_first_keyword_after_the_prologue(query: str, form: str)
     [
         ("", "begins with"),
         ("hello", "begins with"),
+        ("SELECT * { ?s ?p 'x }", "does not end"),
+        ('SELECT * { ?s ?p "x\ny" }', "does not end"),
         ("SELECT * {" + " " * LONGEST + "}", "more than"),
         ("SELECT * " + "{" * 101 + "}" * 101, "nested"),
         ("SELECT (" + "!" * 1001 + "1 AS ?x) {}", "operators"),
@@ -151,6 +157,16 @@ def test_what_no_engine_should_read_is_refused(query: str, said: str) -> None:
 def test_every_question_of_the_catalogue_is_let_through(name: str) -> None:
     query = filled(STORE, questions()[name], {})
     assert admitted(query, prepared_graphs()).text == query
+
+
+@pytest.mark.parametrize(
+    "part", ["a.", "a-", "aa.a ", "'''\\", '"\\', "_:a.", "@a-", "1.", "<a", ":a.", "{}"]
+)
+def test_a_long_query_of_whatever_is_read_in_a_moment(part: str) -> None:
+    begun = time.process_time()
+    with suppress(RefusedQueryError):
+        admitted("ASK " + part * (60_000 // len(part)), [A])
+    assert time.process_time() - begun < 5
 
 
 @given(st.text(alphabet="SERVICEFROM<>{}?:'\"\\#u0049 \n.@", max_size=60))

@@ -86,6 +86,11 @@ def test_a_fault_of_the_query_is_told_with_its_place(workers: Workers) -> None:
     assert "line 1, column" in found.error
     assert "第1行" in found.error
     assert "ttl" in workers.run(admitted("ASK {}", GRAPHS), "ttl").error
+    of_a_triple = admitted(
+        "CONSTRUCT { dg:a dg:b ?t } { BIND(TRIPLE(dg:a, dg:b, 1) AS ?t) }", GRAPHS
+    )
+    assert workers.run(of_a_triple, "ttl").count == 1
+    assert "written as JSON-LD" in workers.run(of_a_triple, "jsonld").error
 
 
 def test_a_query_is_ended_at_its_time_limit_and_the_next_is_answered(workers: Workers) -> None:

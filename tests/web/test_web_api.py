@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -191,6 +192,7 @@ def test_units_and_roles_are_those_of_the_pages(demo: FlaskClient) -> None:
         ("/findings?as_of=soon", 400, "YYYY-MM-DD"),
         ("/findings?as_of=2014-1-1", 400, "YYYY-MM-DD"),
         ("/findings?year=1", 400, "1900"),
+        ("/findings?year=0000019000", 400, "1900–9998"),
         ("/findings?status=bad", 400, "violation"),
         ("/findings?set.nothing=1", 400, "set.nothing"),
         ("/findings?set.missing_upper_unit=x", 400, "set.missing_upper_unit"),
@@ -219,6 +221,17 @@ def test_without_records_there_is_nothing_to_check(empty: FlaskClient, address: 
     assert empty.get(API + address).status_code == 404
     assert empty.get(f"{API}/units").get_json() == []
     assert empty.get(f"{API}/imports").get_json() == []
+
+
+def test_a_check_that_goes_on_is_a_problem_to_come_again_for(
+    demo_store: Path, make_site: Callable[..., Flask]
+) -> None:
+    answer = make_site(demo_store, PATIENCE=0.0).test_client().get(f"{API}/findings")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert answer.content_type == "application/problem+json"
+    fits(json.loads(answer.text), SCHEMAS["Problem"])
+    assert "still running" in answer.text
 
 
 def test_nothing_can_be_changed_through_it(demo: FlaskClient) -> None:

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import QuerySolutions, RdfFormat, Store
+from pyoxigraph import QuerySolutions, Store
 
 from benchmarks.bench import rules
 from benchmarks.bench.findings import LEAST, Finding
-from benchmarks.bench.peers.peer import package_version
+from benchmarks.bench.peers.peer import in_pyoxigraph, in_rdflib, package_version
 from benchmarks.bench.watch import Watch
 
 _READ: Final = """
@@ -74,10 +74,8 @@ class Pyoxigraph:
 
     def run(self, data: Sequence[Path], names: Sequence[str], watch: Watch) -> Iterator[Finding]:
         """Run the rules."""
-        store = Store()
         with watch.phase("load"):
-            for file in data:
-                store.bulk_load(path=str(file), format=RdfFormat.N_TRIPLES)
+            store = in_pyoxigraph(data)
         with watch.phase("check"):
             rows = [(name, list(_solutions(store, rules.query(name)))) for name in names]
         for name, found in rows:
@@ -108,10 +106,8 @@ class Rdflib:
         """Run the rules."""
         import rdflib
 
-        graph = rdflib.Graph()
         with watch.phase("load"):
-            for file in data:
-                graph.parse(file, format="nt")
+            graph = in_rdflib(data)
         with watch.phase("check"):
             rows = [(name, graph.query(rules.query(name)).bindings) for name in names]
         for name, found in rows:

@@ -6,11 +6,16 @@ import importlib.metadata
 import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from pyoxigraph import RdfFormat, Store
 
 from benchmarks.bench.findings import Finding
 from benchmarks.bench.watch import Watch
 from dutygraph.files import whole_file
+
+if TYPE_CHECKING:
+    import rdflib
 
 
 class Peer(Protocol):
@@ -45,6 +50,24 @@ def package_version(name: str) -> str | None:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return None
+
+
+def in_pyoxigraph(data: Sequence[Path]) -> Store:
+    """Load files into a pyoxigraph store in memory."""
+    store = Store()
+    for file in data:
+        store.bulk_load(path=str(file), format=RdfFormat.N_TRIPLES)
+    return store
+
+
+def in_rdflib(data: Sequence[Path]) -> rdflib.Graph:
+    """Load files into an rdflib graph in memory."""
+    import rdflib
+
+    graph = rdflib.Graph()
+    for file in data:
+        graph.parse(file, format="nt")
+    return graph
 
 
 def joined(data: Sequence[Path]) -> Path:

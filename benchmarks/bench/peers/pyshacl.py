@@ -8,7 +8,7 @@ from typing import Final
 
 from benchmarks.bench import rules
 from benchmarks.bench.findings import ALL, Finding
-from benchmarks.bench.peers.peer import package_version
+from benchmarks.bench.peers.peer import in_rdflib, package_version
 from benchmarks.bench.peers.reports import of_report
 from benchmarks.bench.watch import Watch
 
@@ -30,10 +30,8 @@ class Pyshacl:
         import pyshacl
         import rdflib
 
-        graph = rdflib.Graph()
         with watch.phase("load"):
-            for file in data:
-                graph.parse(file, format="nt")
+            graph = in_rdflib(data)
         with watch.phase("check"):
             _, report, words = pyshacl.validate(
                 graph, shacl_graph=rules.shapes(names), shacl_graph_format="turtle", inplace=True

@@ -6,11 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from pyoxigraph import RdfFormat, Store
-
 from benchmarks.bench import rules
 from benchmarks.bench.findings import ALL, Finding
-from benchmarks.bench.peers.peer import package_version
+from benchmarks.bench.peers.peer import in_pyoxigraph, package_version
 from benchmarks.bench.peers.reports import of_report
 from benchmarks.bench.watch import Watch
 
@@ -30,10 +28,8 @@ class Turbo:
         """Run the rules."""
         import pyshacl_turbo
 
-        store = Store()
         with watch.phase("load"):
-            for file in data:
-                store.bulk_load(path=str(file), format=RdfFormat.N_TRIPLES)
+            store = in_pyoxigraph(data)
         with watch.phase("check"):
             text = rules.shapes(names)
             shapes: Any = pyshacl_turbo.compile_shapes(text, shacl_graph_format="turtle")  # type: ignore[no-untyped-call]

@@ -1,8 +1,6 @@
 // What webapp/static/editor.js uses of CodeMirror 6, and nothing else.
 export { EditorState } from "@codemirror/state";
-export {
-  EditorView, drawSelection, keymap, lineNumbers, placeholder,
-} from "@codemirror/view";
+export { EditorView, drawSelection, keymap, lineNumbers } from "@codemirror/view";
 export { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 export {
   HighlightStyle, StreamLanguage, bracketMatching, indentUnit, syntaxHighlighting,
