@@ -6,18 +6,13 @@ request to anywhere else, or a page wider than the screen fails the walk.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Error, FilePayload, FloatRect, Page
+from playwright.sync_api import Browser, Error, FloatRect
 
-from webapp import create_app
+from tests.browser.walking import Walker, walker
 from webapp.declared import OPERATIONS
 
 WALK = {
@@ -117,73 +112,6 @@ COMBINATIONS = [
     for column, width in enumerate(WIDTHS)
 ]
 """Each scheme on each width, and the languages such that both meet every scheme and every width."""
-
-
-class Walker:
-    """A page that notes everything that goes wrong on it."""
-
-    def __init__(self, context: BrowserContext, address: str) -> None:
-        self.address = address
-        self.wrong: list[str] = []
-        self.page: Page = context.new_page()
-        self.page.on("console", lambda message: self._said(message.type, message.text))
-        self.page.on("pageerror", lambda error: self.wrong.append(f"page error: {error}"))
-        self.page.on("request", lambda request: self._asked(request.url))
-        self.page.on("response", lambda answer: self._answered(answer.status, answer.url))
-
-    def _said(self, kind: str, words: str) -> None:
-        if kind in ("error", "warning"):
-            self.wrong.append(f"console {kind}: {words}")
-
-    def _asked(self, url: str) -> None:
-        if not url.startswith((self.address + "/", "data:")):
-            self.wrong.append(f"a request elsewhere: {url}")
-
-    def _answered(self, status: int, url: str) -> None:
-        if status >= 400:
-            self.wrong.append(f"{status}: {url}")
-
-    def go(self, path: str) -> None:
-        """Open a page and note what is wrong with it."""
-        before = len(self.wrong)
-        self.page.goto(self.address + path, wait_until="load")
-        self.look()
-        self.wrong[before:] = [f"{path}: {one}" for one in self.wrong[before:]]
-
-    def look(self) -> None:
-        """Note what is wrong with the page as it stands."""
-        overflow = self.page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        if overflow > 0:
-            self.wrong.append(f"{overflow} px wider than the screen")
-        self.open_details()
-        for violation in self.axe():
-            self.wrong.append(f"axe {violation}")
-
-    def open_details(self) -> None:
-        """Open everything that can be opened, so that it is looked at too."""
-        self.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-
-    def axe(self) -> Iterator[str]:
-        """Give what axe finds: rule, and the first elements that break it."""
-        found: dict[str, Any] = Axe().run(self.page).response
-        for violation in found["violations"]:
-            nodes = [node["html"][:160] for node in violation["nodes"][:3]]
-            yield f"{violation['id']}: {violation['help']}: {nodes}"
-
-
-@contextmanager
-def walker(
-    browser: Browser, address: str, language: str = "zh", **options: Any
-) -> Iterator[Walker]:
-    """Open a context of its own, with a language chosen, and a walker in it."""
-    context = browser.new_context(**options)
-    context.add_cookies([{"name": "lang", "value": language, "url": address}])
-    try:
-        yield Walker(context, address)
-    finally:
-        context.close()
 
 
 def test_the_walk_leaves_no_page_out(demo_app: Flask) -> None:
@@ -327,25 +255,6 @@ def test_what_a_span_became_is_seen_without_its_colour(browser: Browser, address
         assert len(set(looks)) == len(looks), looks
 
 
-def test_the_form_asks_for_an_explanation_and_every_step_can_be_followed(
-    browser: Browser, address: str
-) -> None:
-    with walker(browser, address, java_script_enabled=False) as walk:
-        page = walk.page
-        page.goto(address + "/roles/PrincipalHead?body=DepartmentPartyGroup")
-        page.locator("#inherited ~ section a.why").first.click()
-        assert "bearer=PrincipalHead&body=DepartmentPartyGroup" in page.url
-        assert page.locator("ol.steps li").count() > 2
-        page.locator("ol.steps li a").first.click()
-        assert "/regulation/art9#" in page.url
-        page.go_back()
-        page.select_option("select[name=body]", "LocalPartyCommittee")
-        page.click("form.ask button")
-        assert "body=LocalPartyCommittee" in page.url
-        assert "level" not in page.url
-        assert not walk.wrong
-
-
 def test_a_term_s_identifier_leads_to_its_entry(browser: Browser, address: str) -> None:
     with walker(browser, address) as walk:
         walk.page.goto(address + "/ontology#LevelScheme")
@@ -394,68 +303,6 @@ def test_the_norms_stand_beside_the_words_and_on_a_phone_below_them(
     assert norms["y"] >= words["y"] + words["height"]
 
 
-def test_a_query_is_written_with_completion_run_by_keyboard_and_kept(
-    browser: Browser, address: str
-) -> None:
-    with walker(browser, address, viewport={"width": 390, "height": 800}) as walk:
-        page = walk.page
-        page.goto(address + "/sparql")
-        editor = page.locator("[role=textbox][aria-label=查询]")
-        editor.click()
-        page.keyboard.press("Control+A")
-        page.keyboard.type("SELECT ?norm { ?norm a 义务")
-        page.get_by_role("option", name="dg:Obligation").first.wait_for()
-        walk.look()
-        page.keyboard.press("Control+Enter")
-        page.wait_for_url("**/sparql?query=*")
-        assert page.locator("p.error[role=alert]").is_visible()
-        editor.click()
-        page.keyboard.press("Control+End")
-        page.keyboard.press("ArrowLeft")
-        page.keyboard.press("Control+Space")
-        page.get_by_role("option", name="dg:Obligation").first.wait_for()
-        page.wait_for_timeout(100)  # a completion that has just appeared takes no stroke
-        page.keyboard.press("Enter")
-        page.keyboard.press("End")
-        page.keyboard.type(" LIMIT 3")
-        page.keyboard.press("Control+Enter")
-        page.wait_for_selector("table.solutions")
-        assert page.locator("table.solutions tbody tr").count() == 3
-        page.locator("details.past summary").click()
-        assert page.locator("details.past li").count() == 2
-        page.locator("details.past li button").last.click()
-        assert page.input_value("#query") == "SELECT ?norm { ?norm a 义务}"
-        page.locator("details.past > button").click()
-        assert not page.locator("details.past").is_visible()
-        page.keyboard.press("Tab")
-        walk.look()
-        failed = [one for one in walk.wrong if "400" not in one]
-        assert not failed, "\n".join(failed)
-
-
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
-def test_an_earlier_run_is_handed_in_and_compared(
-    browser: Browser,
-    address: str,
-    demo_app: Flask,
-    width: int,
-    scheme: Literal["light", "dark"],
-) -> None:
-    earlier = demo_app.test_client().get("/findings/report.json?as_of=2014-06-30&year=2014").data
-    file: FilePayload = {"name": "六月.json", "mimeType": "application/json", "buffer": earlier}
-    with walker(
-        browser, address, viewport={"width": width, "height": 800}, color_scheme=scheme
-    ) as walk:
-        page = walk.page
-        page.goto(address + "/findings")
-        page.set_input_files("input[name=earlier]", files=[file])
-        page.locator("form[method=post] button").click()
-        assert "/findings/comparison?" in page.url
-        walk.look()
-        assert page.locator("#changes").is_visible()
-        assert not walk.wrong, "\n".join(walk.wrong)
-
-
 def test_on_a_phone_a_list_in_an_answer_stands_beside_its_name(
     browser: Browser, address: str
 ) -> None:
@@ -471,30 +318,6 @@ def test_on_a_phone_a_list_in_an_answer_stands_beside_its_name(
         assert len(tops) == 1
 
 
-def test_everything_works_without_javascript(browser: Browser, address: str) -> None:
-    with walker(browser, address, java_script_enabled=False) as walk:
-        page = walk.page
-        page.goto(address + "/roles/PrincipalHead")
-        page.select_option("select[name=body]", "LocalPartyCommittee")
-        page.click("main form button")
-        assert page.url.endswith("/roles/PrincipalHead?body=LocalPartyCommittee")
-        page.goto(address + "/findings")
-        page.select_option("form.filter select[name=provision]", "art20")
-        page.click("form.filter button")
-        assert page.url.endswith("/findings?provision=art20#findings")
-        page.goto(address + "/sparql")
-        page.fill("textarea[name=query]", "SELECT ?key { hebei:art20 dg:key ?key }")
-        page.click("form.editor button")
-        assert page.locator("table.solutions tbody tr").count() == 1
-        page.go_back()
-        page.go_back()
-        page.click("header.site a[lang=en]")
-        assert page.get_attribute("html", "lang") == "en"
-        assert "provision=art20" in page.url
-        assert page.locator("article.finding").count() > 0
-        assert not walk.wrong
-
-
 def test_on_paper_nothing_is_cut_off_and_what_was_folded_is_open(
     browser: Browser, address: str
 ) -> None:
@@ -507,37 +330,3 @@ def test_on_paper_nothing_is_cut_off_and_what_was_folded_is_open(
         walk.page.goto(address + "/findings")
         assert not any(form.is_visible() for form in walk.page.locator("form.filter").all())
         assert walk.page.locator("article.finding").first.is_visible()
-
-
-def test_a_file_is_tried_confirmed_and_undone_by_hand(
-    browser: Browser, tmp_path: Path, serve: Callable[[Flask], AbstractContextManager[str]]
-) -> None:
-    unit = {"id": "u1", "name": "示例", "kind": "地方党組", "level": "县级"}
-    site = create_app({"STORE": str(tmp_path), "WRITABLE": True})
-
-    def file(**more: str) -> FilePayload:
-        content = json.dumps({"units": [unit | more], "persons": [], "records": []}).encode()
-        return {"name": "单位.json", "mimeType": "application/json", "buffer": content}
-
-    with serve(site) as address, walker(browser, address) as walk:
-        page = walk.page
-
-        def hand_in(some: FilePayload) -> None:
-            page.goto(address + "/import")
-            page.set_input_files("input[name=files]", files=[some])
-            page.click("main form button[type=submit]")
-
-        hand_in(file())
-        page.wait_for_selector("#faults", timeout=30_000)
-        walk.look()
-        assert page.locator("table.faults tbody tr").count() == 1
-        hand_in(file(kind="地方党委"))
-        page.click("text=确认导入", timeout=30_000)
-        page.click("text=看这次导入", timeout=30_000)
-        walk.look()
-        page.click("text=撤销这次导入")
-        walk.look()
-        page.click("text=确认撤销")
-        page.wait_for_selector("text=查询和检查不再看到它", timeout=30_000)
-        walk.look()
-        assert not walk.wrong, "\n".join(walk.wrong)

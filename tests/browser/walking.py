@@ -1,0 +1,83 @@
+"""A page of a browser that notes everything that goes wrong on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page
+
+
+class Walker:
+    """A page that notes everything that goes wrong on it."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.address = address
+        self.wrong: list[str] = []
+        self.page: Page = context.new_page()
+        self.page.on("console", lambda message: self._said(message.type, message.text))
+        self.page.on("pageerror", lambda error: self.wrong.append(f"page error: {error}"))
+        self.page.on("request", lambda request: self._asked(request.url))
+        self.page.on("response", lambda answer: self._answered(answer.status, answer.url))
+
+    def _said(self, kind: str, words: str) -> None:
+        if kind in ("error", "warning"):
+            self.wrong.append(f"console {kind}: {words}")
+
+    def _asked(self, url: str) -> None:
+        if not url.startswith((self.address + "/", "data:")):
+            self.wrong.append(f"a request elsewhere: {url}")
+
+    def _answered(self, status: int, url: str) -> None:
+        if status >= 400:
+            self.wrong.append(f"{status}: {url}")
+
+    def go(self, path: str) -> None:
+        """Open a page and note what is wrong with it."""
+        before = len(self.wrong)
+        self.page.goto(self.address + path, wait_until="load")
+        self.look()
+        self.wrong[before:] = [f"{path}: {one}" for one in self.wrong[before:]]
+
+    def press(self, selector: str) -> None:
+        """Press what leads to another page, and wait until that page is there."""
+        with self.page.expect_navigation(wait_until="load"):
+            self.page.click(selector, timeout=30_000)
+
+    def look(self) -> None:
+        """Note what is wrong with the page as it stands."""
+        self.page.wait_for_load_state("load")
+        overflow = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        if overflow > 0:
+            self.wrong.append(f"{overflow} px wider than the screen")
+        self.open_details()
+        for violation in self.axe():
+            self.wrong.append(f"axe {violation}")
+
+    def open_details(self) -> None:
+        """Open everything that can be opened, so that it is looked at too."""
+        self.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+
+    def axe(self) -> Iterator[str]:
+        """Give what axe finds: rule, and the first elements that break it."""
+        found: dict[str, Any] = Axe().run(self.page).response
+        for violation in found["violations"]:
+            nodes = [node["html"][:160] for node in violation["nodes"][:3]]
+            yield f"{violation['id']}: {violation['help']}: {nodes}"
+
+
+@contextmanager
+def walker(
+    browser: Browser, address: str, language: str = "zh", **options: Any
+) -> Iterator[Walker]:
+    """Open a context of its own, with a language chosen, and a walker in it."""
+    context = browser.new_context(**options)
+    context.add_cookies([{"name": "lang", "value": language, "url": address}])
+    try:
+        yield Walker(context, address)
+    finally:
+        context.close()
