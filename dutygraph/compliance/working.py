@@ -178,6 +178,7 @@ _MATTERS = """
 INSERT { ?case dg:matter ?case , ?about } WHERE {
   ?duty dg:arisesFrom ?case . OPTIONAL { ?case dg:ref ?about }
 }"""
+_KINDS = "SELECT DISTINCT ?kind WHERE { ?record dg:recordKind ?kind }"
 _FORGETTING = (_FORGET_FUTURE, _FORGET_AHEAD)
 _BEFORE = (
     *(_YEAR, _RECORDS_BY_KIND, _GRADED, _SUPERIORS, _HIGHER),
@@ -228,12 +229,7 @@ def _at_hand(
     graph: EmbeddedStore, known: Iterable[tuple[Occasion, Sequence[str]]]
 ) -> Iterator[str]:
     """Give the updates of the occasions of whose kind of record there is any."""
-    asked = sparql_prologue() + "SELECT ?record WHERE { ?record dg:recordKind <%s> } LIMIT 1"
-    held: dict[str, bool] = {}
+    held = {row["kind"].value for row in graph.select(sparql_prologue() + _KINDS, ())}
     for occasion, updates_ in known:
-        kind = occasion.in_record
-        if kind is not None:
-            if kind not in held:
-                held[kind] = bool(list(graph.select(asked % kind, ())))
-            if held[kind]:
-                yield from updates_
+        if occasion.in_record in held:
+            yield from updates_

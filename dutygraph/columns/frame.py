@@ -1,0 +1,259 @@
+"""The triples of a graph as DuckDB tables: one of pairs for each property, one of texts.
+
+N-Triples are read as pyoxigraph and the import write them, one triple to a line, all escapes
+canonical. What is written otherwise is refused, and so are blank nodes: pyoxigraph then takes all.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+from pyoxigraph import DefaultGraph, RdfFormat, Store
+
+from dutygraph.columns import terms
+from dutygraph.columns.algebra import RefusedError
+from dutygraph.columns.terms import Kinds, kind_in_sql, kind_of
+from dutygraph.store.graphs import Term
+
+_LINES = (
+    "read_csv(?, header = false, auto_detect = false, delim = '\\x01', quote = '', escape = '', "
+    "new_line = '\\n', columns = {'line': 'VARCHAR'})"
+)
+_SPLIT = f"""
+CREATE OR REPLACE TABLE line AS
+SELECT w[1] AS s, w[2] AS p, len(w) AS words, w[-1] AS stop,
+  CASE WHEN len(w) = 4 THEN w[3] ELSE array_to_string(w[3:-2], ' ') END AS o
+FROM (SELECT string_split(line, ' ') AS w FROM {_LINES})"""
+_ILL_WRITTEN = """
+SELECT count(*) FROM line
+WHERE words < 4 OR stop <> '.' OR NOT starts_with(s, '<') OR NOT ends_with(s, '>')
+  OR NOT starts_with(p, '<') OR NOT ends_with(p, '>')
+  OR NOT (starts_with(o, '<') AND ends_with(o, '>') AND words = 4 OR starts_with(o, '"'))"""
+_TO_COMPARE = f"""
+SELECT DISTINCT o FROM line
+WHERE starts_with(o, '"') AND (contains(o, '\\') OR regexp_matches(o, '[\\x00-\\x1f\\x7f]')
+  OR {kind_in_sql("term_id(o)")} IN ({terms.OTHER}, {terms.TAGGED}))
+UNION SELECT DISTINCT unnest([s, p, o]) FROM line
+WHERE contains(s, '\\') OR contains(p, '\\') OR starts_with(o, '<') AND contains(o, '\\')"""
+_TRIPLES = """
+INSERT INTO triple
+SELECT DISTINCT iri_id(p), iri_id(s), term_id(o) FROM line"""
+_TEXTS = f"""
+INSERT INTO text
+SELECT number, token FROM (
+  SELECT term_id(token) AS number, token FROM (
+    SELECT s AS token FROM line UNION SELECT o FROM line UNION SELECT p FROM line
+  )
+) WHERE {kind_in_sql("number")} NOT IN ({", ".join(map(str, sorted(terms.VALUES)))})"""
+_CLASHES = "SELECT count(*) FROM (SELECT number FROM {} GROUP BY number HAVING min(token) <> max(token))"
+
+
+@dataclass
+class Table:
+    """The pairs of one property: the table's name, how many there are, of which kinds they are."""
+
+    name: str
+    property: int
+    rows: int
+    subjects: Kinds
+    objects: Kinds
+
+
+class Frame:
+    """The tables of one graph."""
+
+    def __init__(self) -> None:
+        self._database = duckdb.connect(":memory:")
+        self._lock = threading.Lock()
+        self._tables: dict[int, Table] = {}
+        self._numbers: dict[str, int] = {}
+        self._terms: dict[int, Term] = {}
+        self.run("SET preserve_insertion_order = false")
+        for macro in terms.MACROS:
+            self.run(macro)
+        self.run("CREATE TABLE text (number BIGINT, token VARCHAR)")
+
+    # Running ------------------------------------------------------------------------------------
+
+    def run(self, sql: str, *given: object) -> list[tuple[Any, ...]]:
+        """Run a statement and give its rows. Raises RefusedError for one that DuckDB gives up."""
+        try:
+            with self._database.cursor() as cursor:
+                return cursor.execute(sql, list(given)).fetchall()
+        except duckdb.Error as error:
+            raise RefusedError(str(error)) from error
+
+    # Loading ------------------------------------------------------------------------------------
+
+    def load(self, ntriples: Iterable[bytes]) -> None:
+        """Load some N-Triples into an empty frame. Raises RefusedError for what it cannot hold."""
+        self.run("CREATE TABLE triple (p BIGINT, s BIGINT, o BIGINT)")
+        with TemporaryDirectory() as folder:
+            for number, part in enumerate(ntriples):
+                if part:
+                    file = Path(folder) / f"{number}.nt"
+                    file.write_bytes(part)
+                    self._read(file)
+                    file.unlink()
+        self.run("DROP TABLE IF EXISTS line")
+        self._settle_texts()
+        self.run("CREATE TABLE sorted AS SELECT DISTINCT p, s, o FROM triple ORDER BY p")
+        self.run("DROP TABLE triple")
+        for property_, objects in self.run(
+            f"SELECT p, list(DISTINCT {kind_in_sql('o')}) FROM sorted GROUP BY p ORDER BY p"
+        ):
+            pairs = f"SELECT s, o FROM sorted WHERE p = {property_}"
+            self._make(property_, pairs, frozenset({terms.IRI}), frozenset(objects))
+        self.run("DROP TABLE sorted")
+
+    def _read(self, file: Path) -> None:
+        self.run(_SPLIT, str(file))
+        if self.run(_ILL_WRITTEN) != [(0,)]:
+            raise RefusedError("N-Triples in another form, or with blank nodes")
+        _compare([str(token) for (token,) in self.run(_TO_COMPARE)])
+        self.run(_TRIPLES)
+        self.run(_TEXTS)
+
+    def _settle_texts(self) -> None:
+        """Give each term one text. Raises RefusedError when two terms have one number."""
+        if self.run(_CLASHES.format("text")) != [(0,)]:
+            raise RefusedError("two terms with one hash")
+        self.run(
+            "CREATE OR REPLACE TABLE text AS "
+            "SELECT number, any_value(token) AS token FROM text GROUP BY number"
+        )
+
+    # Tables -------------------------------------------------------------------------------------
+
+    def table(self, property_: int) -> Table | None:
+        """Give the table of a property, None when nothing has it."""
+        return self._tables.get(property_)
+
+    @property
+    def tables(self) -> list[Table]:
+        """All tables."""
+        return list(self._tables.values())
+
+    def _make(self, property_: int, pairs: str, subjects: Kinds, objects: Kinds) -> None:
+        name = f"t{len(self._tables)}"
+        ((rows,),) = self.run(f"CREATE TABLE {name} AS {pairs}")
+        self._tables[property_] = Table(name, property_, rows, subjects, objects)
+
+    def insert(self, property_: int, pairs: str, subjects: Kinds, objects: Kinds) -> None:
+        """Add the pairs that a query gives as ``s`` and ``o``, those that are not there yet."""
+        if len(objects) > 1:
+            kinds = self.run(f"SELECT DISTINCT {kind_in_sql('o')} FROM ({pairs})")
+            objects = frozenset(kind for (kind,) in kinds)
+        table = self._tables.get(property_)
+        if table is None:
+            self._make(property_, f"SELECT DISTINCT s, o FROM ({pairs})", subjects, objects)
+            return
+        ((rows,),) = self.run(
+            f"INSERT INTO {table.name} SELECT DISTINCT s, o FROM ({pairs}) AS new WHERE NOT EXISTS "
+            f"(SELECT 1 FROM {table.name} AS old WHERE old.s = new.s AND old.o = new.o)"
+        )
+        table.rows += rows
+        table.subjects |= subjects
+        table.objects |= objects
+
+    def delete(self, property_: int, pairs: str) -> None:
+        """Take away the pairs that a query gives as ``s`` and ``o``."""
+        table = self._tables.get(property_)
+        if table is not None:
+            ((rows,),) = self.run(
+                f"DELETE FROM {table.name} AS old WHERE EXISTS "
+                f"(SELECT 1 FROM ({pairs}) AS new WHERE old.s = new.s AND old.o = new.o)"
+            )
+            table.rows -= rows
+
+    # Terms --------------------------------------------------------------------------------------
+
+    def learn(self, tokens: Iterable[str], *, stored: bool = False) -> None:
+        """Work out the numbers of many terms that queries name.
+
+        ``stored`` puts their texts into the table, as terms that come to stand in the graph need.
+        """
+        unknown = sorted({token for token in tokens if token not in self._numbers})
+        if unknown:
+            rows = self.run("SELECT token, term_id(token) FROM (SELECT unnest(?) AS token)", unknown)
+            for token, number in rows:
+                self._keep(number, terms.read(token))
+                self._numbers[token] = number
+        texts = [token for token in tokens if kind_of(self._numbers[token]) not in terms.VALUES]
+        if stored and texts:
+            quoted = ", ".join("'" + token.replace("'", "''") + "'" for token in texts)
+            self.add_texts(
+                f"SELECT term_id(token) AS number, token FROM (SELECT unnest([{quoted}]) AS token)"
+            )
+
+    def number(self, token: str) -> int:
+        """Give the number of a term that a query names."""
+        if token not in self._numbers:
+            self.learn([token])
+        return self._numbers[token]
+
+    def _keep(self, number: int, term: Term) -> None:
+        """Remember a term. Raises RefusedError when another one has its number."""
+        if self._terms.setdefault(number, term) != term:
+            raise RefusedError("two terms with one hash")
+
+    def add_texts(self, texts: str) -> None:
+        """Add the texts of terms, as a query gives them as ``number`` and ``token``."""
+        with self._lock:
+            self.run(
+                f"CREATE OR REPLACE TABLE new_text AS SELECT DISTINCT number, token FROM ({texts}) "
+                "WHERE token IS NOT NULL"
+            )
+            ((clashes,),) = self.run(_CLASHES.format("new_text"))
+            ((others,),) = self.run(
+                "SELECT count(*) FROM text JOIN new_text USING (number) "
+                "WHERE text.token <> new_text.token"
+            )
+            if clashes or others:
+                raise RefusedError("two terms with one hash")
+            self.run("INSERT INTO text SELECT * FROM new_text ANTI JOIN text USING (number)")
+
+    def terms(self, numbers: Iterable[int]) -> dict[int, Term]:
+        """Give the terms of some numbers; what else is remembered comes along."""
+        unknown = {number for number in numbers if number not in self._terms}
+        stored = []
+        for number in unknown:
+            term = terms.decoded(number)
+            if term is None:
+                stored.append(number)
+            else:
+                self._terms[number] = term
+        if stored:
+            rows = self.run(
+                "SELECT number, token FROM text JOIN (SELECT unnest(?) AS number) USING (number)",
+                stored,
+            )
+            for number, token in rows:
+                self._terms[number] = terms.read(str(token))
+        return self._terms
+
+
+def _compare(tokens: Sequence[str]) -> None:
+    """Make sure that pyoxigraph would write some terms as they are written.
+
+    It keeps the value of a literal of a datatype that it knows, not always its form: ``01`` is
+    ``1``. Raises RefusedError where it would write another.
+    """
+    if not tokens:
+        return
+    store = Store()
+    lines = "".join(f"<urn:s> <urn:p> {token} .\n" for token in tokens)
+    try:
+        store.load(lines.encode(), RdfFormat.N_TRIPLES)
+    except SyntaxError as error:
+        raise RefusedError(str(error)) from error
+    dump = store.dump(format=RdfFormat.N_TRIPLES, from_graph=DefaultGraph()) or b""
+    if sorted(dump.decode().splitlines()) != sorted(lines.splitlines()):
+        raise RefusedError("a literal in another than its canonical form")

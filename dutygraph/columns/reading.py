@@ -1,0 +1,398 @@
+"""Reading SPARQL 1.1 as far as the columns can answer it; what goes beyond is refused.
+
+Section 19.8 has the grammar. A query is read once and kept: the same few hundred come again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from dutygraph.columns.algebra import (
+    Bind,
+    Call,
+    Change,
+    Constant,
+    Either,
+    Element,
+    Exists,
+    Expression,
+    Filter,
+    Group,
+    Inverse,
+    Many,
+    MaybeNone,
+    Node,
+    Optional,
+    Path,
+    RefusedError,
+    Select,
+    Subquery,
+    Triple,
+    Union,
+    Values,
+    Variable,
+)
+from dutygraph.columns.algebra import Sequence as Steps
+from dutygraph.terms import PREFIXES
+
+_TOKEN = re.compile(
+    r"""\s+|\#[^\n]*|(?P<token>
+      <[^<>"{}|^`\\\x00-\x20]*>
+    | "(?:[^"\\\n\r]|\\.)*"
+    | \^\^|&&|\|\||<=|>=|!=
+    | @[A-Za-z]+(?:-[A-Za-z0-9]+)*
+    | [?$]\w+
+    | (?:[^\W\d_][\w-]*)?:(?:\w(?:[\w.-]*[\w-])?)?
+    | \d+(?:\.\d+)?(?:[eE]\d+)?
+    | \w+
+    | .
+    )""",
+    re.VERBOSE | re.DOTALL,
+)
+_PROLOGUE = re.compile(r"(?:\s*PREFIX\s+\S*:\s*<[^>]*>[ \t]*(?=\n|PREFIX|SELECT|INSERT|DELETE))+")
+_PREFIX = re.compile(r"PREFIX\s+(\S*):\s*<([^>]*)>")
+_ESCAPED = re.compile(r"\\(.)")
+_FUNCTIONS = {
+    *("BOUND", "COALESCE", "IF", "YEAR", "STR", "CONTAINS", "STRSTARTS", "CONCAT", "STRAFTER"),
+    *("ENCODE_FOR_URI", "IRI", "STRDT", "LANG", "MIN"),
+}
+_COMPARISONS = {"=", "!=", "<", ">", "<=", ">="}
+_TYPE = "<" + PREFIXES["rdf"] + "type>"
+_XSD = PREFIXES["xsd"]
+
+
+@lru_cache(maxsize=4096)
+def read_select(query: str) -> tuple[Select, frozenset[str]]:
+    """Read a SELECT; beside it give all constants in it.
+
+    Raises RefusedError for what the columns cannot answer.
+    """
+    reader = _reader(query)
+    select = reader.select()
+    reader.end()
+    return select, frozenset(reader.constants)
+
+
+@lru_cache(maxsize=1024)
+def read_update(update: str) -> tuple[tuple[Change, ...], frozenset[str]]:
+    """Read an update request of INSERT … WHERE and DELETE … WHERE, and all constants in it.
+
+    Raises RefusedError for what the columns cannot do.
+    """
+    reader = _reader(update)
+    changes = [reader.change()]
+    while reader.takes(";"):
+        changes.append(reader.change())
+    reader.end()
+    return tuple(changes), frozenset(reader.constants)
+
+
+def _reader(text: str) -> _Reader:
+    prologue = _PROLOGUE.match(text)
+    end = prologue.end() if prologue else 0
+    return _Reader(_tokens(text[end:]), _prefixes(text[:end]))
+
+
+@lru_cache(maxsize=64)
+def _prefixes(prologue: str) -> Mapping[str, str]:
+    return {**PREFIXES, **dict(_PREFIX.findall(prologue))}
+
+
+def _tokens(text: str) -> list[str]:
+    return [match["token"] for match in _TOKEN.finditer(text) if match["token"]]
+
+
+class _Reader:
+    """Goes through the tokens of a query, one rule of the grammar to a method."""
+
+    def __init__(self, tokens: Sequence[str], prefixes: Mapping[str, str]) -> None:
+        self._tokens = tokens
+        self._prefixes = prefixes
+        self._place = 0
+        self.constants: set[str] = set()
+
+    # Tokens -------------------------------------------------------------------------------------
+
+    @property
+    def _next(self) -> str:
+        return self._tokens[self._place] if self._place < len(self._tokens) else ""
+
+    @property
+    def _word(self) -> str:
+        return self._next.upper()
+
+    def takes(self, *words: str) -> bool:
+        """Go on over the next words if they are these."""
+        there = self._tokens[self._place : self._place + len(words)]
+        if [word.upper() for word in there] != list(words):
+            return False
+        self._place += len(words)
+        return True
+
+    def _take(self) -> str:
+        self._place += 1
+        return self._tokens[self._place - 1] if self._place <= len(self._tokens) else ""
+
+    def _expect(self, *words: str) -> None:
+        if not self.takes(*words):
+            raise RefusedError(f"{' '.join(words)} expected before {self._next!r}")
+
+    def end(self) -> None:
+        """Make sure that nothing is left."""
+        if self._next:
+            raise RefusedError(f"not understood: {self._next!r}")
+
+    # Queries ------------------------------------------------------------------------------------
+
+    def select(self) -> Select:
+        """Read a SELECT without solution modifiers."""
+        self._expect("SELECT")
+        self.takes("DISTINCT")
+        columns: list[tuple[str, Expression]] | None = []
+        if self.takes("*"):
+            columns = None
+        while columns is not None and self._word not in ("WHERE", "{"):
+            if self.takes("("):
+                value = self._expression()
+                self._expect("AS")
+                columns.append((self._variable().name, value))
+                self._expect(")")
+            else:
+                variable = self._variable()
+                columns.append((variable.name, variable))
+        self.takes("WHERE")
+        return Select(None if columns is None else tuple(columns), self._group())
+
+    def change(self) -> Change:
+        """Read an INSERT or a DELETE with its WHERE."""
+        inserts = self.takes("INSERT")
+        if not inserts:
+            self._expect("DELETE")
+        template = self._group().elements
+        self._expect("WHERE")
+        triples = tuple(one for one in template if isinstance(one, Triple))
+        simple = all(isinstance(one.path, Variable | Constant) for one in triples)
+        if len(triples) < len(template) or not simple:
+            raise RefusedError("a template of triples expected")
+        return Change(inserts, triples, self._group())
+
+    # Groups -------------------------------------------------------------------------------------
+
+    def _group(self) -> Group:
+        self._expect("{")
+        if self._word == "SELECT":
+            inner = Subquery(self.select())
+            self._expect("}")
+            return Group((inner,))
+        elements: list[Element] = []
+        while not self.takes("}"):
+            if self.takes("FILTER"):
+                elements.append(Filter(self._constraint()))
+            elif self.takes("OPTIONAL"):
+                elements.append(Optional(self._group()))
+            elif self.takes("BIND", "("):
+                value = self._expression()
+                self._expect("AS")
+                elements.append(Bind(value, self._variable()))
+                self._expect(")")
+            elif self.takes("VALUES"):
+                elements.append(self._values())
+            elif self._next == "{":
+                elements.append(self._union())
+            elif not self.takes("."):
+                elements += self._triples()
+        return Group(tuple(elements))
+
+    def _union(self) -> Element:
+        groups = [self._group()]
+        while self.takes("UNION"):
+            groups.append(self._group())
+        if len(groups) == 1 and len(groups[0].elements) == 1:
+            (only,) = groups[0].elements
+            if isinstance(only, Subquery):
+                return only
+        return Union(tuple(groups))
+
+    def _values(self) -> Values:
+        variable = self._variable()
+        self._expect("{")
+        values = []
+        while not self.takes("}"):
+            node = self._node()
+            if not isinstance(node, Constant):
+                raise RefusedError("a constant expected")
+            values.append(node)
+        return Values(variable, tuple(values))
+
+    def _triples(self) -> list[Element]:
+        subject, triples = self._node(), list[Element]()
+        while True:
+            path = self._path()
+            triples.append(Triple(subject, path, self._node()))
+            while self.takes(","):
+                triples.append(Triple(subject, path, self._node()))
+            while self.takes(";"):
+                pass
+            if self._next in ("", ".", "}", "{") or self._word in _ELEMENTS:
+                return triples
+            if self._tokens[self._place - 1] != ";":
+                raise RefusedError(f"not understood: {self._next!r}")
+
+    # Paths (section 9) --------------------------------------------------------------------------
+
+    def _path(self) -> Path:
+        path = self._steps()
+        while self.takes("|"):
+            path = Either(path, self._steps())
+        return path
+
+    def _steps(self) -> Path:
+        path = self._step()
+        while self.takes("/"):
+            path = Steps(path, self._step())
+        return path
+
+    def _step(self) -> Path:
+        if self.takes("^"):
+            return Inverse(self._step())
+        path: Path
+        if self.takes("("):
+            path = self._path()
+            self._expect(")")
+        elif self._next == "a":
+            self._take()
+            path = Constant(_TYPE)
+            self.constants.add(_TYPE)
+        else:
+            path = self._node()
+        if isinstance(path, Constant) and not path.token.startswith("<"):
+            raise RefusedError("a literal is no predicate")
+        if self.takes("*"):
+            return MaybeNone(Many(path))
+        if self.takes("+"):
+            return Many(path)
+        # A variable's mark is part of its token, so that a mark by itself belongs to the path.
+        return MaybeNone(path) if self.takes("?") else path
+
+    # Terms --------------------------------------------------------------------------------------
+
+    def _variable(self) -> Variable:
+        token = self._take()
+        if token[:1] not in ("?", "$") or len(token) < 2:
+            raise RefusedError(f"a variable expected: {token!r}")
+        return Variable(token[1:])
+
+    def _node(self) -> Node:
+        if self._next[:1] in ("?", "$"):
+            return self._variable()
+        constant = self._constant()
+        self.constants.add(constant.token)
+        return constant
+
+    def _constant(self) -> Constant:
+        token = self._take()
+        if token.startswith("<"):
+            if ":" not in token:
+                raise RefusedError(f"a relative IRI: {token}")
+            return Constant(token)
+        if token.startswith('"'):
+            return self._literal(_unescaped(token))
+        if token in ("true", "false"):
+            return Constant(f'"{token}"^^<{_XSD}boolean>')
+        if token.isascii() and token.isdecimal():
+            return Constant(f'"{int(token)}"^^<{_XSD}integer>')
+        return Constant(self._named(token))
+
+    def _named(self, token: str) -> str:
+        prefix, colon, name = token.partition(":")
+        if not colon or prefix not in self._prefixes:
+            raise RefusedError(f"a term expected: {token!r}")
+        return f"<{self._prefixes[prefix]}{name}>"
+
+    def _literal(self, text: str) -> Constant:
+        if self.takes("^^"):
+            kind = self._node()
+            if not isinstance(kind, Constant) or not kind.token.startswith("<"):
+                raise RefusedError("a datatype expected")
+            if kind.token == f"<{_XSD}string>":
+                return Constant(f'"{text}"')
+            return Constant(f'"{text}"^^{kind.token}')
+        if self._next.startswith("@"):
+            return Constant(f'"{text}"{self._take().lower()}')
+        return Constant(f'"{text}"')
+
+    # Expressions (17.2) -------------------------------------------------------------------------
+
+    def _constraint(self) -> Expression:
+        if self._next == "(":
+            return self._bracketed()
+        return self._primary()
+
+    def _bracketed(self) -> Expression:
+        self._expect("(")
+        inner = self._expression()
+        self._expect(")")
+        return inner
+
+    def _expression(self) -> Expression:
+        left = self._conjunction()
+        while self.takes("||"):
+            left = Call("||", (left, self._conjunction()))
+        return left
+
+    def _conjunction(self) -> Expression:
+        left = self._relation()
+        while self.takes("&&"):
+            left = Call("&&", (left, self._relation()))
+        return left
+
+    def _relation(self) -> Expression:
+        left = self._difference()
+        if self._next in _COMPARISONS:
+            return Call(self._take(), (left, self._difference()))
+        if self.takes("IN"):
+            return Call("IN", (left, *self._arguments()))
+        if self.takes("NOT", "IN"):
+            return Call("!", (Call("IN", (left, *self._arguments())),))
+        return left
+
+    def _difference(self) -> Expression:
+        left = self._unary()
+        while self.takes("-"):
+            left = Call("-", (left, self._unary()))
+        return left
+
+    def _unary(self) -> Expression:
+        return Call("!", (self._unary(),)) if self.takes("!") else self._primary()
+
+    def _primary(self) -> Expression:
+        if self._next == "(":
+            return self._bracketed()
+        if self.takes("EXISTS"):
+            return Exists(self._group())
+        if self.takes("NOT", "EXISTS"):
+            return Call("!", (Exists(self._group()),))
+        if self._word in _FUNCTIONS and self._tokens[self._place + 1 : self._place + 2] == ["("]:
+            return Call(self._take().upper(), self._arguments())
+        return self._node()
+
+    def _arguments(self) -> tuple[Expression, ...]:
+        self._expect("(")
+        arguments = [self._expression()]
+        while self.takes(","):
+            arguments.append(self._expression())
+        self._expect(")")
+        return tuple(arguments)
+
+
+_ELEMENTS = {"FILTER", "OPTIONAL", "BIND", "VALUES"}
+
+
+def _unescaped(token: str) -> str:
+    """Give what stands between the quotation marks, escaped as N-Triples does it."""
+    text = token[1:-1]
+    if set(_ESCAPED.findall(text)) - {'"', "\\"} or not text.isprintable():
+        raise RefusedError(f"an escape: {token}")
+    return text
