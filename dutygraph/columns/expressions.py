@@ -15,10 +15,14 @@ from dutygraph.columns import terms
 from dutygraph.columns.algebra import (
     Call,
     Constant,
+    Element,
     Exists,
     Expression,
+    Filter,
     Group,
+    Optional,
     RefusedError,
+    Union,
     Variable,
 )
 from dutygraph.columns.frame import Frame
@@ -75,8 +79,6 @@ class Expressions:
 
     def _comparison(self, sign: str, left: Expression, right: Expression, scope: Scope) -> str:
         if _is_string(left) or _is_string(right):
-            if sign not in ("=", "!="):
-                raise RefusedError(f"an order of strings: {left} {sign} {right}")
             return f"({self.string(left, scope)} {sign} {self.string(right, scope)})"
         one, other = self.term(left, scope), self.term(right, scope)
         fits = _ordered if sign in _ORDERS else _equated
@@ -104,6 +106,11 @@ class Expressions:
                 day = self._of_kind(DATE, date, scope)
                 year = f"year({terms.date_in_sql(day.sql)})"
                 return Column(terms.of_integer(year), frozenset({INTEGER}), day.certain)
+            case Call("+", parts):
+                each = [self._of_kind(INTEGER, part, scope) for part in parts]
+                total = " + ".join(terms.integer_in_sql(part.sql) for part in each)
+                certain = all(part.certain for part in each)
+                return Column(terms.of_integer(f"({total})"), frozenset({INTEGER}), certain)
             case Call("-", (date, period)):
                 return self._earlier(self._of_kind(DATE, date, scope), period, scope)
             case Call("STRDT", (text, Constant(datatype))) if datatype == f"<{_XSD}date>":
@@ -226,18 +233,15 @@ class Expressions:
 
     def _text(self, column: Column) -> str:
         """Write STR of a term (17.4.2.5)."""
-        if column.kinds & {TAGGED, OTHER}:
-            raise RefusedError("the text of a literal of another kind")
         stored = f"(SELECT any_value(token) FROM text WHERE text.number = {column.sql})"
-        if column.token is not None:
+        if column.text is not None:
+            stored = column.text
+        elif column.token is not None:
             stored = f"COALESCE({column.token}, {stored})"
         forms = {
             IRI: _let(stored, lambda x: f"substr({x}, 2, length({x}) - 2)"),
-            STRING: _let(
-                stored,
-                lambda x: f"CASE WHEN contains({x}, '\\') THEN error('an escape') "
-                f"ELSE substr({x}, 2, length({x}) - 2) END",
-            ),
+            STRING: _let(stored, _between_quotes),
+            **dict.fromkeys((TAGGED, OTHER), _let(stored, _before_last_quote)),
             DATE: f"strftime({terms.date_in_sql(column.sql)}, '%Y-%m-%d')",
             INTEGER: f"{terms.integer_in_sql(column.sql)}::VARCHAR",
             BOOLEAN: f"{terms.boolean_in_sql(column.sql)}::VARCHAR",
@@ -247,6 +251,33 @@ class Expressions:
         kind = terms.kind_in_sql(column.sql)
         cases = " ".join(f"WHEN {one} THEN {forms[one]}" for one in sorted(column.kinds))
         return f"CASE {kind} {cases} END" if cases else "NULL::VARCHAR"
+
+
+def spoken(expression: Expression) -> set[str]:
+    """Give the variables whose texts an expression looks at, those in its EXISTS too."""
+    match expression:
+        case Exists(group):
+            return {name for one in group.elements for name in _spoken_in(one)}
+        case Call(name, arguments):
+            found = {name for one in arguments for name in spoken(one)}
+            if name in _OF_TEXTS:
+                found |= {one.name for one in arguments if isinstance(one, Variable)}
+            return found
+    return set()
+
+
+def _spoken_in(element: Element) -> set[str]:
+    match element:
+        case Filter(test):
+            return spoken(test)
+        case Optional(group):
+            return spoken(Exists(group))
+        case Union(groups):
+            return {name for group in groups for name in spoken(Exists(group))}
+    return set()
+
+
+_OF_TEXTS = {"STR", "CONTAINS", "STRSTARTS", "CONCAT", "STRAFTER", "ENCODE_FOR_URI"}
 
 
 def _bound(test: Expression, scope: Scope) -> Scope:
@@ -285,6 +316,20 @@ def _date(text: str) -> Column:
         f"CASE WHEN {text} IS NOT NULL AND {day} IS NULL THEN error('no date')::DATE ELSE {day} END"
     )
     return Column(terms.of_date(checked), frozenset({DATE}), certain=False)
+
+
+def _between_quotes(token: str) -> str:
+    return (
+        f"CASE WHEN contains({token}, '\\') THEN error('an escape') "
+        f"ELSE substr({token}, 2, length({token}) - 2) END"
+    )
+
+
+def _before_last_quote(token: str) -> str:
+    return (
+        f"CASE WHEN contains({token}, '\\') THEN error('an escape') "
+        f"ELSE regexp_extract({token}, '^\"(.*)\"', 1, 's') END"
+    )
 
 
 def _let(value: str, use: Callable[[str], str]) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
 
 import duckdb
@@ -76,6 +76,7 @@ class Frame:
         self._numbers: dict[str, int] = {}
         self._terms: dict[int, Term] = {}
         self.run("SET preserve_insertion_order = false")
+        self.run(f"SET temp_directory = '{Path(gettempdir()) / 'dutygraph-columns'}'")
         for macro in terms.MACROS:
             self.run(macro)
         self.run("CREATE TABLE text (number BIGINT, token VARCHAR)")

@@ -30,9 +30,11 @@ from dutygraph.columns.algebra import (
     Union,
     Values,
     Variable,
+    mentioned,
     seen,
 )
-from dutygraph.columns.expressions import Expressions
+from dutygraph.columns import terms
+from dutygraph.columns.expressions import Expressions, spoken
 from dutygraph.columns.frame import Frame, Table
 from dutygraph.columns.paths import Link, Paths, Same, Spelled
 from dutygraph.columns.scope import Column, Rows, Scope, any_of
@@ -101,8 +103,21 @@ class Groups:
         for name in sorted(_matched(group) & scope.keys()):
             if not scope[name].certain:
                 return self._if_bound(name, group, scope)
-        either = [rows.select("1") for rows in self._alternatives(group, scope, nested=True)]
+        either = [
+            self._looking_out(rows, scope).select("1")
+            for rows in self._alternatives(group, scope, nested=True)
+        ]
         return "(" + " OR ".join(f"EXISTS ({rows})" for rows in either) + ")"
+
+    def _looking_out(self, rows: Rows, scope: Scope) -> Rows:
+        """Write as conditions what rows have in common with their surroundings."""
+        conditions = [
+            *rows.conditions,
+            *(f"{scope[name].sql} = {own}" for name, own in rows.links),
+            *(self._expressions.test(test, {**scope, **own}) for test, own in rows.residues),
+        ]
+        outward = rows.correlated or bool(rows.links or rows.residues)
+        return Rows(rows.sources, conditions, rows.columns, correlated=outward)
 
     def _if_bound(self, name: str, group: Group, scope: Scope) -> str:
         """Write EXISTS about a variable that may be unbound: then it can be anything in there."""
@@ -116,7 +131,11 @@ class Groups:
     def _only(self, group: Group, outer: Scope) -> Rows:
         """Write a group as rows, those of its alternatives put together."""
         either = list(self._alternatives(group, outer))
-        return either[0] if len(either) == 1 else self._together(either)
+        if len(either) == 1:
+            return either[0]
+        if outer:
+            raise RefusedError("alternatives in an OPTIONAL in EXISTS")
+        return self._together(either)
 
     def _together(self, either: Sequence[Rows]) -> Rows:
         """Write a UNION; a variable that some group does not have is unbound in what it gives."""
@@ -147,23 +166,97 @@ class Groups:
                 links = []
                 rows = self._joined_with(rows, one, outer, nested=nested)
         self._link(rows, links, filters, outer)
-        for test in filters:
-            scope = {**outer, **rows.columns}
-            if nested and isinstance(test, Exists):
-                self._merge(rows, test.group, scope)
-            else:
-                rows.conditions.append(self._expressions.test(test, scope))
+        self._speak(rows, {name for test in filters for name in spoken(test)})
+        for test in (part for whole in filters for part in _conjuncts(whole)):
+            rows = self._tested(rows, test, outer, nested=nested)
         return rows
 
-    def _merge(self, rows: Rows, group: Group, scope: Scope) -> None:
+    def _speak(self, rows: Rows, names: Iterable[str]) -> None:
+        """Join the texts of some variables, which is quicker than to look up each."""
+        for name in sorted(rows.columns.keys() & set(names)):
+            column = rows.columns[name]
+            if column.certain and column.token is None and not column.kinds & terms.VALUES:
+                alias = self._name()
+                rows.sources.append(f"text {alias}")
+                rows.conditions.append(f"{column.sql} = {alias}.number")
+                rows.columns[name] = replace(column, text=f"{alias}.token")
+
+    def _tested(self, rows: Rows, test: Expression, outer: Scope, *, nested: bool) -> Rows:
+        """Take the rows that pass a test."""
+        match test:
+            case Exists(group) if nested:
+                return self._merged(rows, group, outer)
+            case Exists(group):
+                joined = self._semijoin(rows, group, outer, "SEMI")
+            case Call("!", (Exists(group),)):
+                joined = self._semijoin(rows, group, outer, "ANTI")
+            case _:
+                joined = None
+        if joined is not None:
+            return joined
+        outward = bool(_variables(test) & (outer.keys() - rows.columns.keys()))
+        if outward and not _has_exists(test):
+            rows.residues.append((test, dict(rows.columns)))
+            return rows
+        rows.conditions.append(self._expressions.test(test, {**outer, **rows.columns}))
+        rows.correlated |= outward
+        return rows
+
+    def _merged(self, rows: Rows, group: Group, outer: Scope) -> Rows:
         """Join what must exist to rows of which one is enough: there it says the same."""
+        scope = {**outer, **rows.columns}
         unsure = any(not scope[name].certain for name in _matched(group) & scope.keys())
         either = [] if unsure else list(self._alternatives(group, scope, nested=True))
         if len(either) != 1:
             rows.conditions.append(self._exists(group, scope))
-            return
-        rows.sources += either[0].sources
-        rows.conditions += either[0].conditions
+            rows.correlated |= bool(_variables(Exists(group)) & (outer.keys() - rows.columns.keys()))
+            return rows
+        (inner,) = either
+        rows.sources += inner.sources
+        rows.conditions += inner.conditions
+        rows.correlated |= inner.correlated and bool(
+            _variables(Exists(group)) & (outer.keys() - rows.columns.keys())
+        )
+        for name, own in inner.links:
+            if name in rows.columns:
+                rows.conditions.append(f"{rows.columns[name].sql} = {own}")
+            else:
+                rows.links.append((name, own))
+        for test, own_columns in inner.residues:
+            own_columns = {**rows.columns, **own_columns}
+            if set(mentioned(test)) <= own_columns.keys():
+                rows.conditions.append(self._expressions.test(test, own_columns))
+            else:
+                rows.residues.append((test, own_columns))
+        return rows
+
+    def _semijoin(self, rows: Rows, group: Group, outer: Scope, kind: str) -> Rows | None:
+        """Write EXISTS, or NOT EXISTS, as a join with all for which the group has a solution.
+
+        DuckDB plans that several times as fast as EXISTS. None where the group asks for more of its
+        surroundings than what a join can have.
+        """
+        scope = {**outer, **rows.columns}
+        if any(not scope[name].certain for name in _matched(group) & scope.keys()):
+            return None
+        either = list(self._alternatives(group, scope, nested=True))
+        if len(either) > 1 and kind == "SEMI":
+            return None
+        for inner in either:
+            asked = {name for name, _ in inner.links}
+            asked |= {name for test, own in inner.residues for name in {*mentioned(test)} - own.keys()}
+            if inner.correlated or not asked or not asked <= rows.columns.keys():
+                return None
+            if not inner.is_connected:
+                return None
+        for inner in either:
+            left, right = self._derived(rows), self._derived(inner)
+            on = [f"{left.columns[name].sql} = {own}" for name, own in right.links]
+            for test, own in right.residues:
+                on.append(self._expressions.test(test, {**left.columns, **own}))
+            left.sources[0] += f" {kind} JOIN {right.sources[0]} ON {' AND '.join(on)}"
+            rows = left
+        return rows
 
     def _joined_with(self, rows: Rows, one: Element, outer: Scope, *, nested: bool) -> Rows:
         match one:
@@ -172,10 +265,10 @@ class Groups:
             case Union(groups):
                 if nested and len(groups) > 1:
                     raise RefusedError("a UNION that looks at its surroundings")
+                if outer:
+                    raise RefusedError("a UNION in an OPTIONAL in EXISTS")
                 either = [self._only(group, outer) for group in groups]
                 inner = either[0] if len(either) == 1 else self._together(either)
-                if outer and len(either) > 1:
-                    raise RefusedError("a UNION in an OPTIONAL in EXISTS")
                 self._join(rows, self._derived(inner))
             case Subquery(select):
                 sql, columns = self.select(select)
@@ -187,8 +280,10 @@ class Groups:
             case Bind(value, variable):
                 if variable.name in rows.columns or variable.name in outer:
                     raise RefusedError(f"?{variable.name} is bound already")
+                self._speak(rows, spoken(value))
                 column = self._expressions.term(value, {**outer, **rows.columns})
                 rows.columns[variable.name] = column
+                rows.correlated |= bool(_variables(value) & (outer.keys() - rows.columns.keys()))
         return rows
 
     def _values(
@@ -216,9 +311,11 @@ class Groups:
             return
         if not (known.certain and column.certain):
             raise RefusedError(f"?{name} may be unbound and is joined")
-        rows.conditions.append(f"{known.sql} = {column.sql}")
         if name in rows.columns:
+            rows.conditions.append(f"{known.sql} = {column.sql}")
             rows.columns[name] = known.narrowed(column)
+        else:
+            rows.links.append((name, column.sql))
 
     def _optional(self, rows: Rows, group: Group, outer: Scope) -> Rows:
         """Write a LeftJoin (18.2.2.6): the group's own filters see both sides."""
@@ -231,7 +328,7 @@ class Groups:
             if not _variables(test).isdisjoint(rows.columns.keys() - right.columns.keys()):
                 raise RefusedError("EXISTS in OPTIONAL about what is outside of it")
             right.conditions.append(self._expressions.test(test, {**outer, **right.columns}))
-        left, right = self._derived(rows), self._derived(right)
+        left, right = self._derived(rows), self._derived(self._looking_out(right, outer))
         on = []
         columns = dict(left.columns)
         for name, column in right.columns.items():
@@ -243,15 +340,41 @@ class Groups:
                 raise RefusedError(f"?{name} may be unbound and is joined")
         scope = {**outer, **right.columns, **left.columns}
         on += [self._expressions.test(test, scope) for test in tests if test not in within]
+        left.correlated |= right.correlated or any(
+            _variables(test) & (outer.keys() - left.columns.keys() - right.columns.keys())
+            for test in tests
+        )
         source = f"{left.sources[0]} LEFT JOIN {right.sources[0]} ON {' AND '.join(on) or 'TRUE'}"
-        return Rows([source], [], columns)
+        return replace(left, sources=[source], columns=columns)
 
     def _derived(self, rows: Rows) -> Rows:
-        """Write rows as one source."""
-        if not rows.columns:
-            return self._named(rows.select("1"), {})
-        sql, columns = _united([(rows, list(rows.columns.values()))], "")
-        return self._named(sql, dict(zip(rows.columns, columns, strict=True)))
+        """Write rows as one source; what looks outward stays outside of it."""
+        if len(rows.sources) == 1 and not rows.conditions and " " not in rows.sources[0][1:-1]:
+            return rows
+        alias, listed, places = self._name(), list[str](), dict[str, str]()
+
+        def outside(sql: str) -> str:
+            if sql not in places:
+                places[sql] = f"{alias}.c{len(places)}"
+                listed.append(f"{sql} AS c{len(places) - 1}")
+            return places[sql]
+
+        def moved(columns: Scope) -> dict[str, Column]:
+            return {
+                name: replace(
+                    column,
+                    sql=outside(column.sql),
+                    token=column.token and outside(column.token),
+                    text=column.text and outside(column.text),
+                )
+                for name, column in columns.items()
+            }
+
+        columns = moved(rows.columns)
+        links = [(name, outside(own)) for name, own in rows.links]
+        residues = [(test, moved(own)) for test, own in rows.residues]
+        sql = rows.select(", ".join(listed) or "1")
+        return Rows([f"({sql}) {alias}"], [], columns, links, residues, rows.correlated)
 
     def _named(self, sql: str, columns: Mapping[str, Column]) -> Rows:
         alias = self._name()
@@ -416,6 +539,11 @@ class Groups:
             column = known[first.name]
         if not column.certain:
             raise RefusedError("a path from what may be unbound")
+        if isinstance(first, Variable) and first.name not in rows.columns:
+            if isinstance(second, Variable) and second.name in rows.columns:
+                rows.links.append((first.name, rows.columns[second.name].sql))
+                return
+            rows.correlated = True
         self._end(rows, second, column, outer)
 
 

@@ -349,19 +349,19 @@ class _Reader:
         return left
 
     def _relation(self) -> Expression:
-        left = self._difference()
+        left = self._sum()
         if self._next in _COMPARISONS:
-            return Call(self._take(), (left, self._difference()))
+            return Call(self._take(), (left, self._sum()))
         if self.takes("IN"):
             return Call("IN", (left, *self._arguments()))
         if self.takes("NOT", "IN"):
             return Call("!", (Call("IN", (left, *self._arguments())),))
         return left
 
-    def _difference(self) -> Expression:
+    def _sum(self) -> Expression:
         left = self._unary()
-        while self.takes("-"):
-            left = Call("-", (left, self._unary()))
+        while self._next in ("+", "-"):
+            left = Call(self._take(), (left, self._unary()))
         return left
 
     def _unary(self) -> Expression:

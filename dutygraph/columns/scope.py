@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from dutygraph.columns.algebra import Expression
 from dutygraph.columns.terms import Kinds
+
+_ALIAS = re.compile(r"\ba\d+\b")
+_EQUAL = re.compile(r"(a\d+)\.\w+ = (a\d+)\.\w+")
 
 
 @dataclass(frozen=True)
@@ -15,7 +20,7 @@ class Column:
 
     ``certain`` tells that it is never unbound, which is NULL in SQL. ``token`` is SQL that gives
     the term's text where that may not stand in the table of texts, and NULL where it does; ``among`` are the only numbers
-    it can be, where they are known.
+    it can be, where they are known; ``text`` is SQL that always gives the text, where it is at hand.
     """
 
     sql: str
@@ -23,6 +28,7 @@ class Column:
     certain: bool = True
     token: str | None = None
     among: frozenset[int] | None = None
+    text: str | None = None
 
     def narrowed(self, other: Column) -> Column:
         """Give this column, known to be equal to another."""
@@ -36,17 +42,38 @@ Scope: TypeAlias = Mapping[str, Column]
 
 @dataclass
 class Rows:
-    """A group on its way to SQL: what to read, under which conditions, and its variables."""
+    """A group on its way to SQL: what to read, under which conditions, and its variables.
+
+    In EXISTS it may look at its surroundings: ``links`` are what it has equal to a column there
+    (the variable, its own SQL); ``residues`` are tests that ask for columns there too, beside its
+    own columns; ``correlated`` tells that some condition or source mentions them in another way.
+    """
 
     sources: list[str] = field(default_factory=list)
     conditions: list[str] = field(default_factory=list)
     columns: dict[str, Column] = field(default_factory=dict)
+    links: list[tuple[str, str]] = field(default_factory=list)
+    residues: list[tuple[Expression, Scope]] = field(default_factory=list)
+    correlated: bool = False
 
     def select(self, what: str) -> str:
         """Write the SELECT of some expressions."""
         sources = " FROM " + ", ".join(self.sources) if self.sources else ""
         conditions = " WHERE " + " AND ".join(self.conditions) if self.conditions else ""
         return f"SELECT {what}{sources}{conditions}"
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether its sources are joined to each other, not only to what is around them."""
+        parts = [set(_ALIAS.findall(source)) for source in self.sources]
+        for condition in self.conditions:
+            joined = _EQUAL.fullmatch(condition)
+            if joined:
+                ends = set(joined.groups())
+                touched = [part for part in parts if part & ends]
+                parts = [part for part in parts if not part & ends]
+                parts.append(set().union(ends, *touched))
+        return len(parts) <= 1
 
 
 def any_of(each: Iterable[frozenset[int] | None]) -> frozenset[int] | None:
