@@ -61,7 +61,7 @@ class Expressions:
             case Call("!", (inner,)):
                 return f"(NOT {self.test(inner, scope)})"
             case Call("BOUND", (Variable(name),)):
-                return f"({self._column(name, scope).sql} IS NOT NULL)"
+                return f"({scope[name].sql} IS NOT NULL)" if name in scope else "FALSE"
             case Call("IN", (left, *others)):
                 each = [self._comparison("=", left, other, scope) for other in others]
                 return f"({' OR '.join(each)})"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
@@ -64,6 +64,7 @@ class Table:
     rows: int
     subjects: Kinds
     objects: Kinds
+    coming: list[str] = field(default_factory=list)
 
 
 class Frame:
@@ -104,7 +105,7 @@ class Frame:
                     self._read(file)
                     file.unlink()
         self.run("DROP TABLE IF EXISTS line")
-        self._settle_texts()
+        self.settle_texts()
         self.run("CREATE TABLE sorted AS SELECT DISTINCT p, s, o FROM triple ORDER BY p")
         self.run("DROP TABLE triple")
         for property_, objects in self.run(
@@ -122,7 +123,7 @@ class Frame:
         self.run(_TRIPLES)
         self.run(_TEXTS)
 
-    def _settle_texts(self) -> None:
+    def settle_texts(self) -> None:
         """Give each term one text. Raises RefusedError when two terms have one number."""
         if self.run(_CLASHES.format("text")) != [(0,)]:
             raise RefusedError("two terms with one hash")
@@ -135,12 +136,13 @@ class Frame:
 
     def table(self, property_: int) -> Table | None:
         """Give the table of a property, None when nothing has it."""
-        return self._tables.get(property_)
+        table = self._tables.get(property_)
+        return table and self._settle(table)
 
     @property
     def tables(self) -> list[Table]:
         """All tables."""
-        return list(self._tables.values())
+        return [self._settle(table) for table in self._tables.values()]
 
     def _make(self, property_: int, pairs: str, subjects: Kinds, objects: Kinds) -> None:
         name = f"t{len(self._tables)}"
@@ -148,29 +150,42 @@ class Frame:
         self._tables[property_] = Table(name, property_, rows, subjects, objects)
 
     def insert(self, property_: int, pairs: str, subjects: Kinds, objects: Kinds) -> None:
-        """Add the pairs that a query gives as ``s`` and ``o``, those that are not there yet."""
+        """Add the pairs that a query gives as ``s`` and ``o``, those that are not there yet.
+
+        It is put off until the table is asked for, with what else comes for it until then: what the
+        query looks at must stay as it is.
+        """
+        if property_ not in self._tables:
+            nothing = "SELECT NULL::BIGINT AS s, NULL::BIGINT AS o WHERE FALSE"
+            self._make(property_, nothing, frozenset(), frozenset())
         if len(objects) > 1:
             kinds = self.run(f"SELECT DISTINCT {kind_in_sql('o')} FROM ({pairs})")
             objects = frozenset(kind for (kind,) in kinds)
-        table = self._tables.get(property_)
-        if table is None:
-            self._make(property_, f"SELECT DISTINCT s, o FROM ({pairs})", subjects, objects)
-            return
-        ((rows,),) = self.run(
-            f"INSERT INTO {table.name} SELECT DISTINCT s, o FROM ({pairs}) AS new WHERE NOT EXISTS "
-            f"(SELECT 1 FROM {table.name} AS old WHERE old.s = new.s AND old.o = new.o)"
-        )
-        table.rows += rows
+        table = self._tables[property_]
         table.subjects |= subjects
         table.objects |= objects
+        table.coming.append(pairs)
+
+    def _settle(self, table: Table) -> Table:
+        """Put what is to come into a table."""
+        if table.coming:
+            with self._lock:
+                coming, table.coming = table.coming, []
+                if coming:
+                    ((rows,),) = self.run(
+                        f"INSERT INTO {table.name} "
+                        f"SELECT DISTINCT s, o FROM ({' UNION ALL '.join(coming)}) AS new "
+                        f"ANTI JOIN {table.name} AS old ON old.s = new.s AND old.o = new.o"
+                    )
+                    table.rows += rows
+        return table
 
     def delete(self, property_: int, pairs: str) -> None:
         """Take away the pairs that a query gives as ``s`` and ``o``."""
-        table = self._tables.get(property_)
+        table = self.table(property_)
         if table is not None:
             ((rows,),) = self.run(
-                f"DELETE FROM {table.name} AS old WHERE EXISTS "
-                f"(SELECT 1 FROM ({pairs}) AS new WHERE old.s = new.s AND old.o = new.o)"
+                f"DELETE FROM {table.name} WHERE (s, o) IN (SELECT (s, o) FROM ({pairs}))"
             )
             table.rows -= rows
 
@@ -207,19 +222,7 @@ class Frame:
 
     def add_texts(self, texts: str) -> None:
         """Add the texts of terms, as a query gives them as ``number`` and ``token``."""
-        with self._lock:
-            self.run(
-                f"CREATE OR REPLACE TABLE new_text AS SELECT DISTINCT number, token FROM ({texts}) "
-                "WHERE token IS NOT NULL"
-            )
-            ((clashes,),) = self.run(_CLASHES.format("new_text"))
-            ((others,),) = self.run(
-                "SELECT count(*) FROM text JOIN new_text USING (number) "
-                "WHERE text.token <> new_text.token"
-            )
-            if clashes or others:
-                raise RefusedError("two terms with one hash")
-            self.run("INSERT INTO text SELECT * FROM new_text ANTI JOIN text USING (number)")
+        self.run(f"INSERT INTO text SELECT DISTINCT * FROM ({texts}) WHERE token IS NOT NULL")
 
     def terms(self, numbers: Iterable[int]) -> dict[int, Term]:
         """Give the terms of some numbers; what else is remembered comes along."""

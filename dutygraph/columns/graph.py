@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import count
 
 from dutygraph.columns.algebra import Change, Constant, Path, RefusedError, Select, Triple, Variable
 from dutygraph.columns.frame import Frame
@@ -22,6 +23,7 @@ class ColumnGraph:
 
     def __init__(self) -> None:
         self._frame = Frame()
+        self._solutions = count()
         self.refused: dict[str, str] = {}
 
     def load(self, ntriples: Iterable[bytes]) -> None:
@@ -64,6 +66,7 @@ class ColumnGraph:
         for changes, _ in read:
             for change in changes:
                 self._change(change)
+        self._frame.settle_texts()
 
     def _change(self, change: Change) -> None:
         names = {
@@ -74,34 +77,40 @@ class ColumnGraph:
         }
         select = Select(tuple((name, Variable(name)) for name in sorted(names)), change.where)
         sql, columns = Groups(self._frame).select(select)
-        if self._frame.run(f"CREATE OR REPLACE TABLE solution AS {sql}") == [(0,)]:
+        solution = f"solution{next(self._solutions)}"
+        if self._frame.run(f"CREATE TABLE {solution} AS {sql}") == [(0,)]:
             return
         for column in columns.values():
             if column.token and change.inserts:
                 self._frame.add_texts(
-                    f"SELECT {column.sql} AS number, {column.token} AS token FROM solution"
+                    f"SELECT {column.sql} AS number, {column.token} AS token FROM {solution}"
                 )
         for triple in change.template:
-            self._apply(change.inserts, triple, columns)
+            self._apply(change.inserts, triple, solution, columns)
 
-    def _apply(self, inserts: bool, triple: Triple, columns: Mapping[str, Column]) -> None:
+    def _apply(
+        self, inserts: bool, triple: Triple, solution: str, columns: Mapping[str, Column]
+    ) -> None:
         """Insert or delete one triple of a template for each solution that has all of it."""
         frame = self._frame
         subject, object_ = self._column(triple.subject, columns), self._column(triple.object, columns)
         property_ = self._column(triple.path, columns)
         if inserts and not (subject.kinds <= {IRI} and property_.kinds <= {IRI}):
             raise RefusedError(f"a literal where none can stand: {triple}")
-        wanted = f"{subject.sql} IS NOT NULL AND {object_.sql} IS NOT NULL"
-        for (number,) in frame.run(f"SELECT DISTINCT {property_.sql} FROM solution WHERE {wanted}"):
+        rows = f"FROM {solution} WHERE {subject.sql} IS NOT NULL AND {object_.sql} IS NOT NULL"
+        numbers = [(property_.sql,)]
+        if isinstance(triple.path, Variable):
+            numbers = frame.run(f"SELECT DISTINCT {property_.sql} {rows}")
+        for (number,) in numbers:
             if number is not None:
                 pairs = (
-                    f"SELECT {subject.sql} AS s, {object_.sql} AS o FROM solution "
-                    f"WHERE {wanted} AND {property_.sql} = {number}"
+                    f"SELECT {subject.sql} AS s, {object_.sql} AS o {rows} "
+                    f"AND {property_.sql} = {number}"
                 )
                 if inserts:
-                    frame.insert(number, pairs, subject.kinds, object_.kinds)
+                    frame.insert(int(number), pairs, subject.kinds, object_.kinds)
                 else:
-                    frame.delete(number, pairs)
+                    frame.delete(int(number), pairs)
 
     def _column(self, node: Path, columns: Mapping[str, Column]) -> Column:
         match node:
