@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import count, product
+from itertools import product
 
 from dutygraph.columns import terms
 from dutygraph.columns.algebra import (
@@ -221,7 +221,7 @@ class Expressions:
                 return "(" + " || ".join(self.string(part, scope) for part in parts) + ")"
             case Call("STRAFTER", (text, mark)):
                 whole, cut = self.string(text, scope), self.string(mark, scope)
-                return _let(
+                return terms.let(
                     whole,
                     lambda x: f"CASE WHEN contains({x}, {cut}) "
                     f"THEN substr({x}, instr({x}, {cut}) + length({cut})) "
@@ -239,9 +239,9 @@ class Expressions:
         elif column.token is not None:
             stored = f"COALESCE({column.token}, {stored})"
         forms = {
-            IRI: _let(stored, lambda x: f"substr({x}, 2, length({x}) - 2)"),
-            STRING: _let(stored, _between_quotes),
-            **dict.fromkeys((TAGGED, OTHER), _let(stored, _before_last_quote)),
+            IRI: terms.let(stored, lambda x: f"substr({x}, 2, length({x}) - 2)"),
+            STRING: terms.let(stored, _between_quotes),
+            **dict.fromkeys((TAGGED, OTHER), terms.let(stored, _before_last_quote)),
             DATE: f"strftime({terms.date_in_sql(column.sql)}, '%Y-%m-%d')",
             INTEGER: f"{terms.integer_in_sql(column.sql)}::VARCHAR",
             BOOLEAN: f"{terms.boolean_in_sql(column.sql)}::VARCHAR",
@@ -307,15 +307,14 @@ def _ordered(one: int, other: int) -> bool:
 
 def _date(text: str) -> Column:
     """Write STRDT of a date; one that does not exist would be a literal of another kind."""
-    day = (
-        f"CASE WHEN {text} IS NULL THEN NULL "
-        f"WHEN regexp_full_match({text}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') "
-        f"THEN TRY_CAST({text} AS DATE) ELSE error('no date')::DATE END"
+    day = terms.let(
+        text,
+        lambda x: f"CASE WHEN {x} IS NULL THEN NULL "
+        f"WHEN regexp_full_match({x}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') "
+        f"THEN COALESCE(TRY_CAST({x} AS DATE), error('no date')::DATE) "
+        "ELSE error('no date')::DATE END",
     )
-    checked = (
-        f"CASE WHEN {text} IS NOT NULL AND {day} IS NULL THEN error('no date')::DATE ELSE {day} END"
-    )
-    return Column(terms.of_date(checked), frozenset({DATE}), certain=False)
+    return Column(terms.of_date(day), frozenset({DATE}), certain=False)
 
 
 def _between_quotes(token: str) -> str:
@@ -330,15 +329,6 @@ def _before_last_quote(token: str) -> str:
         f"CASE WHEN contains({token}, '\\') THEN error('an escape') "
         f"ELSE regexp_extract({token}, '^\"(.*)\"', 1, 's') END"
     )
-
-
-def _let(value: str, use: Callable[[str], str]) -> str:
-    """Write what uses a value several times, so that it is worked out once."""
-    name = f"x{next(_names)}"
-    return f"list_transform([{value}], lambda {name}: {use(name)})[1]"
-
-
-_names = count()
 
 
 def _quoted(text: str) -> str:

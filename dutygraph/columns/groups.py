@@ -8,6 +8,7 @@ have the values of the solution put in (18.6). Both are refused.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
@@ -250,7 +251,7 @@ class Groups:
             if not inner.is_connected:
                 return None
         for inner in either:
-            left, right = self._derived(rows), self._derived(inner)
+            left, right = self._derived(rows, chained=True), self._derived(inner)
             on = [f"{left.columns[name].sql} = {own}" for name, own in right.links]
             for test, own in right.residues:
                 on.append(self._expressions.test(test, {**left.columns, **own}))
@@ -284,6 +285,8 @@ class Groups:
                 column = self._expressions.term(value, {**outer, **rows.columns})
                 rows.columns[variable.name] = column
                 rows.correlated |= bool(_variables(value) & (outer.keys() - rows.columns.keys()))
+                # Named once, it is worked out once, however often it is asked for.
+                return self._derived(rows)
         return rows
 
     def _values(
@@ -328,7 +331,7 @@ class Groups:
             if not _variables(test).isdisjoint(rows.columns.keys() - right.columns.keys()):
                 raise RefusedError("EXISTS in OPTIONAL about what is outside of it")
             right.conditions.append(self._expressions.test(test, {**outer, **right.columns}))
-        left, right = self._derived(rows), self._derived(self._looking_out(right, outer))
+        left, right = self._derived(rows, chained=True), self._derived(self._looking_out(right, outer))
         on = []
         columns = dict(left.columns)
         for name, column in right.columns.items():
@@ -347,10 +350,13 @@ class Groups:
         source = f"{left.sources[0]} LEFT JOIN {right.sources[0]} ON {' AND '.join(on) or 'TRUE'}"
         return replace(left, sources=[source], columns=columns)
 
-    def _derived(self, rows: Rows) -> Rows:
-        """Write rows as one source; what looks outward stays outside of it."""
-        if len(rows.sources) == 1 and not rows.conditions and " " not in rows.sources[0][1:-1]:
-            return rows
+    def _derived(self, rows: Rows, *, chained: bool = False) -> Rows:
+        """Write rows as one source; what looks outward stays outside of it.
+
+        ``chained`` takes a source that is joined already, to which more can be joined.
+        """
+        if len(rows.sources) == 1 and not rows.conditions and _is_plain(rows, chained=chained):
+            return replace(rows, sources=list(rows.sources))
         alias, listed, places = self._name(), list[str](), dict[str, str]()
 
         def outside(sql: str) -> str:
@@ -545,6 +551,13 @@ class Groups:
                 return
             rows.correlated = True
         self._end(rows, second, column, outer)
+
+
+def _is_plain(rows: Rows, *, chained: bool) -> bool:
+    """Tell whether all columns of a single source can stay as they are."""
+    names = [*(column.sql for column in rows.columns.values()), *(own for _, own in rows.links)]
+    single = chained or re.fullmatch(r"t\d+ a\d+", rows.sources[0])
+    return bool(single) and all(re.fullmatch(r"a\d+\.\w+", name) for name in names)
 
 
 def _apart(

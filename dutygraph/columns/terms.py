@@ -10,6 +10,8 @@ that has another datatype, is of the kind ``OTHER``: it equals itself, and nothi
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from itertools import count
 from typing import Final, TypeAlias
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
@@ -89,12 +91,21 @@ def boolean_in_sql(number: str) -> str:
     return f"({number} = {BOOLEAN << _BITS | 1})"
 
 
+def let(value: str, use: Callable[[str], str]) -> str:
+    """Write what uses a value several times, in SQL, so that it is worked out once."""
+    name = f"x{next(_names)}"
+    return f"list_transform([{value}], lambda {name}: {use(name)})[1]"
+
+
+_names = count()
+
+
 def of_date(date: str) -> str:
     """Give the number of a DATE or TIMESTAMP in SQL; a day that has no four-digit year stops it."""
-    days = f"(({date})::DATE - {_FIRST})"
-    return (
-        f"CASE WHEN {days} BETWEEN 0 AND {_LAST} THEN {_tagged(DATE, days)} "
-        f"WHEN {days} IS NULL THEN NULL ELSE error('a day out of range')::BIGINT END"
+    return let(
+        f"(({date})::DATE - {_FIRST})",
+        lambda days: f"CASE WHEN {days} BETWEEN 0 AND {_LAST} THEN {_tagged(DATE, days)} "
+        f"WHEN {days} IS NULL THEN NULL ELSE error('a day out of range')::BIGINT END",
     )
 
 
