@@ -105,10 +105,12 @@ class Groups:
             if not scope[name].certain:
                 return self._if_bound(name, group, scope)
         either = [
-            self._looking_out(rows, scope).select("1")
+            " AND ".join(
+                f"EXISTS ({self._looking_out(part, scope).select('1')})" for part in rows.parts()
+            )
             for rows in self._alternatives(group, scope, nested=True)
         ]
-        return "(" + " OR ".join(f"EXISTS ({rows})" for rows in either) + ")"
+        return "(" + " OR ".join(either) + ")"
 
     def _looking_out(self, rows: Rows, scope: Scope) -> Rows:
         """Write as conditions what rows have in common with their surroundings."""

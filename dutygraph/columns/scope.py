@@ -62,6 +62,29 @@ class Rows:
         conditions = " WHERE " + " AND ".join(self.conditions) if self.conditions else ""
         return f"SELECT {what}{sources}{conditions}"
 
+    def parts(self) -> list[Rows]:
+        """Give what has nothing in common but the surroundings each by itself."""
+        if self.residues or self.correlated or not self.sources:
+            return [self]
+        parts = [Rows([source]) for source in self.sources]
+        for condition in self.conditions:
+            touched = [part for part in parts if part._has(condition)] or parts[:1]
+            parts = [part for part in parts if part not in touched]
+            parts.append(
+                Rows(
+                    [source for part in touched for source in part.sources],
+                    [condition, *(one for part in touched for one in part.conditions)],
+                )
+            )
+        for part in parts:
+            part.links = [(name, own) for name, own in self.links if part._has(own)]
+        return parts if sum(len(part.links) for part in parts) == len(self.links) else [self]
+
+    def _has(self, sql: str) -> bool:
+        return not {a for source in self.sources for a in _ALIAS.findall(source)}.isdisjoint(
+            _ALIAS.findall(sql)
+        )
+
     @property
     def is_connected(self) -> bool:
         """Whether its sources are joined to each other, not only to what is around them."""

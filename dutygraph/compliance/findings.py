@@ -14,8 +14,7 @@ from dutygraph.compliance.citations import Citations
 from dutygraph.compliance.setquery import Result
 from dutygraph.compliance.subjects import Subjects
 from dutygraph.regulations.labels import Labels
-from dutygraph.store.embedded import EmbeddedStore
-from dutygraph.store.graphs import Row, Term, text
+from dutygraph.store.graphs import Reading, Row, Term, text
 from dutygraph.terms import DG, sparql_prologue
 
 STATUSES = ("violation", "review", "advisory", "due_soon")
@@ -144,7 +143,7 @@ class Scribe:
 
     def __init__(
         self,
-        graph: EmbeddedStore,
+        graph: Reading,
         labels: Labels,
         citations: Citations,
         settings: dict[str, str | None],

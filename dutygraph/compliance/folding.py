@@ -16,7 +16,7 @@ from typing import TypeAlias
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from dutygraph.compliance.patterns import Statement
-from dutygraph.store.embedded import EmbeddedStore
+from dutygraph.store.graphs import Reading
 
 Values: TypeAlias = Mapping[str, NamedNode | Literal]
 """Variables, with their question mark, and what they stand for."""
@@ -41,7 +41,7 @@ class Folded:
 class Folding:
     """Folds queries over one graph, which does not change meanwhile."""
 
-    def __init__(self, graph: EmbeddedStore, prologue: str) -> None:
+    def __init__(self, graph: Reading, prologue: str) -> None:
         """Take a graph, and the prefixes that the queries use."""
         self._graph = graph
         self._prologue = prologue

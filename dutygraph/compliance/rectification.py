@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dutygraph.store.graphs import GraphStore, Row, text
+from dutygraph.store.graphs import Reading, Row, text
 from dutygraph.terms import DG, sparql_prologue
 
 Key = tuple[str, str, str, int]
@@ -75,7 +75,7 @@ OPEN = State()
 """The state of a finding of which nobody has given notice."""
 
 
-def states(graph: GraphStore) -> Mapping[Key, State]:
+def states(graph: Reading) -> Mapping[Key, State]:
     """Give the state of every finding that some notice in a working graph is about.
 
     All that refers to one of its notices counts, by date. A verification that did not accept the

@@ -18,8 +18,7 @@ from functools import lru_cache
 from dutygraph.compliance.folding import FOCUS, Folded, Folding
 from dutygraph.compliance.patterns import Statement, gathered, statements
 from dutygraph.compliance.shapes import Shape
-from dutygraph.store.embedded import EmbeddedStore
-from dutygraph.store.graphs import Row
+from dutygraph.store.graphs import Reading, Row
 
 _FORM = re.compile(
     r"\s*SELECT\s+(?P<distinct>DISTINCT\s+)?(?P<variables>(?:[$?]\w+\s+)+)WHERE\s*\{(?P<body>.*)\}\s*",
@@ -99,9 +98,13 @@ def of_duties(shape: Shape, among: Iterable[str]) -> Shape:
 class SetEngine:
     """Runs shapes over one working graph, which does not change meanwhile."""
 
-    def __init__(self, graph: EmbeddedStore) -> None:
-        """Take the graph; what several shapes ask is asked of it once."""
+    def __init__(self, graph: Reading, *, plans: bool = False) -> None:
+        """Take the graph; what several shapes ask is asked of it once.
+
+        ``plans`` tells that it plans joins by what its tables hold: no query is folded for it.
+        """
         self._graph = graph
+        self._plans = plans
         self._foldings: dict[str, Folding] = {}
         self._targets: dict[str, frozenset[str]] = {}
 
@@ -145,14 +148,19 @@ class SetEngine:
 
     def _rows(self, shape: Shape, select: Select, first: str) -> Iterator[Row]:
         """Give the distinct rows of a SELECT; ``first`` is a pattern to begin its body with."""
-        folding = self._foldings.setdefault(shape.prologue, Folding(self._graph, shape.prologue))
         seen = set()
-        for query in folding.queries(select.body):
+        for query in self._queries(shape, select):
             for row in self._graph.select(shape.prologue + _text(select, query, first), ()):
                 key = tuple(row.get(name[1:]) for name in select.variables)
                 if key not in seen:
                     seen.add(key)
                     yield row
+
+    def _queries(self, shape: Shape, select: Select) -> Iterable[Folded]:
+        if self._plans:
+            return (Folded(select.body),)
+        folding = self._foldings.setdefault(shape.prologue, Folding(self._graph, shape.prologue))
+        return folding.queries(select.body)
 
 
 def _text(select: Select, query: Folded, first: str) -> str:

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from dutygraph.compliance.automata import HERE, Automaton
-from dutygraph.store.graphs import Row
+from dutygraph.store.graphs import Reading
 
 _AT_ONCE = 1000
 """How many nodes one query asks for."""
@@ -41,13 +41,6 @@ class Move:
 
 _Ways: TypeAlias = Sequence[Sequence[tuple[Move, int]]]
 """Of each state, by number, the moves and where they lead."""
-
-
-class Reading(Protocol):
-    """As much of a graph store as slices need."""
-
-    def select(self, query: str, graphs: Sequence[str] | None = None) -> Iterator[Row]:
-        """Run a SELECT; see ``dutygraph.store.graphs.GraphStore``."""
 
 
 class Slicer:

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dutygraph.regulations.labels import Labels
-from dutygraph.store.embedded import EmbeddedStore
-from dutygraph.store.graphs import Row, text
+from dutygraph.store.graphs import Reading, Row, text
 from dutygraph.terms import sparql_prologue
 
 _KNOWN = (
@@ -77,7 +76,7 @@ class Subject:
 class Subjects:
     """The subjects of a working graph by IRI, each read once, many at a time."""
 
-    def __init__(self, graph: EmbeddedStore, labels: Labels, as_of: dt.date) -> None:
+    def __init__(self, graph: Reading, labels: Labels, as_of: dt.date) -> None:
         self._graph = graph
         self._labels = labels
         self._as_of = as_of.isoformat()

@@ -11,12 +11,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
+from dutygraph.columns.graph import ColumnGraph
 from dutygraph.compliance.basis import Basis, for_each
 from dutygraph.compliance.occasions import BOUND, Occasion, occasions, updates
 from dutygraph.compliance.settings import Settings
 from dutygraph.regulations.prepared import prepared_graphs
 from dutygraph.store.embedded import EmbeddedStore
-from dutygraph.store.graphs import GraphStore
+from dutygraph.store.graphs import GraphStore, Reading
 from dutygraph.terms import DG, sparql_prologue
 
 _FORGET_FUTURE = """
@@ -195,13 +196,30 @@ def working_graph(basis: Basis, records: Iterable[bytes]) -> EmbeddedStore:
     graph = EmbeddedStore.in_memory()
     for ntriples in (*records, basis.ntriples):
         graph.load(ntriples)
-    for step in (*_FORGETTING, *_BEFORE):
-        graph.update(sparql_prologue() + step)
-    for update in (*_at_hand(graph, basis.occasions), *basis.each):
-        graph.update(update)
-    for step in _AFTER:
-        graph.update(sparql_prologue() + step)
+    for updates_ in _steps(graph, basis):
+        for update in updates_:
+            graph.update(update)
     return graph
+
+
+def working_columns(basis: Basis, records: Iterable[bytes]) -> ColumnGraph:
+    """Build the same graph in columns.
+
+    Raises RefusedError for records that columns cannot hold, or that some step looks at in a way in
+    which they cannot answer.
+    """
+    graph = ColumnGraph()
+    graph.load((*records, basis.ntriples))
+    for updates_ in _steps(graph, basis):
+        graph.update(updates_)
+    return graph
+
+
+def _steps(graph: Reading, basis: Basis) -> Iterator[list[str]]:
+    """Give the updates that make a working graph of records and basis, some at a time."""
+    yield [sparql_prologue() + step for step in (*_FORGETTING, *_BEFORE)]
+    yield [*_at_hand(graph, basis.occasions), *basis.each]
+    yield [sparql_prologue() + step for step in _AFTER]
 
 
 def derivations(regulation: GraphStore, enforced: set[str]) -> list[str]:
@@ -226,7 +244,7 @@ def derivations(regulation: GraphStore, enforced: set[str]) -> list[str]:
 
 
 def _at_hand(
-    graph: EmbeddedStore, known: Iterable[tuple[Occasion, Sequence[str]]]
+    graph: Reading, known: Iterable[tuple[Occasion, Sequence[str]]]
 ) -> Iterator[str]:
     """Give the updates of the occasions of whose kind of record there is any."""
     held = {row["kind"].value for row in graph.select(sparql_prologue() + _KINDS, ())}

@@ -32,6 +32,13 @@ class StoreError(Exception):
     """A store cannot be opened, read or written; the message says what to do."""
 
 
+class Reading(Protocol):
+    """As much of a graph as whoever only asks it needs."""
+
+    def select(self, query: str, graphs: Sequence[str] | None = None) -> Iterator[Row]:
+        """Run a SELECT; see GraphStore.select."""
+
+
 class GraphStore(Protocol):
     """Named graphs behind SPARQL 1.1, whichever engine holds them."""
 
