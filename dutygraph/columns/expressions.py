@@ -152,7 +152,9 @@ class Expressions:
         yes, no = self.term(then, scope), self.term(otherwise, scope)
 
         def case(one: str | None, other: str | None) -> str:
-            return f"CASE WHEN {test} THEN {one or 'NULL'} WHEN NOT {test} THEN {other or 'NULL'} END"
+            return (
+                f"CASE WHEN {test} THEN {one or 'NULL'} WHEN NOT {test} THEN {other or 'NULL'} END"
+            )
 
         return Column(
             case(yes.sql, no.sql),
@@ -223,9 +225,11 @@ class Expressions:
                 whole, cut = self.string(text, scope), self.string(mark, scope)
                 return terms.let(
                     whole,
-                    lambda x: f"CASE WHEN contains({x}, {cut}) "
-                    f"THEN substr({x}, instr({x}, {cut}) + length({cut})) "
-                    f"WHEN {x} IS NOT NULL THEN '' END",
+                    lambda x: (
+                        f"CASE WHEN contains({x}, {cut}) "
+                        f"THEN substr({x}, instr({x}, {cut}) + length({cut})) "
+                        f"WHEN {x} IS NOT NULL THEN '' END"
+                    ),
                 )
             case Call("ENCODE_FOR_URI", (text,)):
                 return f"url_encode({self.string(text, scope)})"
@@ -309,10 +313,12 @@ def _date(text: str) -> Column:
     """Write STRDT of a date; one that does not exist would be a literal of another kind."""
     day = terms.let(
         text,
-        lambda x: f"CASE WHEN {x} IS NULL THEN NULL "
-        f"WHEN regexp_full_match({x}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') "
-        f"THEN COALESCE(TRY_CAST({x} AS DATE), error('no date')::DATE) "
-        "ELSE error('no date')::DATE END",
+        lambda x: (
+            f"CASE WHEN {x} IS NULL THEN NULL "
+            f"WHEN regexp_full_match({x}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') "
+            f"THEN COALESCE(TRY_CAST({x} AS DATE), error('no date')::DATE) "
+            "ELSE error('no date')::DATE END"
+        ),
     )
     return Column(terms.of_date(day), frozenset({DATE}), certain=False)
 

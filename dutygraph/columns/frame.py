@@ -52,7 +52,13 @@ SELECT number, token FROM (
     SELECT s AS token FROM line UNION SELECT o FROM line UNION SELECT p FROM line
   )
 ) WHERE {kind_in_sql("number")} NOT IN ({", ".join(map(str, sorted(terms.VALUES)))})"""
-_CLASHES = "SELECT count(*) FROM (SELECT number FROM {} GROUP BY number HAVING min(token) <> max(token))"
+_CLASHES = (
+    "SELECT count(*) FROM (SELECT number FROM {} GROUP BY number HAVING min(token) <> max(token))"
+)
+
+
+_NOT_WORTH_IT = "statistics_propagation,compressed_materialization"
+"""What takes a third of the planning of a query with many joins, and saves less."""
 
 
 @dataclass
@@ -77,6 +83,7 @@ class Frame:
         self._numbers: dict[str, int] = {}
         self._terms: dict[int, Term] = {}
         self.run("SET preserve_insertion_order = false")
+        self.run(f"SET disabled_optimizers = '{_NOT_WORTH_IT}'")
         self.run(f"SET temp_directory = '{Path(gettempdir()) / 'dutygraph-columns'}'")
         for macro in terms.MACROS:
             self.run(macro)
@@ -198,7 +205,9 @@ class Frame:
         """
         unknown = sorted({token for token in tokens if token not in self._numbers})
         if unknown:
-            rows = self.run("SELECT token, term_id(token) FROM (SELECT unnest(?) AS token)", unknown)
+            rows = self.run(
+                "SELECT token, term_id(token) FROM (SELECT unnest(?) AS token)", unknown
+            )
             for token, number in rows:
                 self._keep(number, terms.read(token))
                 self._numbers[token] = number

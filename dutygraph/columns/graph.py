@@ -34,22 +34,21 @@ class ColumnGraph:
         """Run a SELECT, as EmbeddedStore does; the rows are distinct in any case."""
         del graphs
         try:
-            rows = iter(self._select(query))
+            rows = iter(self.answer(query))
         except RefusedError as error:
             self.refused[query] = str(error)
             rows = self.stored.select(query, ())
         yield from rows
 
-    def _select(self, query: str) -> list[Row]:
+    def answer(self, query: str) -> list[Row]:
+        """Run a SELECT in the columns. Raises RefusedError for one that they cannot answer."""
         select, constants = read_select(query)
         self._frame.learn(constants)
         sql, columns = Groups(self._frame).select(select)
         names = list(columns)
         listed = ", ".join(f"c{place}" for place in range(len(names)))
         found = self._frame.run(f"SELECT {listed} FROM ({sql})")
-        terms = self._frame.terms(
-            {number for row in found for number in row if number is not None}
-        )
+        terms = self._frame.terms({number for row in found for number in row if number is not None})
         return [
             {
                 name: terms[number]
@@ -93,7 +92,10 @@ class ColumnGraph:
     ) -> None:
         """Insert or delete one triple of a template for each solution that has all of it."""
         frame = self._frame
-        subject, object_ = self._column(triple.subject, columns), self._column(triple.object, columns)
+        subject, object_ = (
+            self._column(triple.subject, columns),
+            self._column(triple.object, columns),
+        )
         property_ = self._column(triple.path, columns)
         if inserts and not (subject.kinds <= {IRI} and property_.kinds <= {IRI}):
             raise RefusedError(f"a literal where none can stand: {triple}")
@@ -131,5 +133,5 @@ class ColumnGraph:
     def ntriples(self) -> bytes:
         """Give the graph as N-Triples."""
         return "".join(
-            f"{row['s']} {row['p']} {row['o']} .\n" for row in self._select(_ALL)
+            f"{row['s']} {row['p']} {row['o']} .\n" for row in self.answer(_ALL)
         ).encode()

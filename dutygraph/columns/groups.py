@@ -9,7 +9,7 @@ have the values of the solution put in (18.6). Both are refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 
@@ -127,9 +127,7 @@ class Groups:
         column = scope[name]
         bound = self._exists(group, {**scope, name: replace(column, certain=True)})
         free = self._exists(group, {other: scope[other] for other in scope if other != name})
-        return (
-            f"({column.sql} IS NOT NULL AND {bound} OR {column.sql} IS NULL AND {free})"
-        )
+        return f"({column.sql} IS NOT NULL AND {bound} OR {column.sql} IS NULL AND {free})"
 
     def _only(self, group: Group, outer: Scope) -> Rows:
         """Write a group as rows, those of its alternatives put together."""
@@ -212,7 +210,9 @@ class Groups:
         either = [] if unsure else list(self._alternatives(group, scope, nested=True))
         if len(either) != 1:
             rows.conditions.append(self._exists(group, scope))
-            rows.correlated |= bool(_variables(Exists(group)) & (outer.keys() - rows.columns.keys()))
+            rows.correlated |= bool(
+                _variables(Exists(group)) & (outer.keys() - rows.columns.keys())
+            )
             return rows
         (inner,) = either
         rows.sources += inner.sources
@@ -247,7 +247,9 @@ class Groups:
             return None
         for inner in either:
             asked = {name for name, _ in inner.links}
-            asked |= {name for test, own in inner.residues for name in {*mentioned(test)} - own.keys()}
+            asked |= {
+                name for test, own in inner.residues for name in {*mentioned(test)} - own.keys()
+            }
             if inner.correlated or not asked or not asked <= rows.columns.keys():
                 return None
             if not inner.is_connected:
@@ -291,9 +293,7 @@ class Groups:
                 return self._derived(rows)
         return rows
 
-    def _values(
-        self, rows: Rows, name: str, constants: Sequence[Constant], outer: Scope
-    ) -> None:
+    def _values(self, rows: Rows, name: str, constants: Sequence[Constant], outer: Scope) -> None:
         self._frame.learn(one.token for one in constants)
         numbers = frozenset(self._frame.number(one.token) for one in constants)
         alias = self._name()
@@ -333,7 +333,10 @@ class Groups:
             if not _variables(test).isdisjoint(rows.columns.keys() - right.columns.keys()):
                 raise RefusedError("EXISTS in OPTIONAL about what is outside of it")
             right.conditions.append(self._expressions.test(test, {**outer, **right.columns}))
-        left, right = self._derived(rows, chained=True), self._derived(self._looking_out(right, outer))
+        left, right = (
+            self._derived(rows, chained=True),
+            self._derived(self._looking_out(right, outer)),
+        )
         on = []
         columns = dict(left.columns)
         for name, column in right.columns.items():
@@ -380,7 +383,9 @@ class Groups:
 
         columns = moved(rows.columns)
         links = [(name, outside(own)) for name, own in rows.links]
-        residues = [(test, moved(own)) for test, own in rows.residues]
+        residues: list[tuple[Expression, Scope]] = [
+            (test, moved(own)) for test, own in rows.residues
+        ]
         sql = rows.select(", ".join(listed) or "1")
         return Rows([f"({sql}) {alias}"], [], columns, links, residues, rows.correlated)
 
@@ -415,13 +420,15 @@ class Groups:
         for link in (one for one in links if isinstance(one, Link) and _by_variable(one)):
             self._any_step(rows, link, plain, filters, outer)
         left = [one for one in links if isinstance(one, Same)]
+        # Of a term that is no node of the graph engines say different things.
+        nodes = {name for one in links if isinstance(one, Link) for name in _ends(one)}
         while left:
-            known = {**outer, **rows.columns}
-            ready = [one for one in left if _is_known(one.one, known) or _is_known(one.other, known)]
+            ready = [one for one in left if nodes & _bound(one)]
             if not ready:
                 raise RefusedError("a path of no step between nodes that nothing binds")
             for same in ready:
-                self._same(rows, same, outer)
+                self._same(rows, same, nodes, outer)
+                nodes |= _bound(same)
             left = [one for one in left if one not in ready]
 
     def _step(self, rows: Rows, link: Link, outer: Scope) -> None:
@@ -467,7 +474,10 @@ class Groups:
         tables = [one for one in self._frame.tables if among is None or one.property in among]
         alias = self._name()
         each = [f"SELECT {one.property} AS p, s, o FROM {one.name}" for one in tables]
-        source = " UNION ALL ".join(each) or "SELECT NULL::BIGINT p, NULL::BIGINT s, NULL::BIGINT o WHERE FALSE"
+        source = (
+            " UNION ALL ".join(each)
+            or "SELECT NULL::BIGINT p, NULL::BIGINT s, NULL::BIGINT o WHERE FALSE"
+        )
         rows.sources.append(f"({source}) {alias}")
         numbers = frozenset(one.property for one in tables)
         self._end(rows, property_, Column(f"{alias}.p", frozenset({IRI}), among=numbers), outer)
@@ -535,19 +545,15 @@ class Groups:
         else:
             self._equate(rows, node.name, column, outer)
 
-    def _same(self, rows: Rows, same: Same, outer: Scope) -> None:
-        known = {**outer, **rows.columns}
+    def _same(self, rows: Rows, same: Same, nodes: Collection[str], outer: Scope) -> None:
         first, second = same.one, same.other
-        if not _is_known(first, known):
+        if not (isinstance(first, Variable) and first.name in nodes):
             first, second = second, first
-        if isinstance(first, Constant):
-            number = self._frame.number(first.token)
-            column = Column(str(number), frozenset({kind_of(number)}))
-        else:
-            column = known[first.name]
+        assert isinstance(first, Variable)  # noqa: S101
+        column = rows.columns.get(first.name) or outer[first.name]
         if not column.certain:
             raise RefusedError("a path from what may be unbound")
-        if isinstance(first, Variable) and first.name not in rows.columns:
+        if first.name not in rows.columns:
             if isinstance(second, Variable) and second.name in rows.columns:
                 rows.links.append((first.name, rows.columns[second.name].sql))
                 return
@@ -600,10 +606,6 @@ def _ends(link: Link) -> set[str]:
 
 def _by_variable(link: Link) -> bool:
     return any(isinstance(node, Variable) for node, _ in link.steps)
-
-
-def _is_known(node: Node, known: Scope) -> bool:
-    return isinstance(node, Constant) or node.name in known
 
 
 def _conjuncts(test: Expression) -> Iterable[Expression]:

@@ -60,7 +60,9 @@ class Paths:
         the left side of an OPTIONAL and a filter all can be done on each part.
         """
         each = [
-            self._spelled(one.subject, one.path, one.object) if isinstance(one, Triple) else [(one,)]
+            self._spelled(one.subject, one.path, one.object)
+            if isinstance(one, Triple)
+            else [(one,)]
             for one in group.elements
         ]
         for chosen in product(*each):

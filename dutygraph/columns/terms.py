@@ -104,8 +104,10 @@ def of_date(date: str) -> str:
     """Give the number of a DATE or TIMESTAMP in SQL; a day that has no four-digit year stops it."""
     return let(
         f"(({date})::DATE - {_FIRST})",
-        lambda days: f"CASE WHEN {days} BETWEEN 0 AND {_LAST} THEN {_tagged(DATE, days)} "
-        f"WHEN {days} IS NULL THEN NULL ELSE error('a day out of range')::BIGINT END",
+        lambda days: (
+            f"CASE WHEN {days} BETWEEN 0 AND {_LAST} THEN {_tagged(DATE, days)} "
+            f"WHEN {days} IS NULL THEN NULL ELSE error('a day out of range')::BIGINT END"
+        ),
     )
 
 
@@ -139,4 +141,6 @@ def read(token: str) -> Term:
     if token.endswith('"') and "\\" not in token:
         return Literal(token[1:-1])
     (triple,) = parse(f"<urn:s> <urn:p> {token} .\n".encode(), format=RdfFormat.N_TRIPLES)
-    return triple.object  # type: ignore[return-value]
+    term = triple.object
+    assert isinstance(term, NamedNode | Literal)  # noqa: S101
+    return term

@@ -243,9 +243,7 @@ def derivations(regulation: GraphStore, enforced: set[str]) -> list[str]:
     ]
 
 
-def _at_hand(
-    graph: Reading, known: Iterable[tuple[Occasion, Sequence[str]]]
-) -> Iterator[str]:
+def _at_hand(graph: Reading, known: Iterable[tuple[Occasion, Sequence[str]]]) -> Iterator[str]:
     """Give the updates of the occasions of whose kind of record there is any."""
     held = {row["kind"].value for row in graph.select(sparql_prologue() + _KINDS, ())}
     for occasion, updates_ in known:

@@ -1,0 +1,89 @@
+"""What the columns answer is what pyoxigraph answers; what they could not, they refuse."""
+
+from __future__ import annotations
+
+import pytest
+from asking import graphs, queries
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dutygraph.columns import terms
+from dutygraph.columns.algebra import RefusedError
+from dutygraph.columns.graph import ColumnGraph
+from dutygraph.store.embedded import EmbeddedStore
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(graphs, st.lists(queries, min_size=12, max_size=12))
+def test_random_queries_are_answered_alike_or_refused(graph: bytes, asked: list[str]) -> None:
+    store, columns = EmbeddedStore.in_memory(), ColumnGraph()
+    store.load(graph)
+    columns.load([graph])
+    for query in asked:
+        try:
+            found = columns.answer(query)
+        except RefusedError:
+            continue
+        expected = {frozenset(row.items()) for row in store.select(query, ())}
+        assert {frozenset(row.items()) for row in found} == expected, query
+        assert len(found) == len(expected)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "_:b <urn:p> <urn:a> .",
+        "<urn:a> <urn:p> _:b .",
+        '<urn:a> <urn:p> "01"^^<http://www.w3.org/2001/XMLSchema#integer> .',
+        '<urn:a> <urn:p> "x"@EN .',
+        '<urn:a> <urn:p> "\\u0061" .',
+        "<urn:a>  <urn:p> <urn:b> .",
+        "# nothing",
+    ],
+)
+def test_what_pyoxigraph_would_write_otherwise_is_not_loaded(line: str) -> None:
+    with pytest.raises(RefusedError):
+        ColumnGraph().load([f"<urn:a> <urn:p> <urn:b> .\n{line}\n".encode()])
+
+
+def test_two_terms_with_one_hash_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    macros = tuple(macro.replace("md5_number(token)", "md5_number('')") for macro in terms.MACROS)
+    monkeypatch.setattr(terms, "MACROS", macros)
+    with pytest.raises(RefusedError, match="one hash"):
+        ColumnGraph().load([b"<urn:a> <urn:p> <urn:b> .\n"])
+
+
+def test_a_refused_query_is_answered_by_pyoxigraph_and_told() -> None:
+    graph = ColumnGraph()
+    graph.load([b'<urn:a> <urn:p> "x" , "y" .\n'.replace(b' , "y"', b"")])
+    query = "SELECT ?x WHERE { ?x <urn:p> ?y MINUS { ?x <urn:q> ?y } }"
+    assert [row["x"].value for row in graph.select(query, ())] == ["urn:a"]
+    assert list(graph.refused) == [query]
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        "INSERT { ?x <urn:q> ?d } WHERE { ?x <urn:when> ?y "
+        'BIND(?y - "-P1M"^^<http://www.w3.org/2001/XMLSchema#yearMonthDuration> AS ?d) }',
+        "INSERT { ?x <urn:q> ?m . ?m <urn:q> <urn:new> } WHERE { ?x <urn:when> ?y BIND(IRI(CONCAT("
+        '"urn:made#", ENCODE_FOR_URI(STR(?y)))) AS ?m) } ; '
+        "INSERT { ?m <urn:r> ?x } WHERE { ?x <urn:q> ?m }",
+        "DELETE { ?x ?p ?o } WHERE { ?x <urn:said> ?w . ?x ?p ?o }",
+        "INSERT { ?x ?p ?y } WHERE { ?x <urn:p> ?y . ?y ?p ?z }",
+        "INSERT { ?x <urn:year> ?n } WHERE { ?x <urn:when> ?d BIND(YEAR(?d) AS ?n) } ; "
+        'INSERT { ?x <urn:end> ?e } WHERE { ?x <urn:year> ?n BIND(STRDT(CONCAT(STR(?n), "-12-31"), '
+        "<http://www.w3.org/2001/XMLSchema#date>) AS ?e) }",
+    ],
+)
+def test_an_update_makes_the_same_graph(update: str) -> None:
+    ntriples = (
+        '<urn:a> <urn:when> "2012-01-31"^^<http://www.w3.org/2001/XMLSchema#date> .\n'
+        '<urn:b> <urn:said> "责任 书" .\n<urn:b> <urn:p> <urn:a> .\n<urn:a> <urn:q> <urn:b> .\n'
+    ).encode()
+    store, columns = EmbeddedStore.in_memory(), ColumnGraph()
+    store.load(ntriples)
+    columns.load([ntriples])
+    store.update(update)
+    columns.update([update])
+    assert sorted(columns.ntriples().splitlines()) == sorted(store.default_graph().splitlines())
