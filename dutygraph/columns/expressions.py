@@ -201,7 +201,7 @@ class Expressions:
     def _can_stand_in_iri(self, part: Expression, scope: Scope) -> bool:
         match part:
             case Constant(token):
-                return token == '"-"'
+                return token == '"-"'  # noqa: S105
             case Call("ENCODE_FOR_URI", _):
                 return True
             case Call("STRAFTER", (Call("STR", (Variable(name),)), Constant('"#"'))):
@@ -285,7 +285,7 @@ _OF_TEXTS = {"STR", "CONTAINS", "STRSTARTS", "CONCAT", "STRAFTER", "ENCODE_FOR_U
 
 
 def _bound(test: Expression, scope: Scope) -> Scope:
-    """Give the scope of what stands behind a test and ``&&``: if it is false, nothing else counts."""
+    """Give the scope of what stands behind a test and ``&&``: it counts only where that holds."""
     match test:
         case Call("BOUND", (Variable(name),)) if name in scope:
             return {**scope, name: replace(scope[name], certain=True)}

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 
+from dutygraph.columns import terms
 from dutygraph.columns.algebra import (
     Bind,
     Call,
@@ -34,7 +35,6 @@ from dutygraph.columns.algebra import (
     mentioned,
     seen,
 )
-from dutygraph.columns import terms
 from dutygraph.columns.expressions import Expressions, spoken
 from dutygraph.columns.frame import Frame, Table
 from dutygraph.columns.paths import Link, Paths, Same, Spelled

@@ -19,8 +19,9 @@ class Column:
     """A variable, or what an expression gives, as SQL that gives the term's number.
 
     ``certain`` tells that it is never unbound, which is NULL in SQL. ``token`` is SQL that gives
-    the term's text where that may not stand in the table of texts, and NULL where it does; ``among`` are the only numbers
-    it can be, where they are known; ``text`` is SQL that always gives the text, where it is at hand.
+    the term's text where that may not stand in the table of texts, and NULL where it does;
+    ``among`` are the only numbers it can be, where they are known; ``text`` is SQL that always
+    gives the text, where it is at hand.
     """
 
     sql: str
@@ -100,6 +101,7 @@ class Rows:
 
 
 def any_of(each: Iterable[frozenset[int] | None]) -> frozenset[int] | None:
+    """Give what one of several columns can be, None where some could be anything."""
     known = list(each)
     found = [one for one in known if one is not None]
     return frozenset().union(*found) if len(found) == len(known) else None

@@ -45,10 +45,9 @@ def _hashed(kind: int, token: str) -> str:
     return _tagged(kind, f"((md5_number({token}) >> 68)::BIGINT & {_REST})")
 
 
-MACROS: Final = (
-    f"CREATE MACRO iri_id(token) AS {_hashed(IRI, 'token')}",
-    f"CREATE MACRO term_id(token) AS CASE "
-    f"WHEN starts_with(token, '<') THEN iri_id(token) "
+_AN_INTEGER = f"(TRY_CAST(split_part(token, chr(34), 2) AS BIGINT) + {_ZERO})"
+_WHICH = (
+    "CASE WHEN starts_with(token, '<') THEN iri_id(token) "
     f"WHEN ends_with(token, '\"') THEN {_hashed(STRING, 'token')} "
     f"WHEN ends_with(token, '^^<{_XSD}date>') "
     "AND regexp_full_match(token, '\"[0-9]{4}-[0-9]{2}-[0-9]{2}\".*') "
@@ -56,12 +55,16 @@ MACROS: Final = (
     f"THEN {_tagged(DATE, f'(TRY_CAST(token[2:11] AS DATE) - {_FIRST})')} "
     f"WHEN ends_with(token, '^^<{_XSD}integer>') "
     "AND regexp_full_match(token, '\"(0|-?[1-9][0-9]{0,14})\".*') "
-    f"""THEN {_tagged(INTEGER, f"(TRY_CAST(split_part(token, chr(34), 2) AS BIGINT) + {_ZERO})")} """
+    f"THEN {_tagged(INTEGER, _AN_INTEGER)} "
     f"WHEN token = '\"true\"^^<{_XSD}boolean>' THEN {BOOLEAN << _BITS | 1} "
     f"WHEN token = '\"false\"^^<{_XSD}boolean>' THEN {BOOLEAN << _BITS} "
     "WHEN regexp_full_match(token, '\".*\"@[a-z]+(-[a-z0-9]+)*', 's') "
     f"THEN {_hashed(TAGGED, 'token')} "
-    f"ELSE {_hashed(OTHER, 'token')} END",
+    f"ELSE {_hashed(OTHER, 'token')} END"
+)
+MACROS: Final = (
+    f"CREATE MACRO iri_id(token) AS {_hashed(IRI, 'token')}",
+    f"CREATE MACRO term_id(token) AS {_WHICH}",
 )
 """What turns a term's text into its number, in SQL."""
 
