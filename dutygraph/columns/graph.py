@@ -21,6 +21,8 @@ _ALL = "SELECT * WHERE { ?s ?p ?o }"
 class ColumnGraph:
     """One graph, the default graph of no other: what ``EmbeddedStore`` is asked, in columns."""
 
+    at_once = 50_000
+
     def __init__(self) -> None:
         self._frame = Frame()
         self._solutions = count()

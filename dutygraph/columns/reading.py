@@ -63,12 +63,20 @@ _TYPE = "<" + PREFIXES["rdf"] + "type>"
 _XSD = PREFIXES["xsd"]
 
 
-@lru_cache(maxsize=4096)
+_LONG = 20_000
+"""From how many characters on a query is one that asks for many things, and does not come again."""
+
+
 def read_select(query: str) -> tuple[Select, frozenset[str]]:
     """Read a SELECT; beside it give all constants in it.
 
     Raises RefusedError for what the columns cannot answer.
     """
+    return _read_select(query) if len(query) < _LONG else _read_select.__wrapped__(query)
+
+
+@lru_cache(maxsize=4096)
+def _read_select(query: str) -> tuple[Select, frozenset[str]]:
     reader = _reader(query)
     select = reader.select()
     reader.end()

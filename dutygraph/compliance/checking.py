@@ -26,7 +26,7 @@ from dutygraph.regulations.labels import Labels
 from dutygraph.regulations.prepared import prepared_graphs
 from dutygraph.regulations.provisions import within
 from dutygraph.store.embedded import EmbeddedStore
-from dutygraph.store.graphs import GraphStore, Reading
+from dutygraph.store.graphs import Asked, GraphStore, Reading
 from dutygraph.terms import PREFIXES, sparql_prologue
 
 COLUMNS_FROM = 1 << 26
@@ -158,7 +158,7 @@ class Checker:
         """Build the graph that the shapes look at, from org graphs as N-Triples."""
         return working_graph(self._basis(question.as_of, question.year), records)
 
-    def _graph(self, records: Sequence[bytes], question: Question) -> Reading:
+    def _graph(self, records: Sequence[bytes], question: Question) -> ColumnGraph | EmbeddedStore:
         """Build the working graph in columns if that is quicker and they can answer exactly."""
         if sum(map(len, records)) >= COLUMNS_FROM:
             with suppress(RefusedError):
@@ -171,7 +171,7 @@ class Checker:
             self._bases[as_of, year] = basis(self._store, self.settings, as_of, year, enforced)
         return self._bases[as_of, year]
 
-    def scribe(self, graph: Reading, question: Question) -> Scribe:
+    def scribe(self, graph: Asked, question: Question) -> Scribe:
         """Give the scribe that writes what the shapes find in a working graph."""
         return Scribe(graph, self._labels, self._citations, self.settings.effective(), question)
 

@@ -14,7 +14,7 @@ from dutygraph.compliance.citations import Citations
 from dutygraph.compliance.setquery import Result
 from dutygraph.compliance.subjects import Subjects
 from dutygraph.regulations.labels import Labels
-from dutygraph.store.graphs import Reading, Row, Term, text
+from dutygraph.store.graphs import Asked, Row, Term, text
 from dutygraph.terms import DG, sparql_prologue
 
 STATUSES = ("violation", "review", "advisory", "due_soon")
@@ -42,8 +42,6 @@ SELECT ?thing ?kind ?date ?file ?sheet ?row WHERE {
     dg:sourceFile ?file ; dg:sourceSheet ?sheet ; dg:sourceRow ?row
 }"""
 )
-_AT_ONCE = 1000
-"""How many things one query asks for."""
 # Reading A38 and its like: for these kinds of unit the text leaves open whether the norm's form
 # can be demanded, so that a would-be violation is for a person to decide.
 _OPEN = (
@@ -143,7 +141,7 @@ class Scribe:
 
     def __init__(
         self,
-        graph: Reading,
+        graph: Asked,
         labels: Labels,
         citations: Citations,
         settings: dict[str, str | None],
@@ -210,8 +208,8 @@ class Scribe:
     def _learn(self, iris: Iterable[str]) -> None:
         """Read what is known of some things, many at once."""
         wanted = sorted({iri for iri in iris if iri not in self._things})
-        for start in range(0, len(wanted), _AT_ONCE):
-            chunk = wanted[start : start + _AT_ONCE]
+        for start in range(0, len(wanted), self._graph.at_once):
+            chunk = wanted[start : start + self._graph.at_once]
             self._things |= dict.fromkeys(chunk)
             names = " ".join(f"<{iri}>" for iri in chunk)
             for row in self._graph.select(_THINGS % names, ()):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dutygraph.regulations.labels import Labels
-from dutygraph.store.graphs import Reading, Row, text
+from dutygraph.store.graphs import Asked, Row, text
 from dutygraph.terms import sparql_prologue
 
 _KNOWN = (
@@ -31,8 +31,6 @@ SELECT ?thing ?unit ?from ?until WHERE {
   OPTIONAL { ?membership dg:until ?until }
 }"""
 )
-_AT_ONCE = 1000
-"""How many things one query asks for."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ class Subject:
 class Subjects:
     """The subjects of a working graph by IRI, each read once, many at a time."""
 
-    def __init__(self, graph: Reading, labels: Labels, as_of: dt.date) -> None:
+    def __init__(self, graph: Asked, labels: Labels, as_of: dt.date) -> None:
         self._graph = graph
         self._labels = labels
         self._as_of = as_of.isoformat()
@@ -91,8 +89,8 @@ class Subjects:
     def learn(self, iris: Iterable[str]) -> None:
         """Read some subjects that are going to be asked for."""
         wanted = sorted({iri for iri in iris if iri not in self._found})
-        for start in range(0, len(wanted), _AT_ONCE):
-            chunk = wanted[start : start + _AT_ONCE]
+        for start in range(0, len(wanted), self._graph.at_once):
+            chunk = wanted[start : start + self._graph.at_once]
             posts = self._posts(chunk)
             places = self._places([*chunk, *(unit for units in posts.values() for unit in units)])
             for iri in chunk:

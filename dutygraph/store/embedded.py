@@ -120,6 +120,8 @@ def _triples(results: QueryTriples) -> Iterator[Triple]:
 class EmbeddedStore:
     """An Oxigraph store as a GraphStore (RDF 1.1 datasets, SPARQL 1.1)."""
 
+    at_once = 1000
+
     def __init__(self, store: Store, union: Sequence[str] | None = None) -> None:
         self._store = store
         self._union = union

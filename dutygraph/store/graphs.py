@@ -39,6 +39,13 @@ class Reading(Protocol):
         """Run a SELECT; see GraphStore.select."""
 
 
+class Asked(Reading, Protocol):
+    """A graph that is asked for many things at a time."""
+
+    at_once: int
+    """For how many things one query best asks."""
+
+
 class GraphStore(Protocol):
     """Named graphs behind SPARQL 1.1, whichever engine holds them."""
 
