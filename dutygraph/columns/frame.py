@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
@@ -78,6 +79,7 @@ class Frame:
     def __init__(self) -> None:
         self._database = duckdb.connect(":memory:")
         self._lock = threading.Lock()
+        self._given = count()
         self._tables: dict[int, Table] = {}
         self._numbers: dict[str, int] = {}
         self._terms: dict[int, Term] = {}
@@ -216,6 +218,12 @@ class Frame:
             self.add_texts(
                 f"SELECT term_id(token) AS number, token FROM (SELECT unnest([{quoted}]) AS token)"
             )
+
+    def keep(self, numbers: Iterable[int]) -> str:
+        """Put numbers into a table with one column ``c``; give its name."""
+        name = f"given{next(self._given)}"
+        self.run(f"CREATE TABLE {name} AS SELECT unnest(?)::BIGINT AS c", sorted(numbers))
+        return name
 
     def number(self, token: str) -> int:
         """Give the number of a term that a query names."""

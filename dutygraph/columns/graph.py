@@ -46,10 +46,13 @@ class ColumnGraph:
         """Run a SELECT in the columns. Raises RefusedError for one that they cannot answer."""
         select, constants = read_select(query)
         self._frame.learn(constants)
-        sql, columns = Groups(self._frame).select(select)
+        groups = Groups(self._frame)
+        sql, columns = groups.select(select)
         names = list(columns)
         listed = ", ".join(f"c{place}" for place in range(len(names)))
         found = self._frame.run(f"SELECT {listed} FROM ({sql})")
+        for table in groups.tables:
+            self._frame.run(f"DROP TABLE {table}")
         terms = self._frame.terms({number for row in found for number in row if number is not None})
         return [
             {

@@ -41,6 +41,8 @@ from dutygraph.columns.paths import Link, Paths, Same, Spelled
 from dutygraph.columns.scope import Column, Rows, Scope, any_of
 from dutygraph.columns.terms import IRI, kind_of
 
+_MANY = 64
+"""From how many VALUES on they are put into a table: DuckDB plans a list of them at length."""
 _FEW = 4096
 """How many pairs a property has at most to be asked which properties others are."""
 
@@ -53,6 +55,8 @@ class Groups:
         self._expressions = Expressions(frame, self._exists)
         self._paths = Paths()
         self._names = count()
+        self.tables: list[str] = []
+        """What was made for this query and is of no use after it."""
 
     # SELECT -------------------------------------------------------------------------------------
 
@@ -298,8 +302,12 @@ class Groups:
         numbers = frozenset(self._frame.number(one.token) for one in constants)
         alias = self._name()
         listed = ", ".join(f"({number})" for number in sorted(numbers)) or "(NULL)"
+        source = f"(VALUES {listed}) {alias}(c)"
+        if len(numbers) > _MANY:
+            self.tables.append(self._frame.keep(numbers))
+            source = f"{self.tables[-1]} {alias}"
         column = Column(f"{alias}.c", frozenset(map(kind_of, numbers)), among=numbers)
-        self._join(rows, Rows([f"(VALUES {listed}) {alias}(c)"], [], {name: column}), outer)
+        self._join(rows, Rows([source], [], {name: column}), outer)
 
     def _join(self, rows: Rows, other: Rows, outer: Scope | None = None) -> None:
         """Join rows to rows by the variables that both have."""
@@ -421,14 +429,14 @@ class Groups:
             self._any_step(rows, link, plain, filters, outer)
         left = [one for one in links if isinstance(one, Same)]
         # Of a term that is no node of the graph engines say different things.
-        nodes = {name for one in links if isinstance(one, Link) for name in _ends(one)}
         while left:
+            known = {**outer, **rows.columns}
+            nodes = {name for name, column in known.items() if column.is_node}
             ready = [one for one in left if nodes & _bound(one)]
             if not ready:
                 raise RefusedError("a path of no step between nodes that nothing binds")
             for same in ready:
                 self._same(rows, same, nodes, outer)
-                nodes |= _bound(same)
             left = [one for one in left if one not in ready]
 
     def _step(self, rows: Rows, link: Link, outer: Scope) -> None:
@@ -456,8 +464,8 @@ class Groups:
                 "SELECT s, o FROM way)"
             )
         rows.sources.append(f"{source} {alias}")
-        self._end(rows, link.subject, Column(f"{alias}.s", subjects), outer)
-        self._end(rows, link.object, Column(f"{alias}.o", objects), outer)
+        self._end(rows, link.subject, Column(f"{alias}.s", subjects, is_node=True), outer)
+        self._end(rows, link.object, Column(f"{alias}.o", objects, is_node=True), outer)
 
     def _any_step(
         self,
@@ -483,8 +491,8 @@ class Groups:
         self._end(rows, property_, Column(f"{alias}.p", frozenset({IRI}), among=numbers), outer)
         subjects = frozenset[int]().union(*(one.subjects for one in tables))
         objects = frozenset[int]().union(*(one.objects for one in tables))
-        self._end(rows, link.subject, Column(f"{alias}.s", subjects), outer)
-        self._end(rows, link.object, Column(f"{alias}.o", objects), outer)
+        self._end(rows, link.subject, Column(f"{alias}.s", subjects, is_node=True), outer)
+        self._end(rows, link.object, Column(f"{alias}.o", objects, is_node=True), outer)
 
     def _among(
         self,
@@ -707,6 +715,7 @@ def _united(
             all(column is not None and column.certain for column in columns),
             f"c{place}_token" if made[place] else None,
             any_of(column.among if column else frozenset() for column in columns),
+            is_node=all(column is not None and column.is_node for column in columns),
         )
         for place, columns in enumerate(each)
     ]

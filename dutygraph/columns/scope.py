@@ -21,7 +21,7 @@ class Column:
     ``certain`` tells that it is never unbound, which is NULL in SQL. ``token`` is SQL that gives
     the term's text where that may not stand in the table of texts, and NULL where it does;
     ``among`` are the only numbers it can be, where they are known; ``text`` is SQL that always
-    gives the text, where it is at hand.
+    gives the text, where it is at hand. ``is_node`` tells that some triple pattern binds it.
     """
 
     sql: str
@@ -30,11 +30,17 @@ class Column:
     token: str | None = None
     among: frozenset[int] | None = None
     text: str | None = None
+    is_node: bool = False
 
     def narrowed(self, other: Column) -> Column:
         """Give this column, known to be equal to another."""
         among = self.among if other.among is None else other.among & (self.among or other.among)
-        return replace(self, kinds=self.kinds & other.kinds, among=among)
+        return replace(
+            self,
+            kinds=self.kinds & other.kinds,
+            among=among,
+            is_node=self.is_node or other.is_node,
+        )
 
 
 Scope: TypeAlias = Mapping[str, Column]
