@@ -29,7 +29,7 @@ from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.store.graphs import Asked, GraphStore, Reading
 from dutygraph.terms import PREFIXES, sparql_prologue
 
-COLUMNS_FROM = 1 << 26
+COLUMNS_FROM = 1 << 27
 """From how many bytes of N-Triples on records are checked in columns."""
 
 # What hangs on a unit: its government, the leading group that assesses it, that group's teams
