@@ -6,11 +6,14 @@ import ipaddress
 import os
 import socket
 import sys
+from pathlib import Path
 
 import click
 
 from dutygraph.cli.options import store_option
 from dutygraph.store.embedded import store_location
+from dutygraph.store.endpoint import is_endpoint
+from dutygraph.upkeep.soundness import refuse_damaged
 
 
 @click.command(name="serve")
@@ -39,6 +42,8 @@ def serve_command(host: str, port: int, workers: int, writable: bool, location: 
             f"--writable goes with a loopback address, not with {host}: pages know no users yet"
         )
     place = store_location(location)
+    if not is_endpoint(place):
+        refuse_damaged(Path(place))
     _refuse_taken(host, port)
     os.environ["DUTYGRAPH_STORE"] = place
     os.environ["DUTYGRAPH_WRITABLE"] = "1" if writable else ""
