@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import threading
@@ -97,6 +98,24 @@ def _quads(ntriples: bytes, graph: str) -> bytes:
     return ntriples.replace(b" .\n", f" <{graph}> .\n".encode())
 
 
+def _create(directory: Path) -> None:
+    """Make an empty store in a directory; it is there when it can be opened, not before.
+
+    Who is killed while Oxigraph makes its files leaves some that the next one goes on with.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    lock = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not EmbeddedStore.exists(directory):
+            making = directory / ".graph.part"
+            Store(str(making)).flush()
+            making.rename(directory / "graph")
+            os.fsync(lock)
+    finally:
+        os.close(lock)
+
+
 def _read_only(place: Path) -> Store:
     """Open a store to read; a writer may just be merging its files, so it is tried some times."""
     for pause in _PAUSES:
@@ -155,7 +174,8 @@ class EmbeddedStore:
             if read_only:
                 with told_of_damage():
                     return cls(_read_only(place))
-            place.mkdir(parents=True, exist_ok=True)
+            if not cls.exists(directory):
+                _create(directory)
             with told_of_damage():
                 store = Store(str(place))
             # What a bulk load left that was broken off; with the store open, nobody else loads.

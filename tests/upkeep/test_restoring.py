@@ -132,7 +132,7 @@ def test_a_place_that_cannot_be_moved_over_is_left_as_it_was(
 
     before = content(store)
     monkeypatch.setattr("dutygraph.upkeep.folders._exchange", busy)
-    with pytest.raises(StoreError, match="is as it was: .*busy"):
+    with pytest.raises(StoreError, match=r"is as it was: .*busy"):
         restore(made, store, overwrite=True)
     assert content(store) == before
     assert not list(store.parent.glob(".dutygraph-*"))
