@@ -8,7 +8,13 @@ from typing import Any
 
 import click
 
-from dutygraph.cli.options import format_option, given_day, regulation_option, store_option
+from dutygraph.cli.options import (
+    format_option,
+    given_day,
+    regulation_option,
+    store_option,
+    year_option,
+)
 from dutygraph.cli.output import print_json, print_rows, progress, written_to
 from dutygraph.cli.recording import files_argument, given_records
 from dutygraph.compliance.calendar import STATE_WORDS, Calendar, Entry, Named
@@ -34,12 +40,7 @@ _CSV_COLUMNS = (
 @click.command(name="calendar")
 @click.argument("unit")
 @files_argument
-@click.option(
-    "--year",
-    type=click.IntRange(1900, 9998),
-    required=True,
-    help="哪一年 / which year",
-)
+@year_option(True, "哪一年 / which year")
 @click.option(
     "--as-of", metavar="DATE", help="截至哪一天（YYYY-MM-DD，默认今天）/ as of which day (today)"
 )
