@@ -90,7 +90,8 @@ def _moment(store: Path) -> Iterator[_Moment]:
         files = sorted(_files(store))
         bases = [file for file in files if file.name.endswith(databases.SUFFIX)]
         with databases.held_still(bases):
-            _snapshot(store, links / GRAPH)
+            for place in _stores(store):
+                _snapshot(place, links / place.relative_to(store) / GRAPH)
             for file in files:
                 # What is thrown away meanwhile is not wanted any more.
                 with suppress(FileNotFoundError):
@@ -101,25 +102,31 @@ def _moment(store: Path) -> Iterator[_Moment]:
                 str(file.relative_to(store)): open_.enter_context(closing(databases.pinned(file)))
                 for file in bases
             }
-        for file in (links / GRAPH).iterdir():
-            sizes[f"{GRAPH}/{file.name}"] = file.stat().st_size
+        for file in links.rglob(f"{GRAPH}/*"):
+            sizes[str(file.relative_to(links))] = file.stat().st_size
         yield _Moment(links, sizes, readers)
 
 
+def _stores(store: Path) -> Iterator[Path]:
+    """Give the folders that hold a graph: the store's own, and any below it."""
+    for folder, within, _ in os.walk(store):
+        within[:] = [name for name in within if not name.endswith(".part")]
+        if GRAPH in within and EmbeddedStore.exists(Path(folder)):
+            within.remove(GRAPH)
+            yield Path(folder)
+
+
 def _files(store: Path) -> Iterator[Path]:
-    """Give the files beside the graph that a backup has."""
+    """Give the files beside the graphs that a backup has."""
     for folder, within, names in os.walk(store):
-        within[:] = [
-            name
-            for name in within
-            if not name.endswith(".part") and (name != GRAPH or Path(folder) != store)
-        ]
+        within[:] = [name for name in within if not name.endswith(".part") and name != GRAPH]
         for name in names:
             if name not in _PASSING and not name.endswith((".part", *databases.BESIDE)):
                 yield Path(folder) / name
 
 
 def _snapshot(store: Path, folder: Path) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
     for _ in range(_ATTEMPTS - 1):
         try:
             EmbeddedStore.open(store, read_only=True).snapshot(folder)

@@ -187,7 +187,7 @@ def undo_by_command(scene: Scene) -> Deed:
         return import_by_command(scene)
     chosen = scene.rng.choice(active)
     slot = chosen["label"].removesuffix(".json")
-    before = next((o["version"] for o in history["imports"] if o["graph"] == chosen["replaces"]), 0)
+    before = next((o["version"] for o in history["imports"] if o["id"] == chosen["replaces"]), 0)
     return Deed(
         lambda: command("imports", "undo", chosen["id"], "--store", scene.store),
         (scene.known, {**scene.known, slot: before}),

@@ -37,6 +37,15 @@ def test_a_backup_that_is_restored_is_the_store_to_the_last_triple_and_row(
     assert json.loads(run("imports", "--format", "json", "--store", store).stdout)
 
 
+def test_a_store_within_a_store_is_backed_up_with_it(store: Path, tmp_path: Path) -> None:
+    within = store / "rooms" / "county"
+    EmbeddedStore.open(within).replace_graph("urn:g", b"<urn:a> <urn:b> <urn:c> .\n")
+    backup(store, tmp_path / "backup")
+    assert content(tmp_path / "backup") == content(store)
+    copied = EmbeddedStore.open(tmp_path / "backup" / "rooms" / "county", read_only=True)
+    assert copied.graph("urn:g") == b"<urn:a> <urn:b> <urn:c> .\n"
+
+
 def test_a_backup_shares_no_file_with_its_store(store: Path, tmp_path: Path) -> None:
     backup(store, tmp_path / "backup")
     files = [file for file in (tmp_path / "backup").rglob("*") if file.is_file()]
