@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import sqlite3
 from http import HTTPStatus
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
 from werkzeug.exceptions import (
     HTTPException,
     InternalServerError,
@@ -19,6 +21,21 @@ from webapp.language import gettext
 from webapp.programs import awaits_words, told
 
 _RETRY_AFTER = "2"
+_TAKES_NOTHING = (
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EFBIG,
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+)
+"""What a disk says that is full, or may only be read; to one user, for one file, or to all."""
+_DATABASE_TAKES_NOTHING = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+)
 
 
 def _page(status: int, title: str, words: str, detail: str = "") -> Response:
@@ -103,8 +120,32 @@ def _still_checking(_: StillMakingError) -> Response:
     return page
 
 
+def _unwritable(error: OSError | sqlite3.OperationalError) -> Response:
+    """Answer when the disk takes nothing: it is full, or may only be read."""
+    if not _takes_nothing(error):
+        raise error
+    current_app.logger.error("%s: %s", type(error).__name__, error)
+    words = "服务器的磁盘已满或者只读 / the server's disk is full, or may only be read"
+    if awaits_words():
+        return told(HTTPStatus.INSUFFICIENT_STORAGE, words)
+    return _page(
+        HTTPStatus.INSUFFICIENT_STORAGE,
+        gettext("无法保存"),
+        gettext("服务器的磁盘已满，或者只能读取；什么也没有保存。请告诉管理员，稍后再试。"),
+    )
+
+
+def _takes_nothing(error: OSError | sqlite3.OperationalError) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in _TAKES_NOTHING
+    # The lower byte of an extended result code is the result code.
+    return error.sqlite_errorcode & 0xFF in _DATABASE_TAKES_NOTHING
+
+
 def install(app: Flask) -> None:
     """Give an app its error pages."""
     app.register_error_handler(HTTPException, _failed)
     app.register_error_handler(StoreError, _unavailable)
+    app.register_error_handler(OSError, _unwritable)
+    app.register_error_handler(sqlite3.OperationalError, _unwritable)
     app.register_error_handler(StillMakingError, _still_checking)
