@@ -46,6 +46,7 @@ from webapp.coverage import Coverage
 from webapp.kept import Awaited, Kept
 from webapp.language import Words
 from webapp.linked import Linked
+from webapp.metrics import check_running
 from webapp.ontology import Ontology
 from webapp.readings import Readings
 from webapp.regions import Regions
@@ -293,7 +294,8 @@ class Holdings:
 
     def _check(self, run: Run) -> Outcome:
         standing = Standing(self.store, self._location, self.regulation, _assigned(run))
-        report = standing.report(Question(run.as_of, run.year))
+        with check_running():
+            report = standing.report(Question(run.as_of, run.year))
         return Outcome(run, report, self.order)
 
 

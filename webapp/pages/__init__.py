@@ -17,6 +17,7 @@ from webapp.pages import (
     imports,
     matrix,
     ontology,
+    operation,
     questions,
     quiz,
     readings,
@@ -57,6 +58,7 @@ PAGES = (
     settings.page,
     ontology.page,
     downloads.page,
+    operation.page,
     identifiers.page,
 )
 """Every page, in the order of the site's navigation; addresses that only lead on come last."""
