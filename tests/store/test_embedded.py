@@ -219,4 +219,4 @@ def test_a_store_is_there_once_it_can_be_opened(
     (tmp_path / "graph").mkdir()
     EmbeddedStore.open(tmp_path).replace_graph("urn:g", ONE)
     assert _values(EmbeddedStore.open(tmp_path, read_only=True)) == ["1"]
-    assert [file.name for file in tmp_path.iterdir()] == ["graph"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["format", "graph"]
