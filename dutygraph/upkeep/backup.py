@@ -101,15 +101,14 @@ def _moment(store: Path, spare: Path) -> Iterator[_Moment]:
 def _at_once(store: Path, links: Path) -> Iterator[_Moment]:
     with ExitStack() as open_:
         sizes: dict[str, int] = {}
-        files = sorted(_files(store))
-        bases = [file for file in files if file.name.endswith(databases.SUFFIX)]
+        bases = sorted(file for file in _files(store) if file.suffix == databases.SUFFIX)
         with databases.held_still(bases):
             for place in _stores(store):
                 _snapshot(place, links / place.relative_to(store) / GRAPH)
-            for file in files:
+            for file in _files(store):
                 # What is thrown away meanwhile is not wanted any more.
                 with suppress(FileNotFoundError):
-                    if file not in bases:
+                    if file.suffix != databases.SUFFIX:
                         name = str(file.relative_to(store))
                         sizes[name] = _link(file, links / name)
             readers = {
