@@ -14,6 +14,7 @@ from werkzeug.exceptions import (
     RequestEntityTooLarge,
 )
 
+from dutygraph.store.damage import DamagedError
 from dutygraph.store.graphs import StoreError
 from webapp.holdings import library
 from webapp.kept import StillMakingError
@@ -100,12 +101,13 @@ def _unavailable(error: StoreError) -> Response:
     library().forget()
     if awaits_words():
         return told(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
-    page = _page(
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        gettext("数据正在更新"),
-        gettext("数据目录此刻无法读取，多半是有导入正在写入。请过几秒重新载入本页。"),
-        str(error),
-    )
+    if isinstance(error, DamagedError):
+        title = gettext("数据已损坏")
+        words = gettext("数据目录里有文件损坏或者不见了，要由管理员从备份恢复。")
+    else:
+        title = gettext("数据正在更新")
+        words = gettext("数据目录此刻无法读取，多半是有导入正在写入。请过几秒重新载入本页。")
+    page = _page(HTTPStatus.SERVICE_UNAVAILABLE, title, words, str(error))
     page.headers["Retry-After"] = _RETRY_AFTER
     return page
 

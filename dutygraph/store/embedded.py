@@ -68,7 +68,7 @@ def _readable() -> Iterator[None]:
     anew, the store is as it should be. Files that are damaged are told of as such.
     """
     try:
-        with told_of_damage():
+        with told_of_damage(open_=True):
             yield
     except (OSError, RuntimeError) as error:
         raise StoreError(

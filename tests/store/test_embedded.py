@@ -156,10 +156,13 @@ class _Swept:
     """An Oxigraph store whose files are gone."""
 
     def query(self, *_: object, **__: object) -> object:
-        raise OSError("no such file: 000012.sst")
+        raise OSError(
+            "IO error: No such file or directory: While open a file for random read: "
+            "/s/000012.sst: No such file or directory"
+        )
 
     def named_graphs(self) -> object:
-        raise RuntimeError("corruption: 000012.sst")
+        raise RuntimeError("the file 000012.sst is busy")
 
     def dump(self, *_: object, **__: object) -> object:
         raise OSError("no such file: 000012.sst")
