@@ -15,8 +15,8 @@ from flask import Flask, current_app
 
 from dutygraph.files import whole_file
 from dutygraph.reports.comparison import Earlier, earlier_run
+from dutygraph.store.endpoint import beside
 from webapp.kept import Kept
-from webapp.sources import beside
 
 LARGEST: Final = 64 * 1024 * 1024
 """How many bytes an earlier run may have: a province's findings are some 50 million."""

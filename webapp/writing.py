@@ -21,8 +21,8 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from markupsafe import Markup
 
 from dutygraph.records.jobs import Jobs
+from dutygraph.store.endpoint import beside
 from webapp.language import gettext
-from webapp.sources import beside
 
 LARGEST: Final = 256 * 1024 * 1024
 """How many bytes an upload may have unless UPLOAD_LIMIT says otherwise: a province's years."""
