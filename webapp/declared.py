@@ -121,7 +121,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
             **dict.fromkeys(("unit", "provision", "region"), _MAYBE), status=_TEXTS, words=_MAYBE
         ),
     ),
-    "Finding": of_fields(Finding, without=("grounds",), status=one_of(*STATUSES)),
+    "Finding": of_fields(Finding, without=("grounds", "named"), status=one_of(*STATUSES)),
     "Named": of_keys(id=_MAYBE, name_zh=_TEXT, name_en=_TEXT),
     "Duty": of_fields(
         Entry,
