@@ -16,8 +16,8 @@ from dutygraph.accounts.sessions import fingerprint
 
 Scope: TypeAlias = Literal["read", "import", "settings"]
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
-"""What a token may be good for, never more than its account: to read the records in its remit, to
-import and undo, to save settings."""
+"""What a token may be good for, never more than its account: to read the records in its remit; to
+import and undo, which cannot be done without reading; to save settings."""
 
 DAYS: Final = 90
 MOST_DAYS: Final = 366
