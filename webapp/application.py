@@ -23,6 +23,7 @@ from webapp import (
     errors,
     headers,
     language,
+    limits,
     permissions,
     rooms,
     saved,
@@ -97,6 +98,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     )
     for part in (language, headers, cors, wording, errors):
         part.install(app)
+    limits.install(app)
     app.jinja_env.globals["asset"] = _assets(app)
     for page in PAGES:
         app.register_blueprint(page)

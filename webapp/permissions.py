@@ -28,7 +28,9 @@ NEEDS: Final[dict[str, Need]] = {
         ),
         "import",
     ),
+    **dict.fromkeys(("api.import_files", "api.undo_import", "api.job", "api.commit_job"), "import"),
     "settings.save": "settings",
+    "api.save_settings": "settings",
     "comparison.hand_in": "records",
     **dict.fromkeys(
         (
@@ -48,6 +50,9 @@ NEEDS: Final[dict[str, Need]] = {
 """What is needed, by endpoint; who calls any other needs nothing."""
 
 
+_READING: Final = ("GET", "HEAD", "OPTIONS")
+
+
 def _has(who: Actor, need: Need) -> bool:
     if need == "account":
         return who.account is not None
@@ -59,6 +64,9 @@ def _has(who: Actor, need: Need) -> bool:
 def _refuse_unless_permitted() -> AnyResponse | None:
     """Lead who is nobody yet to the log-in, and refuse who may not."""
     who, need = actor(), NEEDS.get(request.endpoint or "")
+    # A browser sends its session along with what pages elsewhere have it send; a token it does not.
+    if request.blueprint == "api" and request.method not in _READING and not who.by_token:
+        return _challenge(told(HTTPStatus.UNAUTHORIZED))
     if need is None or _has(who, need):
         return None
     return _refused_program(who) if is_for_programs(request.path) else _refused_person(who)

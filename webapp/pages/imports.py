@@ -5,7 +5,6 @@ Long work is a job in a process of its own; its page says how far it is and what
 
 from __future__ import annotations
 
-import sqlite3
 from http import HTTPStatus
 
 from flask import (
@@ -23,7 +22,7 @@ from flask import (
 from werkzeug.wrappers import Response
 
 from dutygraph.records.history import HistoryError, Import
-from dutygraph.records.jobs import Asked, Job, JobError, Jobs, Stage, State, Upload
+from dutygraph.records.jobs import Job, JobError, Jobs, Stage, State
 from dutygraph.records.worker import start
 from webapp import imports
 from webapp.access import actor
@@ -32,13 +31,12 @@ from webapp.imports import UploadError, uploads
 from webapp.language import Words, gettext
 from webapp.pages.asking import sheet, sheet_of
 from webapp.rooms import room
+from webapp.work import RECENT, asked, begun
 from webapp.writing import refuse_forged, writing
 
 page = Blueprint("imports", __name__, url_prefix="/import")
 
 _SHEET = 50
-_RECENT = 10
-_AT_ONCE = 4
 _NAME = 100
 
 
@@ -70,7 +68,7 @@ def _index(held: Holdings, error: str = "") -> str:
         formats=imports.accepted(),
         largest=_largest() // (1024 * 1024),
         replaceable=imports.choices(held.history),
-        jobs=room().jobs.recent(_RECENT) if actor().may("import") else [],
+        jobs=room().jobs.recent(RECENT) if actor().may("import") else [],
         found=sheet(held.imports[::-1], _SHEET),
         words=imports,
     )
@@ -88,32 +86,15 @@ def hand_in() -> Response | str:
         taken = uploads(request.files.getlist("files"))
     except (UploadError, HistoryError) as error:
         return make_response(_index(held, str(error)), HTTPStatus.BAD_REQUEST)
-    asked = _asked(tuple(upload for upload, _ in taken), replaced)
-    return _added("check", asked, [content for _, content in taken])
+    what = asked(_by(), tuple(upload for upload, _ in taken), replaced)
+    return _led_to(begun("check", what, [content for _, content in taken]))
 
 
 def _by() -> str | None:
-    """Give what the history calls who asks: his account, or the name that an owner gives."""
-    return actor().name or request.form.get("by", "").strip()[:_NAME] or None
+    return request.form.get("by", "").strip()[:_NAME] or None
 
 
-def _asked(
-    uploads: tuple[Upload, ...] = (), replaced: str | None = None, undone: str | None = None
-) -> Asked:
-    remit = room().remit
-    assert remit is not None  # noqa: S101 - who may import has records of his own
-    return Asked(uploads, replaced, undone, _by(), actor().name or None, remit)
-
-
-def _added(stage: Stage, asked: Asked, contents: list[bytes]) -> Response:
-    jobs = room().jobs
-    if sum(job.state == "running" for job in jobs.recent(_RECENT)) >= _AT_ONCE:
-        abort(HTTPStatus.SERVICE_UNAVAILABLE, gettext("已有几项工作正在进行，请等它们完成后再试。"))
-    try:
-        job, held = jobs.add(stage, asked, contents)
-        start(jobs, job, held, writing().location)
-    except (OSError, sqlite3.Error):
-        abort(HTTPStatus.INSUFFICIENT_STORAGE, gettext("服务器无法保存这份文件，请告诉管理员。"))
+def _led_to(job: Job) -> Response:
     return redirect(url_for("imports.job", identifier=job.id), HTTPStatus.SEE_OTHER)
 
 
@@ -293,4 +274,4 @@ def undo(name: str) -> Response:
     """Begin to undo an import, and lead to the page of that job."""
     refuse_forged()
     _, found = _import(name)
-    return _added("undo", _asked(undone=found.id), [])
+    return _led_to(begun("undo", asked(_by(), undone=found.id)))
