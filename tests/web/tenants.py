@@ -107,7 +107,8 @@ def province() -> dict[str, Any]:
     return found
 
 
-def _import(store: EmbeddedStore, name: str, told: dict[str, Any], by: str) -> str:
+def import_told(store: EmbeddedStore, name: str, told: dict[str, Any], by: str) -> str:
+    """Import records as a file of a name, and give the import's graph."""
     content = json.dumps(told, ensure_ascii=False).encode()
     known = StoredIds(store, History.of(store))
     batch = read_sources([Source(name, content)], model=load_model(), known=known)
@@ -159,12 +160,12 @@ def tenants(place: Path) -> Tenants:
         )
         for letters in ("aa", "bb")
     }
-    _import(store, "province.json", told, "SSNAME")
+    import_told(store, "province.json", told, "SSNAME")
     graphs = {}
     for letters, record in last.items():
         more = [record | {"id": f"{letters}mark-more", "date": "2014-02-03"}]
         some = {"units": [], "persons": [], "records": more}
-        graphs[letters] = _import(store, f"{letters}mark.json", some, f"{letters.upper()}NAME")
+        graphs[letters] = import_told(store, f"{letters}mark.json", some, f"{letters.upper()}NAME")
     del store
     accounts, tokens = Accounts(place), {}
     for who, (role, remit) in ROLES.items():

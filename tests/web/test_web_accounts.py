@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import imported
 from flask import Flask
 from flask.testing import FlaskClient
-from tenants import PASSWORD, form_token
+from tenants import PASSWORD, form_token, import_told
 from werkzeug.test import TestResponse
 
 from dutygraph.accounts.accounts import Accounts
@@ -25,6 +24,8 @@ from dutygraph.accounts.remits import NOTHING, Remit
 from dutygraph.accounts.tokens import Tokens
 from dutygraph.records.history import History
 from dutygraph.records.intake import open_in_force
+from dutygraph.regulations.prepared import refresh
+from dutygraph.store.embedded import EmbeddedStore
 from webapp import create_app
 
 OTHER = "another-long-pass-phrase"
@@ -72,9 +73,11 @@ def counties(tmp_path_factory: pytest.TempPathFactory) -> Path:
         unit("a1", parent_party="a", level="乡级", region="990101"),
         unit("b", parent_party="city", region="990102"),
     ]
-    file = folder / "units.json"
-    file.write_bytes(content(units=units, persons=[person("pb", "b")]))
-    return imported(folder / "store", file)
+    store = EmbeddedStore.open(folder)
+    refresh(store)
+    told = {"units": units, "persons": [person("pb", "b")], "records": []}
+    import_told(store, "units.json", told, "guanli")
+    return folder
 
 
 @pytest.fixture
