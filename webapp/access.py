@@ -199,11 +199,18 @@ def _is_here(host: str) -> bool:
         return False
 
 
+def shows_nothing() -> bool:
+    """Tell whether what is asked for is the same whoever asks: style sheets, the site's health."""
+    return request.endpoint == "static" or request.blueprint == "operation"
+
+
 def _refuse_others() -> None:
     """Refuse what does not come from this machine, or names another, on a personal site.
 
     A page elsewhere that had its own name lead here (DNS rebinding) does not name this machine.
     """
+    if shows_nothing():
+        return
     if actor().personal and not (_is_here(request.remote_addr or "") and _is_here(_host())):
         abort(403, gettext("个人使用的网站只接受本机的请求，地址请写 127.0.0.1 或 localhost。"))
 
@@ -217,7 +224,7 @@ def _host() -> str:
 
 def _keep_apart(response: Response) -> Response:
     """Keep what is shown to an account out of every cache (RFC 9111; ASVS 8.2.1)."""
-    if request.endpoint != "static" and access().accounts.exist:
+    if not shows_nothing() and access().accounts.exist:
         response.vary.add("Cookie")
         if actor().account is not None:
             response.cache_control.private = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -18,13 +19,17 @@ from dutygraph.store.embedded import store_location
 from webapp import (
     access,
     auditing,
+    configured,
     cors,
     earlier,
     errors,
     headers,
     language,
     limits,
+    logs,
+    metrics,
     permissions,
+    readiness,
     rooms,
     saved,
     wording,
@@ -69,7 +74,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     ``PROXIES``, the addresses of such proxies, with blanks between (DUTYGRAPH_SSO_HEADER, otherwise
     none, and DUTYGRAPH_PROXIES, otherwise this machine); ``UPLOAD_LIMIT``, the bytes an upload may
     have; ``PATIENCE``, how many seconds a page waits for a check run before it says that it goes on
-    (None: until it is done).
+    (None: until it is done); ``METRICS``, who may read what is measured (``local``, ``all``,
+    ``off``). What is not given is what the environment says: docs/operating.md has all variables.
     Raises ValueError for an AS_OF that is no date, or a REGULATION that is not at hand.
     """
     app = Flask("webapp", static_folder=str(Path(__file__).parent / "static"))
@@ -77,14 +83,19 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(LIMITS=None, ORIGINS=None)
     app.config.from_mapping(PERSONAL=None, SSO_HEADER=None, PROXIES=None)
     app.config.from_mapping(PATIENCE=5.0, WRITABLE=None, UPLOAD_LIMIT=writing.LARGEST)
+    app.config.from_mapping(METRICS="local")
     app.config.from_mapping(SEND_FILE_MAX_AGE_DEFAULT=_YEAR)
     app.config.from_mapping(MAX_CONTENT_LENGTH=earlier.LARGEST + _FORM)
+    app.config.from_mapping(configured.site(os.environ))
     app.config.from_mapping(config or {})
     app.url_map.converters["identifier"] = IdentifierConverter
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     location = store_location(app.config["STORE"])
+    # First, so that whatever becomes of a request is logged and counted.
+    logs.install(app)
+    metrics.install(app)
     access.install(app, location)
     permissions.install(app)
     auditing.install(app)
@@ -96,6 +107,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         _regulation(app.config["REGULATION"]),
         Usual(_day(app.config["AS_OF"]), app.config["YEAR"]),
     )
+    readiness.install(app, location)
     for part in (language, headers, cors, wording, errors):
         part.install(app)
     limits.install(app)

@@ -19,7 +19,7 @@ from dutygraph.compliance.checking import (
     unknown_unit,
 )
 from dutygraph.compliance.findings import STATUSES
-from dutygraph.compliance.planning import Plan, Planner
+from dutygraph.compliance.planning import Planner
 from dutygraph.compliance.redaction import Redaction, Sight
 from dutygraph.compliance.settings import Setting, Settings
 from dutygraph.compliance.standing import Standing
@@ -54,6 +54,7 @@ from webapp.coverage import Coverage
 from webapp.kept import Awaited, Kept
 from webapp.language import Words
 from webapp.linked import Linked
+from webapp.metrics import check_running
 from webapp.ontology import Ontology
 from webapp.readings import Readings
 from webapp.regions import Regions
@@ -66,7 +67,7 @@ from webapp.subtrees import Tallies, sizes, tallies
 from webapp.things import Things
 from webapp.uses import Uses
 
-_RUNS, _RESULTS, _KINDS, _RENDERED, _PLANS, _CALENDARS = 16, 64, 64, 4, 2, 64
+_RUNS, _RESULTS, _KINDS, _RENDERED, _PLANNERS, _CALENDARS = 16, 64, 64, 4, 4, 64
 _CHANGES, _REGIONS = 4, 4
 _EXTENSION = "dutygraph"
 _TITLES = (
@@ -137,7 +138,7 @@ class Holdings:
         self._record_graphs = self.history.active
         self.registry = Registry(store, self._record_graphs, self.graphs, self.vocabulary)
         self.outcomes = Awaited(self._check, _RUNS, patience)
-        self._plans = Awaited(self._plan, _PLANS, patience)
+        self._planners = Kept(self._planner, _PLANNERS)
         self.calendars = Kept(self._calendar, _CALENDARS)
         self.tallies = Kept(self._tally, _RUNS)
         self.regions = Kept(self._region, _REGIONS)
@@ -305,23 +306,20 @@ class Holdings:
 
     def _calendar(self, asked: tuple[Run, str | None]) -> Calendar:
         run, unit = asked
+        planner = self._planners[run]
         if unit is None:
-            return self._planner(run).general(run.as_of, run.year)
+            return planner.general(run.as_of, run.year)
         if unit not in self.registry.units:
-            raise KeyError(unit)
+            raise unknown_unit(unit)
         if self._whole is not None:
             return self._redaction.calendar(self._whole().calendars[run, unit])
-        return self._plans[run].of(unit)
+        return planner.calendar_of(unit, self._record_graphs, run.as_of, run.year)
 
     def _tally(self, run: Run) -> Tallies:
         return tallies(self.outcomes[run].findings, self.registry)
 
     def _region(self, run: Run) -> Regions:
         return Regions(self.registry.units.values(), self.tallies[run].own)
-
-    def _plan(self, run: Run) -> Plan:
-        records = [self.store.graph(name) for name in self._record_graphs]
-        return self._planner(run).plan(records, run.as_of, run.year)
 
     def _planner(self, run: Run) -> Planner:
         return Planner(self.store, self.regulation, _assigned(run))
@@ -331,7 +329,8 @@ class Holdings:
             whole = self._whole().outcomes[run].report
             return Outcome(run, self._redaction.report(whole), self.order)
         standing = Standing(self.store, self.location, self.regulation, _assigned(run))
-        report = standing.report(Question(run.as_of, run.year))
+        with check_running():
+            report = standing.report(Question(run.as_of, run.year))
         return Outcome(run, report, self.order)
 
     def report(

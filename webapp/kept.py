@@ -54,6 +54,19 @@ class Awaited(Generic[Key, Thing]):
 
         What could not be made is tried again the next time.
         """
+        return self._wait(key, self._seconds)
+
+    def at_hand(self, key: Key) -> Thing | None:
+        """Give the thing of a key, or None while it is made; raises what making does.
+
+        Nobody waits, but where waiting has no end at all.
+        """
+        try:
+            return self._wait(key, None if self._seconds is None else 0)
+        except StillMakingError:
+            return None
+
+    def _wait(self, key: Key, seconds: float | None) -> Thing:
         with self._lock:
             future = self._made.get(key)
             if future is None:
@@ -63,7 +76,7 @@ class Awaited(Generic[Key, Thing]):
                     self._made.popitem(last=False)
             self._made.move_to_end(key)
         try:
-            return future.result(self._seconds)
+            return future.result(seconds)
         except TimeoutError:
             # It may be done by now, or have failed by a time-out of its own.
             if future.done():

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from werkzeug.datastructures import MultiDict
 
+from dutygraph.compliance import days
 from dutygraph.compliance.settings import Setting
 from webapp.holdings import Holdings
 from webapp.language import Words
@@ -20,7 +21,7 @@ from webapp.schemas import Schema
 
 TEXT: Final[Schema] = {"type": "string"}
 DATE: Final[Schema] = {"type": "string", "format": "date"}
-YEAR: Final[Schema] = {"type": "integer", "minimum": 1900, "maximum": 9998}
+YEAR: Final[Schema] = {"type": "integer", "minimum": days.YEARS[0], "maximum": days.YEARS[-1]}
 FLAG: Final[Schema] = {"type": "boolean"}
 _FLAGS: Final = {"true": True, "false": False}
 
@@ -160,12 +161,9 @@ def _read(parameter: Parameter, value: str) -> Any:
 
 def _day(parameter: Parameter, value: str) -> dt.date:
     try:
-        day = dt.date.fromisoformat(value)
+        return days.day(value)
     except ValueError:
-        day = None
-    if day is None or day.isoformat() != value or not 1900 <= day.year <= 9998:
-        raise _unfit(parameter, value, "YYYY-MM-DD")
-    return day
+        raise _unfit(parameter, value, "YYYY-MM-DD") from None
 
 
 def _unfit(parameter: Parameter, value: str, takes: str) -> ParameterError:

@@ -12,7 +12,7 @@ from flask import Flask, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from dutygraph.accounts.accounts import Right
-from webapp.access import Actor, InvalidTokenError, access, actor
+from webapp.access import Actor, InvalidTokenError, access, actor, shows_nothing
 from webapp.language import gettext
 from webapp.programs import is_for_programs, told
 
@@ -63,6 +63,8 @@ def _has(who: Actor, need: Need) -> bool:
 
 def _refuse_unless_permitted() -> AnyResponse | None:
     """Lead who is nobody yet to the log-in, and refuse who may not."""
+    if shows_nothing():
+        return None
     who, need = actor(), NEEDS.get(request.endpoint or "")
     # A browser sends its session along with what pages elsewhere have it send; a token it does not.
     if request.blueprint == "api" and request.method not in _READING and not who.by_token:

@@ -14,7 +14,7 @@ from flask import Flask, Response, abort, current_app, g, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 from markupsafe import Markup
 
-from dutygraph.records.jobs import Jobs
+from dutygraph.records.jobs import all_jobs
 from dutygraph.store.endpoint import beside
 from webapp.language import gettext
 
@@ -104,6 +104,6 @@ def install(app: Flask, location: str) -> None:
     found = Writing(location)
     app.extensions[_EXTENSION] = found
     app.jinja_env.globals.update(token_field=token_field)
-    for folder in (found.folder, *found.folder.glob("rooms/*")):
-        Jobs(folder / "jobs").sweep()
+    for jobs in all_jobs(found.folder):
+        jobs.sweep()
     app.after_request(_remember_visitor)

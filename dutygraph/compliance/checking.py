@@ -16,7 +16,7 @@ from dutygraph.compliance.findings import Finding, Scribe, is_pending
 from dutygraph.compliance.rectification import OPEN, Key, State, states
 from dutygraph.compliance.setquery import Result, SetEngine
 from dutygraph.compliance.settings import Settings
-from dutygraph.compliance.shapes import Shape, shapes
+from dutygraph.compliance.shapes import Shape, enforced, shapes
 from dutygraph.compliance.subjects import Subject
 from dutygraph.compliance.working import working_graph
 from dutygraph.regulations.labels import Labels
@@ -169,8 +169,8 @@ class Checker:
 
     def _basis(self, as_of: dt.date, year: int) -> Basis:
         if (as_of, year) not in self._bases:
-            enforced = {norm for shape in shapes(self._regulation) for norm in shape.norms}
-            self._bases[as_of, year] = basis(self._store, self.settings, as_of, year, enforced)
+            norms = enforced(self._regulation)
+            self._bases[as_of, year] = basis(self._store, self.settings, as_of, year, norms)
         return self._bases[as_of, year]
 
     def scribe(self, graph: EmbeddedStore, question: Question) -> Scribe:

@@ -43,6 +43,7 @@ from dutygraph.records.known import (
 )
 from dutygraph.records.model import ENTITIES
 from dutygraph.records.triples import DEFAULT_BASE, RDF_TYPE, check_base, literal
+from dutygraph.store.digests import Digest
 from dutygraph.store.journal import Content, Entry, MovedError
 from dutygraph.terms import PREFIXES
 
@@ -91,11 +92,11 @@ def commit(
     """Put a batch into a store as one new named graph together with its entry in the journal.
 
     PROV-O: the entry is a prov:Activity that generated the graph, and invalidated the one whose
-    next version it is; the graph is derived from one entity for each file. Content that is in
-    force already changes nothing. Without a label the import is called after its files.
-    Raises ImportRefused when the batch has an error, MovedError when the journal has moved since
-    the batch was checked, ValueError for a moment without a time zone or an unusable base, and
-    what the store raises; in each case nothing is in.
+    next version it is; the graph is derived from one entity for each file, and its digest stands
+    beside it. Content that is in force already changes nothing. Without a label the import is
+    called after its files. Raises ImportRefused when the batch has an error, MovedError when the
+    journal has moved since the batch was checked, ValueError for a moment without a time zone or
+    an unusable base, and what the store raises; in each case nothing is in.
     """
     if batch.errors:
         raise ImportRefused(batch.faults)
@@ -115,7 +116,9 @@ def commit(
         base,
         _described(batch, graph, label, moment),
     )
-    content = Content(graph, batch.pieces(base), announcement)
+    digest = Digest()
+    pieces = digest.passing(batch.pieces(base))
+    content = Content(graph, pieces, announcement, lambda: digest.told(graph))
     store.record(JOURNAL, history.position, entry, content)
     return Receipt(graph, counts, batch.warnings, old)
 

@@ -137,11 +137,12 @@ class Jobs:
         place = self.folder / identifier
         place.mkdir(parents=True, mode=0o700)
         try:
-            for number, content in enumerate(contents):
-                with whole_file(self._file(identifier, number)) as stream:
-                    stream.write(content)
+            # Locked before there is anything in it: what is not, and no job's, nobody wants.
             held = hold(self._lock(identifier))
             try:
+                for number, content in enumerate(contents):
+                    with whole_file(self._file(identifier, number)) as stream:
+                        stream.write(content)
                 with self._writing() as database:
                     database.execute(
                         "INSERT INTO job (id, stage, state, asked, begun_at) "
@@ -192,12 +193,17 @@ class Jobs:
         return [self[identifier] for identifier in identifiers]
 
     def sweep(self) -> None:
-        """Mark as failed what was running when its process died."""
+        """Mark as failed what was running when its process died, and throw away what is no job's.
+
+        A process that died while files were handed in left them with no job that they belong to.
+        """
         if self._database.is_file():
             with self._reading() as database:
                 rows = database.execute("SELECT id FROM job WHERE state = 'running'").fetchall()
             for row in rows:
                 self[row["id"]]
+            for place in self.folder.glob("*/lock"):
+                self._throw_away_unknown(place.parent.name)
 
     def sources(self, job: Job) -> Iterator[Source]:
         """Give the files of a job as they came. Raises OSError when they are gone."""
@@ -349,6 +355,17 @@ class Jobs:
             if file.name != "lock":
                 file.unlink(missing_ok=True)
 
+    def _throw_away_unknown(self, identifier: str) -> None:
+        with suppress(BlockingIOError):
+            held = hold(self._lock(identifier))
+            try:
+                # Whoever adds a job has the lock until it is one.
+                self._read(identifier)
+            except KeyError:
+                shutil.rmtree(self.folder / identifier, ignore_errors=True)
+            finally:
+                held.release()
+
     def _discard_old(self) -> None:
         with self._reading() as database:
             rows = database.execute(
@@ -359,6 +376,12 @@ class Jobs:
         for row in rows:
             with suppress(JobError):
                 self.discard(row["id"])
+
+
+def all_jobs(folder: Path) -> Iterator[Jobs]:
+    """Give all jobs beside a store, in its folder: those of the whole, and those of each remit."""
+    for place in (folder, *sorted(folder.glob("rooms/*"))):
+        yield Jobs(place / "jobs", folder / "jobs" / "turn")
 
 
 def _expect(job: Job, among: Sequence[State], seen: str | None) -> None:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
 import traceback
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,6 +50,10 @@ _WRITING: Final = Wording("写入", "writing")
 _UNDOING: Final = Wording("撤销", "undoing")
 
 
+class StoppedError(Exception):
+    """The process of a job was told to stop."""
+
+
 def start(jobs: Jobs, job: Job, held: Held, location: str) -> None:
     """Start the process of a job, and hand it the job's lock."""
     # The same modules are found by the process, and nothing else of this one runs in it.
@@ -72,26 +78,42 @@ def start(jobs: Jobs, job: Job, held: Held, location: str) -> None:
 def main() -> None:
     """Do the job that the command line names: folder of the jobs, id, location of the store."""
     folder, identifier, location = sys.argv[1:]
+    signal.signal(signal.SIGTERM, _stop)
     jobs = Jobs(Path(folder))
     work(jobs, jobs[identifier], location)
+
+
+def _stop(*_: object) -> None:
+    """Break a job off that a supervisor stops: what it writes is in whole or not at all."""
+    raise StoppedError(
+        "服务器停止，这项工作没有做完；请重新检查 / "
+        "the server was stopped before this job was done; check again"
+    )
 
 
 def work(jobs: Jobs, job: Job, location: str) -> None:
     """Do the stage that a job is in, when its turn has come."""
     told = Telling(jobs, job.id)
     told(_WAITING, 0, None)
-    # The store is closed before the job ends and the next one begins: both find it free.
-    with jobs.turn():
-        try:
-            told(_OPENING, 0, None)
-            ending = _STAGES[job.stage](jobs, job, location, told)
-            jobs.finish(job.id, ending.state, ending.told, ending.faults)
-        except (HistoryError, StoreError, ValueError) as error:
-            jobs.finish(job.id, "failed", dict(job.told) | {"reason": str(error)})
-        # Whatever else goes wrong is for the server's log; who waits is told that it did.
-        except BaseException:
-            traceback.print_exc()
-            jobs.finish(job.id, "failed", dict(job.told) | {"died": True})
+    # The store is closed before the job ends and the next one begins: both find it free. What goes
+    # wrong is noted before that, and also while the job waits.
+    with _noted(jobs, job), jobs.turn(), _noted(jobs, job):
+        told(_OPENING, 0, None)
+        ending = _STAGES[job.stage](jobs, job, location, told)
+        jobs.finish(job.id, ending.state, ending.told, ending.faults)
+
+
+@contextmanager
+def _noted(jobs: Jobs, job: Job) -> Iterator[None]:
+    """Note what goes wrong with a job."""
+    try:
+        yield
+    except (HistoryError, StoppedError, StoreError, ValueError) as error:
+        jobs.finish(job.id, "failed", dict(job.told) | {"reason": str(error)})
+    # Whatever else goes wrong is for the server's log; who waits is told that it did.
+    except BaseException:
+        traceback.print_exc()
+        jobs.finish(job.id, "failed", dict(job.told) | {"died": True})
 
 
 @dataclass(frozen=True)

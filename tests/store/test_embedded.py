@@ -204,3 +204,19 @@ def test_a_query_over_a_dataset_sees_that_and_nothing_else(graphs: list[str]) ->
     assert values("SELECT ?o { GRAPH ?g { ?s ?p ?o } }") == ["1", "2", "2"]
     assert values("SELECT ?o { GRAPH <urn:g3> { ?s ?p ?o } }") == []
     assert store.ask('ASK { ?s ?p "3" }', graphs, graphs) is False
+
+
+def test_a_store_is_there_once_it_can_be_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(Path, "rename", killed)
+        EmbeddedStore.open(tmp_path)
+    assert not EmbeddedStore.exists(tmp_path)
+    (tmp_path / "graph").mkdir()
+    EmbeddedStore.open(tmp_path).replace_graph("urn:g", ONE)
+    assert _values(EmbeddedStore.open(tmp_path, read_only=True)) == ["1"]
+    assert [file.name for file in tmp_path.iterdir()] == ["graph"]

@@ -70,6 +70,7 @@ def test_a_thing_that_takes_long_is_awaited_for_a_while_and_made_once() -> None:
     for _ in range(3):
         with pytest.raises(StillMakingError):
             kept["a"]
+    assert kept.at_hand("a") is None
     go.set()
     for _ in range(200):
         try:
@@ -77,6 +78,7 @@ def test_a_thing_that_takes_long_is_awaited_for_a_while_and_made_once() -> None:
             break
         except StillMakingError:
             time.sleep(0.02)
+    assert kept.at_hand("a") == "A"
     assert made.count("a") == 1
 
 

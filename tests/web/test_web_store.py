@@ -123,6 +123,7 @@ def test_a_page_that_waits_for_a_long_check_says_so_and_opens_when_it_is_done(
     assert '<meta http-equiv="refresh" content="3">' in answer.text
     assert 'href="/findings?status=review"' in answer.text
     assert client.get("/settings").status_code == 200, "what needs no check is there"
+    assert "65 个单位，753 条记录，正在检查。" in client.get("/").text
     go.set()
     deadline = time.monotonic() + 60
     while (answer := client.get("/findings?status=review")).status_code == 503:

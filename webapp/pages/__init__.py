@@ -19,6 +19,7 @@ from webapp.pages import (
     imports,
     matrix,
     ontology,
+    operation,
     questions,
     quiz,
     readings,
@@ -61,6 +62,7 @@ PAGES = (
     accounts.page,
     ontology.page,
     downloads.page,
+    operation.page,
     identifiers.page,
 )
 """Every page, in the order of the site's navigation; addresses that only lead on come last."""
