@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import sqlite3
 from typing import Any
 
 import click
@@ -44,9 +45,15 @@ def somebody() -> str:
         return f"shell:{os.getuid()}"
 
 
-def noted(location: str | None, act: str, about: str = "", outcome: str = "done") -> None:
-    """Enter what a command did into the audit log beside a store."""
-    Audit(beside(store_location(location))).note(somebody(), act, about, outcome=outcome)
+def noted(location: str | None, act: str, about: str = "") -> None:
+    """Enter what a command did into the audit log beside a store, if anything is kept there."""
+    folder = beside(store_location(location))
+    if not folder.is_dir():
+        return
+    try:
+        Audit(folder).note(somebody(), act, about)
+    except (OSError, sqlite3.Error) as error:
+        click.echo(f"没有记入审计日志 not in the audit log: {error}", err=True)
 
 
 def _accounts(location: str | None) -> Accounts:
