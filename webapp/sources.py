@@ -89,11 +89,3 @@ class Endpoint:
     def open(self) -> GraphStore:
         """See ``Source.open``."""
         return open_in_force(self.location)
-
-
-_HERE: Final = ".dutygraph"
-
-
-def beside(location: str) -> Path:
-    """Give the folder for what the site keeps beside its store; a remote one has ``.dutygraph``."""
-    return Path(_HERE if is_endpoint(location) else location)
