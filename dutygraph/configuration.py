@@ -100,10 +100,30 @@ VARIABLES: Final = (
         "how many seconds running requests have to end when the site is stopped (`--grace`)",
     ),
     Variable(
+        "DUTYGRAPH_PERSONAL",
+        "no",
+        "个人使用：不用登录就显示记录，只限本机",
+        "whether records are shown without a log-in, to this machine, while there are no accounts "
+        "(`--personal`; `1` is yes)",
+    ),
+    Variable(
         "DUTYGRAPH_WRITABLE",
         "no",
-        "可以在网页上导入、保存设置",
-        "whether pages may import and save settings (`--writable`; `1` is yes)",
+        "个人使用，并且可以在网页上导入、保存设置",
+        "as `personal`, and pages may import and save settings (`--writable`; `1` is yes)",
+    ),
+    Variable(
+        "DUTYGRAPH_SSO_HEADER",
+        "none",
+        "代理在哪个请求头里写明统一登录的用户",
+        "the header in which a proxy names the account that has signed on there",
+        r"[A-Za-z0-9-]+",
+    ),
+    Variable(
+        "DUTYGRAPH_PROXIES",
+        "`127.0.0.0/8 ::1`",
+        "这样的代理的地址",
+        "the addresses of such proxies, with blanks between",
     ),
     Variable(
         "DUTYGRAPH_METRICS",

@@ -64,7 +64,9 @@ class Operation:
 
     ``answer`` gives what is written as JSON. ``runs`` says that it takes what a check run takes:
     a day, a year, settings. ``open_to`` has the words of the parameters that only the thing named
-    knows, such as a question's own. ``example`` is an address that answers, below the API's.
+    knows, such as a question's own. ``example`` is an address that answers, below the API's, ""
+    where none always does. What is not a GET writes and takes a token; ``body`` says what it takes
+    of which media type, and it answers with ``status``.
     """
 
     name: str
@@ -76,6 +78,9 @@ class Operation:
     parameters: tuple[Parameter, ...] = ()
     runs: bool = False
     open_to: Words | None = None
+    method: str = "GET"
+    status: int = 200
+    body: Mapping[str, Schema] = field(default_factory=dict)
 
     def takes(self, settings: Mapping[str, Setting]) -> tuple[Parameter, ...]:
         """Give all parameters that it takes."""

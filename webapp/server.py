@@ -13,11 +13,11 @@ from typing import Any
 
 from prometheus_client.multiprocess import mark_process_dead
 
-from dutygraph.records.jobs import Jobs
+from dutygraph.records.jobs import all_jobs
 from dutygraph.store.embedded import store_location
+from dutygraph.store.endpoint import beside
 from webapp.logs import LOGGER, JsonFormatter
 from webapp.metrics import SHARED, serving
-from webapp.sources import beside
 
 _GIVEN = os.environ.get
 _LEVEL = _GIVEN("DUTYGRAPH_LOG", "info").upper()
@@ -64,7 +64,7 @@ def on_exit(_: object) -> None:
     """Note which jobs go on while the site is stopped; the next start says what came of them."""
     if SHARED in os.environ:
         shutil.rmtree(os.environ[SHARED], ignore_errors=True)
-    jobs = Jobs(beside(store_location()) / "jobs")
-    running = [job.id for job in jobs.recent(50) if job.state == "running"]
+    found = all_jobs(beside(store_location()))
+    running = [job.id for jobs in found for job in jobs.recent(50) if job.state == "running"]
     told = {"told": {"jobs": running}}
     logging.getLogger(LOGGER).info("stopped; jobs that go on by themselves", extra=told)

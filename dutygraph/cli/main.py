@@ -8,7 +8,11 @@ from typing import Any
 
 import click
 
+from dutygraph.accounts.accounts import AccountError
+from dutygraph.accounts.passwords import PasswordError
+from dutygraph.cli.accounts import accounts_group
 from dutygraph.cli.asking import query_command, sparql_command
+from dutygraph.cli.auditing import audit_group
 from dutygraph.cli.checking import check_command, settings_command
 from dutygraph.cli.explaining import explain_command
 from dutygraph.cli.exporting import export_command
@@ -43,12 +47,14 @@ from dutygraph.store.graphs import StoreError
 from dutygraph.training.sheets import QuizError
 
 _UNUSABLE = (
+    AccountError,
     ClusterError,
     ComparisonError,
     ConfigurationError,
     ExportError,
     HistoryError,
     FilterError,
+    PasswordError,
     QuestionError,
     QuizError,
     SettingError,
@@ -108,6 +114,8 @@ for command in (
     demo_command,
     generate_command,
     serve_command,
+    accounts_group,
+    audit_group,
     store_group,
     parse_command,
 ):

@@ -65,6 +65,21 @@ class UnknownUnitError(ValueError):
     """The unit, or the region, asked for is not among the records."""
 
 
+def unknown_unit(unit: str) -> UnknownUnitError:
+    """Make the error for the id of a unit that is not among the records."""
+    return UnknownUnitError(
+        f"导入的记录中没有单位「{unit}」 / no unit {unit!r} in the imported records"
+    )
+
+
+def unknown_region(region: str) -> UnknownUnitError:
+    """Make the error for a code that no unit's begins with."""
+    return UnknownUnitError(
+        f"没有区划代码以「{region}」开头的单位 / "
+        f"no unit has a region code that begins with {region!r}"
+    )
+
+
 @dataclass(frozen=True)
 class Question:
     """What a run asks: a day, a year, and optionally one unit, one provision, one region.
@@ -235,18 +250,12 @@ def wanted(store: GraphStore, question: Question, graphs: Sequence[str]) -> Set[
         asked = {"unit": Literal(question.unit), "as_of": day}
         found = {row["thing"].value for row in store.select(_HANGING % asked, graphs)}
         if not found:
-            raise UnknownUnitError(
-                f"导入的记录中没有单位「{question.unit}」 / "
-                f"no unit {question.unit!r} in the imported records"
-            )
+            raise unknown_unit(question.unit)
     if question.region is not None:
         asked = {"region": Literal(question.region), "as_of": day}
         inside = {row["thing"].value for row in store.select(_IN_REGION % asked, graphs)}
         if not inside or not question.region:
-            raise UnknownUnitError(
-                f"没有区划代码以「{question.region}」开头的单位 / "
-                f"no unit has a region code that begins with {question.region!r}"
-            )
+            raise unknown_region(question.region)
         found = inside if found is None else found & inside
     return found
 

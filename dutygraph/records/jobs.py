@@ -14,11 +14,12 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
+from dutygraph.accounts.remits import EVERYTHING, Remit
 from dutygraph.files import whole_file
 from dutygraph.records.faults import Fault, Wording
 from dutygraph.records.formats import Source
@@ -70,12 +71,18 @@ class Upload:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a job is to do: import files, in the place of an import or not, or undo an import."""
+    """What a job is to do: import files, in the place of an import or not, or undo an import.
+
+    ``by`` is what the history calls who asked, ``account`` his account, ``remit`` whose records he
+    may bring in; who has none is the owner of the store.
+    """
 
     uploads: tuple[Upload, ...] = ()
     replaced: str | None = None
     undone: str | None = None
     by: str | None = None
+    account: str | None = None
+    remit: Remit = EVERYTHING
 
 
 @dataclass(frozen=True)
@@ -114,8 +121,10 @@ class Job:
 class Jobs:
     """The jobs of a store: a database and a folder for each job's files, made when needed."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, turns: Path | None = None) -> None:
+        """Take the folder; ``turns`` is the lock of all jobs of the store, whoever's they are."""
         self.folder = folder
+        self.turns = turns or folder / "turn"
 
     # Making and asking --------------------------------------------------------------------------
 
@@ -267,7 +276,8 @@ class Jobs:
 
     def turn(self) -> AbstractContextManager[None]:
         """Wait for one's turn: of all the jobs of a store one works at a time."""
-        return turn(self.folder / "turn")
+        self.turns.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return turn(self.turns)
 
     # Within -------------------------------------------------------------------------------------
 
@@ -370,6 +380,12 @@ class Jobs:
                 self.discard(row["id"])
 
 
+def all_jobs(folder: Path) -> Iterator[Jobs]:
+    """Give all jobs beside a store, in its folder: those of the whole, and those of each remit."""
+    for place in (folder, *sorted(folder.glob("rooms/*"))):
+        yield Jobs(place / "jobs", folder / "jobs" / "turn")
+
+
 def _expect(job: Job, among: Sequence[State], seen: str | None) -> None:
     """Raise JobError for a job in another state, or with another seal than was ``seen``."""
     if job.state not in among or seen not in (None, job.seal):
@@ -393,12 +409,15 @@ def _told(one: Fault) -> dict[str, Any]:
 
 
 def _written(asked: Asked) -> str:
-    return _json(vars(asked) | {"uploads": [vars(one) for one in asked.uploads]})
+    return _json(asdict(asked))
 
 
 def _asked(told: dict[str, Any]) -> Asked:
     asked = Asked(**told)
-    return replace(asked, uploads=tuple(Upload(**one) for one in told["uploads"]))
+    given = told.get("remit")
+    remit = EVERYTHING if given is None else Remit(**given | {"units": tuple(given["units"])})
+    uploads = tuple(Upload(**one) for one in told["uploads"])
+    return replace(asked, uploads=uploads, remit=remit)
 
 
 def _progress(told: str | None) -> Progress | None:

@@ -90,8 +90,8 @@ def test_the_site_writes_nothing_into_an_up_to_date_store(
 
 
 def test_two_apps_share_nothing(demo_store: Path, tmp_path: Path) -> None:
-    full = create_app({"STORE": str(demo_store), "PATIENCE": None}).test_client()
-    bare = create_app({"STORE": str(tmp_path), "PATIENCE": None}).test_client()
+    full = create_app({"STORE": str(demo_store), "PATIENCE": None, "PERSONAL": True}).test_client()
+    bare = create_app({"STORE": str(tmp_path), "PATIENCE": None, "PERSONAL": True}).test_client()
     assert "qh-xianwei" in full.get("/units").text
     assert "qh-xianwei" not in bare.get("/units").text
 

@@ -1,6 +1,8 @@
 """The pages of the site, one blueprint in each module."""
 
 from webapp.pages import (
+    account,
+    accounts,
     api,
     calendar,
     compare,
@@ -56,6 +58,8 @@ PAGES = (
     graph.page,
     readings.page,
     settings.page,
+    account.page,
+    accounts.page,
     ontology.page,
     downloads.page,
     operation.page,
