@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property, partial
+from pathlib import Path
 
 from flask import Flask, current_app, g, render_template
 
@@ -39,6 +40,7 @@ from dutygraph.regulations.norms import Norms
 from dutygraph.regulations.prepared import prepared_graphs
 from dutygraph.regulations.provisions import provisions
 from dutygraph.reports.wording import Wording
+from dutygraph.store.endpoint import is_endpoint
 from dutygraph.store.graphs import GraphStore, text
 from dutygraph.terms import DG, regulation_iri, sparql_prologue
 from dutygraph.training.burden import Burden, burdens
@@ -60,6 +62,7 @@ from webapp.readings import Readings
 from webapp.regions import Regions
 from webapp.registry import Registry
 from webapp.roles import Roles
+from webapp.roster import Place
 from webapp.runs import Outcome, Run
 from webapp.searching import Search
 from webapp.sources import Source
@@ -136,7 +139,8 @@ class Holdings:
         self.roles = Roles(store, self.graphs, self.norms, self.vocabulary)
         self.history = History.of(store)
         self._record_graphs = self.history.active
-        self.registry = Registry(store, self._record_graphs, self.graphs, self.vocabulary)
+        place = None if is_endpoint(location) else Place(Path(location), state)
+        self.registry = Registry(store, self._record_graphs, self.graphs, self.vocabulary, place)
         self.outcomes = Awaited(self._check, _RUNS, patience)
         self._planners = Kept(self._planner, _PLANNERS)
         self.calendars = Kept(self._calendar, _CALENDARS)

@@ -59,7 +59,7 @@ class Directory:
             except FileNotFoundError:
                 continue
             found.add((file.name, facts.st_mtime_ns, facts.st_size))
-        return frozenset(found)
+        return tuple(sorted(found))
 
     def open(self) -> EmbeddedStore:
         """See ``Source.open``; a writer may just be merging files, so it is tried some times."""

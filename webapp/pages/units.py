@@ -19,7 +19,7 @@ from webapp.holdings import Holdings, holdings
 from webapp.language import Words, gettext
 from webapp.pages.asking import asked_run, sheet, tidied, usual_run
 from webapp.regions import tiles
-from webapp.registry import RELATIONS
+from webapp.roster import RELATIONS
 from webapp.runs import Run, RunError, Tally
 from webapp.subtrees import tree
 from webapp.units import Unit
