@@ -145,6 +145,8 @@ def test_without_accounts_there_is_the_regulation_and_the_demo_alone(
     assert "示例secret" in personal.get("/units").text
     assert personal.get("/units", environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == 403
     assert personal.get("/units", base_url="http://example.org").status_code == 403
+    proxied = {"X-Forwarded-For": "192.0.2.7"}
+    assert personal.get("/units", headers=proxied).status_code == 403
     # The first account ends it.
     Accounts(store).add("guanli", "administrator", NOTHING, PASSWORD)
     assert "示例secret" not in personal.get("/units").text
