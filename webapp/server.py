@@ -22,7 +22,9 @@ from webapp.metrics import SHARED, serving
 _GIVEN = os.environ.get
 _LEVEL = _GIVEN("DUTYGRAPH_LOG", "info").upper()
 
-bind = f"{_GIVEN('DUTYGRAPH_HOST', '127.0.0.1')}:{_GIVEN('DUTYGRAPH_PORT', '8000')}"
+_HOST = _GIVEN("DUTYGRAPH_HOST", "127.0.0.1")
+# Of an address with colons of its own brackets part the port (RFC 3986, 3.2.2).
+bind = f"{f'[{_HOST}]' if ':' in _HOST else _HOST}:{_GIVEN('DUTYGRAPH_PORT', '8000')}"
 workers = int(_GIVEN("DUTYGRAPH_WORKERS", "2"))
 threads = int(_GIVEN("DUTYGRAPH_THREADS", "4"))
 worker_class = "gthread"

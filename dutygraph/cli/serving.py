@@ -109,7 +109,8 @@ def serve_command(
     os.environ["DUTYGRAPH_WRITABLE"] = "1" if writable else ""
     # Where all processes write down what they measure; the server takes it away when it ends.
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = mkdtemp(prefix="dutygraph-metrics-")
-    click.echo(f"责任图谱 dutygraph: http://{host}:{port}  (Ctrl+C 停止 stops)", err=True)
+    named = f"[{host}]" if ":" in host else host
+    click.echo(f"责任图谱 dutygraph: http://{named}:{port}  (Ctrl+C 停止 stops)", err=True)
     # The site is named, not imported: the command line stands beside it, not above it.
     server = [sys.executable, "-m", "gunicorn", "--config", "python:webapp.server"]
     os.execv(sys.executable, [*server, "webapp:create_app()"])  # noqa: S606 - our own interpreter
@@ -137,7 +138,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _refuse_taken(host: str, port: int) -> None:
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))

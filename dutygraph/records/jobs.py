@@ -196,14 +196,16 @@ class Jobs:
         """Mark as failed what was running when its process died, and throw away what is no job's.
 
         A process that died while files were handed in left them with no job that they belong to.
+        Where the disk takes nothing, whoever looks next finds the same.
         """
-        if self._database.is_file():
-            with self._reading() as database:
-                rows = database.execute("SELECT id FROM job WHERE state = 'running'").fetchall()
-            for row in rows:
-                self[row["id"]]
-            for place in self.folder.glob("*/lock"):
-                self._throw_away_unknown(place.parent.name)
+        with suppress(OSError, sqlite3.OperationalError):
+            if self._database.is_file():
+                with self._reading() as database:
+                    rows = database.execute("SELECT id FROM job WHERE state = 'running'").fetchall()
+                for row in rows:
+                    self[row["id"]]
+                for place in self.folder.glob("*/lock"):
+                    self._throw_away_unknown(place.parent.name)
 
     def sources(self, job: Job) -> Iterator[Source]:
         """Give the files of a job as they came. Raises OSError when they are gone."""

@@ -41,12 +41,16 @@ class DamagedError(StoreError):
 
 
 @contextmanager
-def told_of_damage() -> Iterator[None]:
-    """Turn what Oxigraph says of damaged files into a DamagedError; other errors go on."""
+def told_of_damage(*, open_: bool = False) -> Iterator[None]:
+    """Turn what Oxigraph says of damaged files into a DamagedError; other errors go on.
+
+    A file that an open store misses was most likely swept away by a writer, which is no damage.
+    """
     try:
         yield
     except (OSError, RuntimeError) as error:
-        found = _damage(str(error))
+        said = str(error)
+        found = None if open_ and _MISSING.search(said) else _damage(said)
         if found is None:
             raise
         raise found from error

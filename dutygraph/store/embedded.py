@@ -26,6 +26,7 @@ from pyoxigraph import (
 
 from dutygraph.store.damage import refuse_headless, told_of_damage
 from dutygraph.store.digests import Digest
+from dutygraph.store.format import mark, refuse_newer
 from dutygraph.store.graphs import Given, Row, Solutions, StoreError, results_form
 from dutygraph.store.journal import FOLLOWS, Content, Entry, MovedError, write
 from dutygraph.terms import PREFIXES
@@ -67,7 +68,7 @@ def _readable() -> Iterator[None]:
     anew, the store is as it should be. Files that are damaged are told of as such.
     """
     try:
-        with told_of_damage():
+        with told_of_damage(open_=True):
             yield
     except (OSError, RuntimeError) as error:
         raise StoreError(
@@ -110,6 +111,7 @@ def _create(directory: Path) -> None:
         if not EmbeddedStore.exists(directory):
             making = directory / ".graph.part"
             Store(str(making)).flush()
+            mark(directory)
             making.rename(directory / "graph")
             os.fsync(lock)
     finally:
@@ -166,10 +168,12 @@ class EmbeddedStore:
         """Open the store of a directory; for writing the directory is made when missing.
 
         Raises StoreError when another process writes to it, when it is no store, or when it is
-        to be read and does not exist; DamagedError when files of it are missing or spoilt.
+        to be read and does not exist, or when its format is newer than the program; DamagedError
+        when files of it are missing or spoilt.
         """
         place = directory / "graph"
         try:
+            refuse_newer(directory)
             refuse_headless(place)
             if read_only:
                 with told_of_damage():

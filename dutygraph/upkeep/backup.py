@@ -9,10 +9,12 @@ copied from there in its own time, with its digests.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from errno import EXDEV
 from importlib.metadata import version
 from pathlib import Path
 from sqlite3 import Connection
@@ -53,7 +55,7 @@ def backup(store: Path, target: Path) -> Manifest:
         target.absolute().parent.mkdir(parents=True, exist_ok=True)
         with unfinished(target.absolute().parent) as making:
             folder = making.folder
-            with _moment(store) as moment:
+            with _moment(store, folder) as moment:
                 files = {name: _copied(moment, name, folder) for name in sorted(moment.sizes)}
                 for name, reader in moment.readers.items():
                     databases.write_copy(reader, folder / name)
@@ -83,19 +85,30 @@ def _refuse(store: Path, target: Path) -> None:
 
 
 @contextmanager
-def _moment(store: Path) -> Iterator[_Moment]:
-    with unfinished(store) as hidden, ExitStack() as open_:
-        links = hidden.folder
+def _moment(store: Path, spare: Path) -> Iterator[_Moment]:
+    """Give a store at one moment: linked beside it or, where its disk takes nothing, copied."""
+    with ExitStack() as open_:
+        try:
+            links = open_.enter_context(unfinished(store)).folder
+            held = open_.enter_context(_at_once(store, links))
+        except (OSError, StoreError):
+            links = open_.enter_context(unfinished(spare)).folder
+            held = open_.enter_context(_at_once(store, links))
+        yield held
+
+
+@contextmanager
+def _at_once(store: Path, links: Path) -> Iterator[_Moment]:
+    with ExitStack() as open_:
         sizes: dict[str, int] = {}
-        files = sorted(_files(store))
-        bases = [file for file in files if file.name.endswith(databases.SUFFIX)]
+        bases = sorted(file for file in _files(store) if file.suffix == databases.SUFFIX)
         with databases.held_still(bases):
             for place in _stores(store):
                 _snapshot(place, links / place.relative_to(store) / GRAPH)
-            for file in files:
+            for file in _files(store):
                 # What is thrown away meanwhile is not wanted any more.
                 with suppress(FileNotFoundError):
-                    if file not in bases:
+                    if file.suffix != databases.SUFFIX:
                         name = str(file.relative_to(store))
                         sizes[name] = _link(file, links / name)
             readers = {
@@ -138,7 +151,13 @@ def _snapshot(store: Path, folder: Path) -> None:
 
 def _link(file: Path, link: Path) -> int:
     link.parent.mkdir(parents=True, exist_ok=True)
-    link.hardlink_to(file)
+    try:
+        link.hardlink_to(file)
+    except OSError as error:
+        # Another disk: the copy is as large as the file was when it was made.
+        if error.errno != EXDEV:
+            raise
+        shutil.copy2(file, link)
     return link.stat().st_size
 
 

@@ -33,8 +33,7 @@ def held_still(files: Sequence[Path]) -> Iterator[Mapping[Path, sqlite3.Connecti
         for file in files:
             with _told(file):
                 writers[file] = held.enter_context(closing(_connection(file)))
-                # Of two ways to begin, this one lets others read and nobody write.
-                writers[file].execute("BEGIN IMMEDIATE")
+                _hold(writers[file])
         yield writers
 
 
@@ -85,9 +84,23 @@ def flaw(file: Path) -> str | None:
         return str(error)
 
 
+def _hold(writer: sqlite3.Connection) -> None:
+    try:
+        # Of two ways to begin, this one lets others read and nobody write.
+        writer.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        # What may only be read nobody writes to.
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
+            raise
+
+
 def _connection(file: Path) -> sqlite3.Connection:
+    mode = "mode=rw"
+    if not os.access(file.parent, os.W_OK) and not file.with_name(f"{file.name}-wal").exists():
+        # Else SQLite wants to make files beside one that is written ahead of.
+        mode = "mode=ro&immutable=1"
     return sqlite3.connect(
-        f"{file.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=_PATIENCE
+        f"{file.absolute().as_uri()}?{mode}", uri=True, isolation_level=None, timeout=_PATIENCE
     )
 
 

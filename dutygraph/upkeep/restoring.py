@@ -14,6 +14,7 @@ from dutygraph.records.history import History
 from dutygraph.records.locks import hold
 from dutygraph.store.damage import DamagedError
 from dutygraph.store.embedded import EmbeddedStore
+from dutygraph.store.format import refuse_newer
 from dutygraph.store.graphs import StoreError
 from dutygraph.upkeep.folders import copy, unfinished
 from dutygraph.upkeep.manifest import Manifest
@@ -35,6 +36,7 @@ def restore(backup: Path, store: Path, *, overwrite: bool = False) -> Restored:
     none or is damaged, for a place that is taken or in use, and where the disk refuses; then the
     place is as it was.
     """
+    refuse_newer(backup)
     manifest = Manifest.read(backup)
     store = store.absolute()
     taken = store.exists() and not (store.is_dir() and not any(store.iterdir()))

@@ -18,6 +18,7 @@ from dutygraph.records.history import JOURNAL, History
 from dutygraph.store.damage import DamagedError
 from dutygraph.store.digests import CHECKSUM, TRIPLES, Digest
 from dutygraph.store.embedded import EmbeddedStore
+from dutygraph.store.format import refuse_newer
 from dutygraph.store.graphs import StoreError
 from dutygraph.upkeep import databases
 from dutygraph.upkeep.manifest import NAME, Manifest
@@ -49,10 +50,14 @@ class Examined:
 
 
 def examine(directory: Path) -> Examined:
-    """Look through a store's directory, or a backup. Raises StoreError where there is no store."""
+    """Look through a store's directory, or a backup.
+
+    Raises StoreError where there is no store, or one whose format is newer than the program.
+    """
     flaws: list[Flaw] = []
     digests: dict[str, Digest] = {}
     history, recorded = History(), {}
+    refuse_newer(directory)
     try:
         there = EmbeddedStore.exists(directory)
     except DamagedError:

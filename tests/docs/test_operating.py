@@ -94,3 +94,22 @@ def test_commands_that_are_told_of_are_there() -> None:
 @pytest.mark.parametrize("name", re.findall(r"`(deploy/[\w./-]+)`", WORDS))
 def test_files_that_are_told_of_are_there(name: str) -> None:
     assert (ROOT / name).is_file()
+
+
+def test_the_container_is_built_from_all_that_the_package_is_built_from() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    wanted = {*wheel["packages"], *wheel["force-include"], *project["project"]["license-files"]}
+    wanted |= {project["project"]["readme"], "pyproject.toml", "requirements.txt"}
+    taken = re.findall(r"^!(.+)$", (ROOT / ".containerignore").read_text("utf-8"), re.MULTILINE)
+    assert set(taken) == wanted
+
+
+def test_the_unit_serves_as_somebody_without_rights() -> None:
+    unit = (ROOT / "deploy" / "dutygraph.service").read_text(encoding="utf-8")
+    container = (ROOT / "deploy" / "Containerfile").read_text(encoding="utf-8")
+    for line in ("User=dutygraph", "CapabilityBoundingSet=", "ProtectSystem=strict"):
+        assert f"\n{line}\n" in unit
+    assert re.search(r"^ExecStart=\S+/dutygraph serve$", unit, re.MULTILINE)
+    assert re.search(r"^USER [1-9]\d*$", container, re.MULTILINE)
+    assert 'ENTRYPOINT ["dutygraph"]\nCMD ["serve"]' in container

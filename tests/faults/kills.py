@@ -19,6 +19,7 @@ import random
 import shutil
 import signal
 import sys
+import tarfile
 import time
 import traceback
 from collections import Counter
@@ -48,6 +49,7 @@ Slots = dict[str, int]
 
 DAY = dt.date(2014, 12, 10)
 ROWS = 150
+FORMER = Path(__file__).parents[1] / "upkeep" / "formats" / "1.tar.gz"
 SMALL_STEP = 1 << 14
 BEGIN_WITH = 0.7
 """Within how many seconds the first processes are killed, whatever they do."""
@@ -287,6 +289,24 @@ def restore_by_command(scene: Scene) -> Deed:
     return Deed(work, (scene.known, slots), "已恢复 restored", after)
 
 
+def migrate_by_command(scene: Scene) -> Deed:
+    """Open a store of a former format, which is brought up to date."""
+    former = scene.folder / "former"
+    shutil.rmtree(former, ignore_errors=True)
+    with tarfile.open(FORMER) as archive:
+        archive.extractall(former, filter="data")
+
+    def after(_: Told) -> None:
+        opened = forked(lambda: command("imports", "--store", former / "store"))
+        assert "示例" in opened.words or ".json" in opened.words, opened.words
+        found = forked(lambda: sys.stdout.write(str(examine(former / "store"))) and None)
+        assert "measured=4" in found.words, found.words
+        assert "flaws=()" in found.words, found.words
+
+    work = lambda: command("imports", "--store", former / "store")  # noqa: E731
+    return Deed(work, (scene.known,), ".json", after)
+
+
 DEEDS: dict[str, Callable[[Scene], Deed]] = {
     "import": import_by_command,
     "first import": first_import,
@@ -296,6 +316,7 @@ DEEDS: dict[str, Callable[[Scene], Deed]] = {
     "job": job_of_the_site,
     "backup": backup_by_command,
     "restore": restore_by_command,
+    "migration": migrate_by_command,
 }
 
 

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 def test_a_store_whose_processes_are_killed_loses_and_halves_nothing() -> None:
     # A process of its own: what is forked there has no threads of other tests in it.
     played = subprocess.run(
-        [sys.executable, "-m", "tests.faults.kills", "--rounds", "16", "--seed", "7"],
+        [sys.executable, "-m", "tests.faults.kills", "--rounds", "18", "--seed", "7"],
         capture_output=True,
         text=True,
         cwd=ROOT,
@@ -23,5 +23,5 @@ def test_a_store_whose_processes_are_killed_loses_and_halves_nothing() -> None:
     )
     assert played.returncode == 0, played.stdout + played.stderr
     assert played.stdout.endswith(": 0 wrong\n")
-    assert len(re.findall(r"^.+ \(\d\.\d\d s\): ", played.stdout, re.MULTILINE)) == 8
+    assert len(re.findall(r"^.+ \(\d\.\d\d s\): ", played.stdout, re.MULTILINE)) == 9
     assert re.search(r"[1-9]\d* killed before", played.stdout)

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
-from urllib.request import Request, urlopen
+from urllib.request import (
+    HTTPCookieProcessor,
+    OpenerDirector,
+    Request,
+    build_opener,
+    urlopen,
+)
 
 import pytest
 
@@ -49,6 +56,7 @@ def serving(folder: Path, **settings: str) -> Iterator[tuple[subprocess.Popen[st
         stderr=subprocess.PIPE,
         text=True,
         env={**environment, "PYTHONPATH": PATH, "TMPDIR": str(folder)},
+        start_new_session=True,
     ) as server:  # fmt: skip
         address = f"http://127.0.0.1:{port}"
         try:
@@ -108,6 +116,51 @@ def test_a_site_that_is_told_to_stop_answers_what_it_was_asked_and_notes_its_job
     assert [file.name for file in tmp_path.glob("dutygraph-*")] == []
 
 
+def test_a_site_that_is_killed_with_a_job_tells_of_it_when_it_is_back(tmp_path: Path) -> None:
+    jobs = Jobs(tmp_path / "store" / "jobs")
+    jobs.folder.mkdir(parents=True)
+    browser = build_opener(HTTPCookieProcessor())
+    with serving(tmp_path, writable="1") as (server, address), jobs.turn():
+        place = browser.open(_form(browser, address + "/import", address + "/import")).geturl()
+        identifier = place.rpartition("/")[2]
+        assert jobs[identifier].state == "running", "it waits for its turn"
+        os.killpg(server.pid, signal.SIGKILL)
+        os.kill(_process_of(identifier), signal.SIGKILL)
+    with serving(tmp_path, writable="1") as (_, address):
+        place = f"{address}/import/jobs/{identifier}"
+        with browser.open(place) as answer:
+            assert "没有完成" in answer.read().decode()
+        browser.open(_form(browser, place, place + "/check")).close()
+        _wait_until(lambda: jobs[identifier].state != "running")
+    assert jobs[identifier].state == "ready", jobs[identifier].told
+
+
+def _form(browser: OpenerDirector, page: str, address: str) -> Request:
+    """Fill in the form of a page: its token, its seal, and a file with one unit."""
+    with browser.open(page) as answer:
+        words = answer.read().decode()
+    fields = dict(re.findall(r'name="(token|seal)" value="([^"]*)"', words))
+    unit = {"id": "u1", "name": "示例县委", "kind": "地方党委", "level": "县级"}
+    parts = [f'name="{name}"\r\n\r\n{value}' for name, value in fields.items()]
+    parts.append(f'name="files"; filename="a.json"\r\n\r\n{json.dumps({"units": [unit]})}')
+    body = "".join(f"--x\r\nContent-Disposition: form-data; {part}\r\n" for part in parts)
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    return Request(address, f"{body}--x--\r\n".encode(), headers)
+
+
+def _process_of(job: str) -> int:
+    found = subprocess.run(["pgrep", "--full", job], capture_output=True, text=True, check=True)
+    return int(found.stdout)
+
+
+def _wait_until(holds: Callable[[], bool]) -> None:
+    for _ in range(300):
+        if holds():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it does not come about")
+
+
 def test_processes_of_a_site_are_measured_together(tmp_path: Path) -> None:
     with serving(tmp_path, workers="2", log="warning") as (server, address):
         for _ in range(20):
@@ -128,23 +181,12 @@ def test_a_job_that_is_told_to_stop_says_so_and_can_be_checked_again(tmp_path: P
     job, held = jobs.add("check", Asked((Upload("a.json", 2, "0"),)), [b"{}"])
     with jobs.turn():
         start(jobs, job, held, str(tmp_path))
-        for _ in range(300):
-            if jobs[job.id].progress is not None:
-                break
-            time.sleep(0.1)
-        script = ["pgrep", "--full", job.id]
-        number = int(subprocess.run(script, capture_output=True, text=True, check=True).stdout)
-        os.kill(number, signal.SIGTERM)
-        for _ in range(300):
-            if jobs[job.id].state == "failed":
-                break
-            time.sleep(0.1)
+        _wait_until(lambda: jobs[job.id].progress is not None)
+        os.kill(_process_of(job.id), signal.SIGTERM)
+        _wait_until(lambda: jobs[job.id].state == "failed")
     assert "the server was stopped" in jobs[job.id].told["reason"]
     start(jobs, job, jobs.begin(job.id, "check", ("failed",), ""), str(tmp_path))
-    for _ in range(300):
-        if jobs[job.id].state != "running":
-            break
-        time.sleep(0.1)
+    _wait_until(lambda: jobs[job.id].state != "running")
     assert jobs[job.id].state in ("ready", "refused")
 
 

@@ -24,7 +24,7 @@ def test_a_backup_that_is_restored_is_the_store_to_the_last_triple_and_row(
     store: Path, tmp_path: Path
 ) -> None:
     before = content(store)
-    assert [len(before[name]) for name in ("databases", "files")] == [2, 3]
+    assert [len(before[name]) for name in ("databases", "files")] == [2, 4]
     made = run("store", "backup", tmp_path / "backup", "--store", store)
     assert made.exit_code == 0, made.output
     assert "已备份 backed up" in made.stdout

@@ -49,6 +49,10 @@ def test_a_damaged_store_is_alive_and_not_ready(
     assert answer.status_code == 503
     assert manifest.name in answer.get_data(as_text=True)
     assert client.get("/healthz").status_code == 200
+    page = client.get("/findings")
+    assert page.status_code == 503
+    assert "数据已损坏" in page.get_data(as_text=True)
+    assert manifest.name in page.get_data(as_text=True)
 
 
 def test_a_store_that_is_being_opened_is_not_ready_yet(
