@@ -420,6 +420,30 @@ def test_units_are_for_administrators_to_arrange(site: Flask, place: Path) -> No
     assert told["replaces"] is None, "no row is shared, so it is no new version"
 
 
+@pytest.mark.parametrize(
+    ("first", "code"),
+    [
+        ({"records": [meeting("ra", "a"), meeting("rb", "b")]}, "replaces-others"),
+        (
+            {
+                "units": [unit("a9", parent_party="a", level="乡级")],
+                "records": [meeting("ra", "a")],
+            },
+            "units-removed",
+        ),
+    ],
+)
+def test_a_new_version_takes_away_neither_what_is_anothers_nor_units(
+    site: Flask, place: Path, first: dict[str, list[dict[str, Any]]], code: str
+) -> None:
+    told = sent(site, bearer(place, "guanli"), content(**first), "more.json")
+    assert told["state"] == "done", told
+    second = content(records=[meeting("ra", "a") | {"date": "2014-05-06"}])
+    told = sent(site, bearer(place, "jia"), second, "more.json")
+    assert [fault["code"] for fault in told["faults"]] == [code]
+    assert told["state"] == "refused"
+
+
 # Tokens -------------------------------------------------------------------------------------------
 
 
