@@ -35,6 +35,7 @@ SSO: Final = "DUTYGRAPH_SSO_HEADER"
 PROXIES: Final = "DUTYGRAPH_PROXIES"
 
 _EXTENSION: Final = "dutygraph-access"
+_FORWARDED: Final = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 _OWNER: Final[frozenset[Right]] = frozenset({"import", "settings"})
 
 
@@ -204,14 +205,20 @@ def shows_nothing() -> bool:
     return request.endpoint == "static" or request.blueprint == "operation"
 
 
+def handed_on() -> bool:
+    """Tell whether a proxy says that it hands the request on (RFC 7239, and the custom before)."""
+    return any(name in request.headers for name in _FORWARDED)
+
+
 def _refuse_others() -> None:
     """Refuse what does not come from this machine, or names another, on a personal site.
 
-    A page elsewhere that had its own name lead here (DNS rebinding) does not name this machine.
+    A page elsewhere that had its own name lead here (DNS rebinding) does not name this machine; a
+    proxy on this machine hands on what comes from elsewhere.
     """
-    if shows_nothing():
+    if shows_nothing() or not actor().personal:
         return
-    if actor().personal and not (_is_here(request.remote_addr or "") and _is_here(_host())):
+    if handed_on() or not (_is_here(request.remote_addr or "") and _is_here(_host())):
         abort(403, gettext("个人使用的网站只接受本机的请求，地址请写 127.0.0.1 或 localhost。"))
 
 

@@ -29,6 +29,7 @@ from webapp.earlier import EarlierRuns
 from webapp.endpoint import Endpoint
 from webapp.holdings import Library, Usual
 from webapp.holdings import install as install_holdings
+from webapp.kept import Awaited
 from webapp.sources import Directory, Source, source
 
 _OPEN: Final = 12
@@ -52,21 +53,28 @@ class Room:
 
 
 class _Excerpt:
-    """The excerpt of a source for a remit; another one as soon as the source has changed."""
+    """The excerpt of a source for a remit; another one as soon as the source has changed.
 
-    def __init__(self, whole: Source, remit: Remit) -> None:
+    That of a large remit takes long: who asks is told so, and comes again.
+    """
+
+    def __init__(self, whole: Source, remit: Remit, patience: float | None) -> None:
         self.location = ""
         self._whole, self._remit = whole, remit
+        self._made: Awaited[Hashable, Path] = Awaited(lambda _: self._make(), 1, patience)
 
     def state(self) -> Hashable:
         """See ``Source.state``."""
         return self._whole.state()
 
     def open(self) -> GraphStore:
-        """See ``Source.open``."""
-        place = excerpt(self._whole.location, self._whole.open(), self._remit)
+        """See ``Source.open``. Raises StillMakingError while it is made."""
+        place = self._made[self._whole.state()]
         self.location = str(place)
         return Directory(place).open()
+
+    def _make(self) -> Path:
+        return excerpt(self._whole.location, self._whole.open(), self._remit)
 
 
 class _Demo:
@@ -125,7 +133,7 @@ class Rooms:
         return self._room(None, library, self._folder / "rooms" / "demo")
 
     def _made(self, remit: Remit, whole: Library) -> Room:
-        within = _Excerpt(self._source, remit)
+        within = _Excerpt(self._source, remit, self._patience)
         library = Library(within, self._regulation, self._usual, self._patience, whole)
         return self._room(remit, library, self._folder / "rooms" / remit.key)
 

@@ -145,6 +145,8 @@ def test_without_accounts_there_is_the_regulation_and_the_demo_alone(
     assert "示例secret" in personal.get("/units").text
     assert personal.get("/units", environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == 403
     assert personal.get("/units", base_url="http://example.org").status_code == 403
+    proxied = {"X-Forwarded-For": "192.0.2.7"}
+    assert personal.get("/units", headers=proxied).status_code == 403
     # The first account ends it.
     Accounts(store).add("guanli", "administrator", NOTHING, PASSWORD)
     assert "示例secret" not in personal.get("/units").text
@@ -529,3 +531,20 @@ def test_sessions_run_out(site: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     later = time.time() + dt.timedelta(minutes=31).total_seconds()
     monkeypatch.setattr("dutygraph.accounts.sessions.time.time", lambda: later)
     assert client.get("/account").status_code == 303
+
+
+def test_while_an_excerpt_is_made_who_asks_is_told_to_come_again(place: Path) -> None:
+    client = browser(make(place), "jia")
+    hurried = make(place, PATIENCE=0.0)
+    early = hurried.test_client()
+    early.set_cookie("session", cookie(client))
+    answer = early.get("/units")
+    assert answer.status_code in (200, 503)
+    assert answer.status_code == 200 or answer.headers["Retry-After"]
+    for _ in range(600):
+        answer = early.get("/api/v1/units", headers=bearer(place, "jia", "read"))
+        if answer.status_code == 200:
+            break
+        assert answer.status_code == 503
+        time.sleep(0.05)
+    assert [one["id"] for one in answer.get_json()] == ["a", "a1"]

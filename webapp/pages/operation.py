@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 from http import HTTPStatus
 from pathlib import Path
-from typing import Final
 
 from flask import Blueprint, Response, abort, current_app, request
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -13,14 +12,12 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from dutygraph.store.embedded import store_location
 from dutygraph.store.endpoint import is_endpoint
 from dutygraph.store.graphs import StoreError
+from webapp.access import handed_on
 from webapp.kept import StillMakingError
 from webapp.metrics import exposition
 from webapp.readiness import readiness
 
 page = Blueprint("operation", __name__)
-
-_FORWARDED: Final = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
-"""What proxies put into the requests that they hand on (RFC 7239 and the custom before it)."""
 
 
 @page.get("/healthz")
@@ -66,8 +63,7 @@ def _may_read() -> bool:
             return True
         case "local":
             # A proxy on this machine hands on what comes from elsewhere.
-            handed_on = any(name in request.headers for name in _FORWARDED)
-            return not handed_on and _is_loopback(request.remote_addr or "")
+            return not handed_on() and _is_loopback(request.remote_addr or "")
         case _:
             return False
 
