@@ -13,6 +13,7 @@ from flask import Flask
 from dutygraph.compliance.checking import Checker, Question, Report
 from dutygraph.regulations.prepared import refresh
 from dutygraph.store.embedded import EmbeddedStore
+from dutygraph.store.graphs import StoreError
 from webapp import create_app
 
 
@@ -65,10 +66,12 @@ def test_a_writer_is_not_kept_out_and_what_it_writes_is_read(
 
 
 def test_a_store_that_cannot_be_read_gets_a_page_that_asks_to_come_again(
-    make_site: Callable[..., Flask], tmp_path: Path
+    make_site: Callable[..., Flask], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "graph").mkdir()
-    (tmp_path / "graph" / "CURRENT").write_text("not a store\n", encoding="utf-8")
+    def busy(_: Path) -> EmbeddedStore:
+        raise StoreError("busy")
+
+    monkeypatch.setattr("webapp.sources.open_directory", busy)
     answer = make_site(tmp_path).test_client().get("/regulation")
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
