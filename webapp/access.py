@@ -73,8 +73,8 @@ class Access:
     def __init__(self, folder: Path, config: Mapping[str, object]) -> None:
         """Take the folder of the accounts and the app's configuration (see ``create_app``)."""
         self._folder = folder
-        self.writable = bool(config["WRITABLE"])
-        self.personal = bool(config["PERSONAL"]) or self.writable
+        self.writable = _is_on(config["WRITABLE"])
+        self.personal = _is_on(config["PERSONAL"]) or self.writable
         self.header = str(config["SSO_HEADER"] or "")
         self.proxies = _networks(str(config["PROXIES"]))
         self._signed: set[tuple[str, dt.date]] = set()
@@ -220,6 +220,18 @@ def _refuse_others() -> None:
         return
     if handed_on() or not (_is_here(request.remote_addr or "") and _is_here(_host())):
         abort(403, gettext("个人使用的网站只接受本机的请求，地址请写 127.0.0.1 或 localhost。"))
+
+
+def _is_on(given: object) -> bool:
+    """Read a switch; raises ValueError for what is neither on nor off."""
+    words = {"1": True, "true": True, "yes": True, "": False, "0": False, "false": False}
+    words["no"] = False
+    if isinstance(given, bool) or given is None:
+        return bool(given)
+    said = str(given).strip().casefold()
+    if said not in words:
+        raise ValueError(f"不是开关，应为 1 或 0：{given} / not a switch, give 1 or 0: {given}")
+    return words[said]
 
 
 def _host() -> str:

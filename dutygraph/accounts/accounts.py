@@ -30,7 +30,7 @@ RIGHTS: Final[dict[Role, frozenset[Right]]] = {
 Whose records it reads, checks and imports is its remit.
 """
 
-_LONGEST: Final = 60
+LONGEST: Final = 60
 _WHILE: Final = 15 * 60
 _FAILURES: Final = {"name = ? AND origin = ?": 5, "origin = ?": 20, "name = ?": 50}
 """How often a log-in may fail in a quarter of an hour: at one account from one address, from one
@@ -181,8 +181,10 @@ class Accounts:
             base.execute("DELETE FROM failure WHERE name = ?", (_folded(name),))
             if kept is not None and is_outdated(kept):
                 renewed = hashed(password, row["name"])
+                # Unless it has been changed meanwhile.
                 base.execute(
-                    "UPDATE account SET password = ? WHERE name = ?", (renewed, row["name"])
+                    "UPDATE account SET password = ? WHERE name = ? AND password = ?",
+                    (renewed, row["name"], kept),
                 )
         return _account(row)
 
@@ -238,10 +240,10 @@ def _folded(name: str) -> str:
 
 def _checked_name(name: str) -> str:
     found = unicodedata.normalize("NFC", name.strip())
-    if not found or len(found) > _LONGEST or not found.isprintable() or " " in found:
+    if not found or len(found) > LONGEST or not found.isprintable() or " " in found:
         raise AccountError(
-            f"用户名应为 1 至 {_LONGEST} 个字符，不含空格 / "
-            f"an account's name has 1 to {_LONGEST} characters and no blanks"
+            f"用户名应为 1 至 {LONGEST} 个字符，不含空格 / "
+            f"an account's name has 1 to {LONGEST} characters and no blanks"
         )
     return found
 

@@ -83,7 +83,7 @@ class Audit:
     ) -> None:
         """Add an entry. Raises OSError or sqlite3.Error where it cannot be kept."""
         moment = datetime.now(UTC).isoformat(timespec="milliseconds")
-        entry = Entry(moment, who, act, about[:_LONGEST], outcome, origin)
+        entry = Entry(moment, who[:_LONGEST], act, about[:_LONGEST], outcome, origin[:_LONGEST])
         told = json.dumps(asdict(entry), ensure_ascii=False, sort_keys=True)
         if not self._file.exists():
             self._file.parent.mkdir(parents=True, exist_ok=True)
@@ -117,6 +117,8 @@ class Audit:
         """
         wanted = None if anchor is None else _anchor(anchor)
         faults: list[str] = []
+        # Counted first: what is noted meanwhile is not missing.
+        counted = self._counted()
         before, number, met = _BEGINNING, 0, False
         for row in self._rows():
             if row["number"] != number + 1:
@@ -129,7 +131,7 @@ class Audit:
                 faults.append(f"第 {number} 条与封印不符 / entry {number} does not fit its seal")
             before = row["hash"]
             met = met or (number, before) == wanted
-        if (counted := self._counted()) > number:
+        if counted > number:
             faults.append(
                 f"末尾缺少第 {number + 1} 至 {counted} 条 / "
                 f"entries {number + 1} to {counted} are missing at the end"

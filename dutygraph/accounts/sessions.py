@@ -72,6 +72,11 @@ class Sessions:
         with self._database.writing() as base:
             return base.execute("DELETE FROM session WHERE account = ?", (account,)).rowcount
 
+    def end_everybody_s(self) -> None:
+        """End all sessions there are."""
+        with self._database.writing() as base:
+            base.execute("DELETE FROM session")
+
     def number(self, account: str) -> int:
         """Give how many sessions of an account are open."""
         moment = time.time()

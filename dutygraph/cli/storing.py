@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from dutygraph.accounts.accounts import Accounts
+from dutygraph.cli.accounts import noted
 from dutygraph.cli.options import format_option, store_option
 from dutygraph.cli.output import print_json, print_rows, progress
 from dutygraph.queries.limits import limits
@@ -115,6 +117,13 @@ def restore_command(folder: Path, overwrite: bool, location: str | None) -> None
     click.echo(
         f"已恢复 restored: {folder} → {store}（{made.made_at}，导入 imports {made.imports}）"
     )
+    noted(location, "store.restore", f"{folder} {made.made_at}")
+    if Accounts(store).exist:
+        click.echo(
+            "用户、密码和令牌是备份时的；其后停用的用户、撤销的令牌请重新停用和撤销 / accounts, "
+            "passwords and tokens are those of the backup; turn off and revoke again what has "
+            "been turned off and revoked since"
+        )
     if restored.aside is not None:
         click.echo(f"原来的数据在 what was there is now in: {restored.aside}")
 

@@ -271,7 +271,11 @@ class Plan:
     def _names(self, iris: Iterable[str]) -> dict[str, Named]:
         values = " ".join(f"<{iri}>" for iri in sorted(set(iris)))
         return {
-            row["thing"].value: Named(row["id"].value, text(row, "name") or row["id"].value)
+            row["thing"].value: Named(
+                id=row["id"].value,
+                zh=text(row, "name") or row["id"].value,
+                iri=row["thing"].value,
+            )
             for row in self._graph.select(_NAMES % values, ())
         }
 

@@ -65,8 +65,7 @@ class Redaction:
     def __init__(self, sight: Sight) -> None:
         self._sight = sight
         self._units = sight.ids("unit", own=True)
-        self._persons = sight.ids("person", own=True)
-        self._named = sight.ids("unit") | self._persons
+        self._named_units = sight.ids("unit")
         self._records = sight.ids("record")
 
     def report(self, whole: Report) -> Report:
@@ -151,7 +150,7 @@ class Redaction:
             step
             | {
                 "record": step["record"] if step["record"] in self._records else "",
-                "unit": step["unit"] if step["unit"] in self._named else None,
+                "unit": step["unit"] if step["unit"] in self._named_units else None,
             }
             for step in followed.get("history", ())
         ]
@@ -163,7 +162,7 @@ class Redaction:
         return tuple(self._duty(one) for one in duties if self._is_ones_own(one.bearer))
 
     def _is_ones_own(self, bearer: Named | None) -> bool:
-        return bearer is None or bearer.id in self._units or bearer.id in self._persons
+        return bearer is None or bearer.iri in self._sight.own
 
     def _duty(self, duty: Duty) -> Duty:
         case = duty.case if duty.case and duty.case["record"] in self._records else None
@@ -177,7 +176,7 @@ class Redaction:
 
     def _name(self, named: Named) -> Named:
         """Give who is named; kinds, which have no id, are nobody's secret."""
-        return named if named.id is None or named.id in self._named else SOMEBODY
+        return named if named.id is None or named.iri in self._sight.rows else SOMEBODY
 
 
 def _without(remedy: Mapping[str, Any], ids: Set[str]) -> dict[str, Any]:

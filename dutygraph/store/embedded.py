@@ -104,7 +104,8 @@ def _create(directory: Path) -> None:
 
     Who is killed while Oxigraph makes its files leaves some that the next one goes on with.
     """
-    directory.mkdir(parents=True, exist_ok=True)
+    # Records are nobody's business but the owner's.
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)

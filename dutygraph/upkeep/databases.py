@@ -49,6 +49,7 @@ def pinned(file: Path) -> sqlite3.Connection:
 def write_copy(reader: sqlite3.Connection, target: Path) -> None:
     """Write a database as it is read through a connection into a new file, onto the disk."""
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    target.touch(mode=0o600)
     with _told(target), closing(sqlite3.connect(target, isolation_level=None)) as copied:
         reader.backup(copied)
         # A copy is one file: what was written ahead in the original is in it.

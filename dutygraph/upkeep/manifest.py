@@ -39,13 +39,17 @@ class Manifest:
         """Read that of a backup. Raises StoreError for a folder that is none."""
         file = folder / NAME
         try:
-            return cls(**json.loads(file.read_text(encoding="utf-8")))
+            read = cls(**json.loads(file.read_text(encoding="utf-8")))
+            for name in read.files:
+                if Path(name).is_absolute() or ".." in Path(name).parts:
+                    raise ValueError(f"{name!r} is no file of a backup")
+            return read
         except OSError as error:
             raise StoreError(
                 f"{folder} 不是 dutygraph store backup 做的备份：{NAME} {error.strerror} / "
                 f"{folder} is no backup made by dutygraph store backup: {NAME} {error.strerror}"
             ) from error
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, AttributeError) as error:
             raise DamagedError(file, "不是备份的清单", f"it is no manifest ({error})") from error
 
     def damage(self, folder: Path) -> Iterator[DamagedError]:

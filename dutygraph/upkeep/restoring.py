@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from dutygraph.accounts.accounts import Accounts
+from dutygraph.accounts.sessions import Sessions
 from dutygraph.records.history import History
 from dutygraph.records.locks import hold
 from dutygraph.store.damage import DamagedError
@@ -69,6 +71,9 @@ def _fill(backup: Path, manifest: Manifest, folder: Path) -> None:
             raise DamagedError(
                 backup / name, "内容与备份时不同", "its content is not what was backed up"
             )
+    if Accounts(folder).exist:
+        # Who had logged in when the backup was made may have been shut out since.
+        Sessions(folder).end_everybody_s()
     position = History.of(EmbeddedStore.open(folder, read_only=True)).position
     if position != manifest.position:
         raise DamagedError(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dutygraph import artefacts
 from dutygraph.accounts.remits import Remit
+from dutygraph.compliance.calendar import Entry, Named
 from dutygraph.compliance.checking import Checker, Counts, Question, Report
 from dutygraph.compliance.planning import Planner
 from dutygraph.compliance.redaction import SOMEBODY, Redaction, Sight
@@ -19,7 +21,7 @@ from dutygraph.records.excerpts import excerpt
 from dutygraph.records.history import record_graphs
 from dutygraph.records.importing import read_files
 from dutygraph.records.intake import open_in_force
-from dutygraph.regulations.prepared import open_for_writing
+from dutygraph.regulations.prepared import open_for_writing, open_regulations
 from dutygraph.store.graphs import GraphStore
 
 DAY, YEAR = dt.date(2014, 12, 10), 2014
@@ -78,6 +80,25 @@ def test_nothing_of_others_is_told(whole: Report, redaction: Redaction) -> None:
     told = json.dumps(redaction.report(whole).to_json(), ensure_ascii=False)
     for county in ("wc-", "sy-", "望川", "松月"):
         assert county not in told
+
+
+def test_a_person_with_the_id_of_anothers_unit_shows_nothing_of_that_unit() -> None:
+    base = "https://dutygraph.example/id/"
+    mine, other = f"{base}unit/mine", f"{base}unit/other"
+    namesake = f"{base}person/other"
+    redaction = Redaction(Sight(frozenset({mine, namesake}), frozenset({mine, namesake})))
+    planner = Planner(open_regulations(), "hebei")
+    duty = next(iter(planner.general(DAY, YEAR).dated))
+
+    def borne(iri: str, to: str) -> Entry:
+        bearer, addressee = (Named(each.rpartition("/")[2], "名", iri=each) for each in (iri, to))
+        return replace(duty, bearer=bearer, to=(addressee,))
+
+    calendar = planner.calendar(
+        Named("mine", "名", iri=mine), DAY, YEAR, [borne(mine, other), borne(other, mine)]
+    )
+    (shown,) = redaction.calendar(calendar).dated
+    assert (shown.bearer, shown.to) == (Named("mine", "名", iri=mine), (SOMEBODY,))
 
 
 def test_an_empty_sight_sees_nothing(whole: Report) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -9,12 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from dutygraph.accounts.accounts import Accounts
+from dutygraph.accounts.remits import EVERYTHING
+from dutygraph.accounts.sessions import Sessions
 from dutygraph.records.locks import hold
+from dutygraph.store.damage import DamagedError
 from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.store.graphs import StoreError
 from dutygraph.upkeep.backup import backup
 from dutygraph.upkeep.restoring import restore
-from tests.upkeep.used import content, run, verified
+from tests.upkeep.used import content, restored, run, verified
 
 
 @pytest.fixture
@@ -39,12 +44,34 @@ def test_what_was_there_is_moved_aside(store: Path, made: Path) -> None:
     before = content(store)
     result = run("store", "restore", made, "--store", store, "--overwrite")
     assert result.exit_code == 0, result.output
-    assert content(store) == content(made)
+    assert restored(store) == content(made)
     (aside,) = store.parent.glob("store.replaced-*")
     assert str(aside) in result.stdout
     assert content(aside) == before
     assert sorted(file.name for file in store.parent.iterdir()) == ["backup", "store", aside.name]
     assert restore(made, store, overwrite=True).aside != aside
+
+
+def test_who_had_logged_in_has_to_log_in_anew_and_is_told_of(store: Path, tmp_path: Path) -> None:
+    Accounts(store).add("guanli", "administrator", EVERYTHING, "a long enough passphrase")
+    secret = Sessions(store).begin("guanli", "")
+    backup(store, tmp_path / "backup")
+    result = run("store", "restore", tmp_path / "backup", "--store", store, "--overwrite")
+    assert result.exit_code == 0, result.output
+    assert "turn off and revoke again" in result.stdout
+    assert Sessions(store).account(secret) is None
+    assert Accounts(store).exist
+
+
+@pytest.mark.parametrize("name", ["../planted", "/planted", "graph/../../planted"])
+def test_a_manifest_that_leads_out_of_its_backup_is_none(
+    store: Path, made: Path, name: str
+) -> None:
+    manifest = json.loads((made / "backup.json").read_text(encoding="utf-8"))
+    manifest["files"][name] = "0"
+    (made / "backup.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(DamagedError, match="is no file of a backup"):
+        restore(made, store, overwrite=True)
 
 
 def test_an_empty_folder_is_a_free_place(made: Path, tmp_path: Path) -> None:

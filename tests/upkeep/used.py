@@ -12,6 +12,7 @@ from typing import Any
 
 from click.testing import CliRunner, Result
 
+from dutygraph.accounts.audit import Audit
 from dutygraph.cli.main import dutygraph
 from dutygraph.compliance.results import Results
 from dutygraph.records.committing import undo
@@ -60,6 +61,15 @@ def content(folder: Path) -> dict[str, Any]:
             if file.is_file() and _is_plain(file)
         },
     }
+
+
+def restored(folder: Path) -> dict[str, Any]:
+    """Give what a restored store holds but the log's entry that it was restored."""
+    (noted,) = Audit(folder).entries(1)
+    assert noted.entry.act == "store.restore"
+    found = content(folder)
+    del found["databases"]["audit.sqlite"]
+    return found
 
 
 def _is_plain(file: Path) -> bool:

@@ -27,6 +27,7 @@ from dutygraph.records.intake import open_in_force
 from dutygraph.regulations.prepared import refresh
 from dutygraph.store.embedded import EmbeddedStore
 from webapp import create_app
+from webapp.access import actor
 
 OTHER = "another-long-pass-phrase"
 
@@ -211,8 +212,33 @@ def test_too_many_failures_are_made_to_wait(site: Flask) -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "owned"), [("1", True), ("yes", True), ("0", False), ("no", False)]
+)
+def test_a_switch_in_the_environment_is_on_or_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, owned: bool
+) -> None:
+    refresh(EmbeddedStore.open(tmp_path))
+    monkeypatch.setenv("DUTYGRAPH_PERSONAL", given)
+    with make(tmp_path).test_request_context():
+        assert actor().personal is owned
+    monkeypatch.setenv("DUTYGRAPH_PERSONAL", "maybe")
+    with pytest.raises(ValueError, match="not a switch"):
+        make(tmp_path)
+
+
+def test_a_name_of_any_length_leaves_little_in_the_log(site: Flask) -> None:
+    assert log_in(site.test_client(), "长" * 100_000).status_code == 403
+    (noted,) = Audit(Path(site.config["STORE"])).entries(1)
+    assert noted.entry.outcome == "refused"
+    assert 60 < len(noted.entry.who) < 200
+
+
+@pytest.mark.parametrize(
     "elsewhere",
-    ["https://example.org/", "//example.org", "/\\example.org", "javascript:alert(1)", "x"],
+    [
+        *("https://example.org/", "//example.org", "///example.org", "////example.org/a"),
+        *("/\\example.org", "javascript:alert(1)", "x"),
+    ],
 )
 def test_logging_in_leads_nowhere_else(site: Flask, elsewhere: str) -> None:
     answer = log_in(site.test_client(), "jia", next=elsewhere)
@@ -228,13 +254,17 @@ def test_a_form_without_its_token_is_refused(site: Flask) -> None:
     assert client.post("/logout", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
 
 
-def test_what_needs_a_right_leads_to_the_log_in_or_is_refused(site: Flask) -> None:
+def test_what_needs_a_right_leads_to_the_log_in_or_is_refused_and_noted(
+    site: Flask, place: Path
+) -> None:
     nobody = site.test_client()
     answer = nobody.get("/audit?before=3")
     assert answer.status_code == 303
     assert answer.headers["Location"] == "/login?next=/audit?before%3D3"
     for name, address in (("jia", "/audit"), ("jia", "/accounts"), ("duzhe", "/import/jobs/x")):
         assert browser(site, name).get(address).status_code == 403, address
+    told = {(one[0], one[1], one[2]) for one in acts(place)}
+    assert told >= {("jia", "accounts.audit", "403"), ("jia", "accounts.index", "403")}
 
 
 # One's own account, and those of others -----------------------------------------------------------
@@ -291,7 +321,9 @@ def test_checks_exports_imports_and_settings_are_in_the_audit_log(site: Flask, p
     client = browser(site, "guanli")
     client.get("/findings")
     client.get("/findings/report.csv")
-    client.get("/sparql?query=ASK%7B%7D")
+    client.post("/sparql", data={"query": "ASK { ?this a ?query }"})
+    (asked,) = Audit(place).entries(1)
+    assert asked.entry.about == "/sparql ASK { ?this a ?query }"
     client.post("/settings", data={"token": form_token(client), "set.reference_units": "violation"})
     told = [(one[1], one[2]) for one in acts(place) if one[0] == "guanli"]
     assert told == [

@@ -97,3 +97,25 @@ def test_what_takes_long_and_fails_says_why_and_is_tried_again() -> None:
     with pytest.raises(TimeoutError):
         kept["a"]
     assert kept["a"] == "made"
+
+
+def test_a_few_are_made_at_a_time_and_what_nobody_asks_for_any_more_is_not_made() -> None:
+    go, made, at_once = threading.Event(), list[int](), list[int]()
+
+    def make(key: int) -> int:
+        at_once.append(key)
+        assert go.wait(20)
+        made.append(key)
+        return key
+
+    kept = Awaited(make, 3, 0)
+    for key in range(20):
+        assert kept.at_hand(key) is None
+    assert len(at_once) <= 2
+    go.set()
+    for _ in range(400):
+        if all(kept.at_hand(key) == key for key in (17, 18, 19)):
+            break
+        time.sleep(0.02)
+    assert set(made) >= {17, 18, 19}
+    assert len(made) <= 5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Final
 from urllib.parse import urlsplit
 
 from flask import (
@@ -17,7 +18,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from dutygraph.accounts.accounts import Account, AccountError, ThrottledError
+from dutygraph.accounts.accounts import LONGEST, Account, AccountError, ThrottledError
 from dutygraph.accounts.passwords import PasswordError
 from dutygraph.accounts.tokens import DAYS, MOST_DAYS, SCOPES
 from webapp import accounts as words
@@ -27,6 +28,9 @@ from webapp.language import gettext
 from webapp.writing import refuse_forged
 
 page = Blueprint("account", __name__)
+
+_NAME: Final = 2 * LONGEST
+"""How much of a name is looked at."""
 
 
 @page.get("/login")
@@ -52,7 +56,8 @@ def _next() -> str:
     """Give the address of this site to go on to; an address elsewhere is none."""
     given = request.values.get("next", "")
     parts = urlsplit(given)
-    is_ours = given.startswith("/") and not parts.netloc and not parts.scheme
+    # What begins with two strokes names another host, however many of them a redirect leaves.
+    is_ours = given.startswith("/") and not given.startswith("//") and not parts.scheme
     # Browsers read a stroke backwards as one forwards.
     return given if is_ours and "\\" not in given and given.isprintable() else url_for("home.home")
 
@@ -63,7 +68,8 @@ def log_in() -> AnyResponse:
     refuse_forged()
     if access().header:
         abort(HTTPStatus.FORBIDDEN, gettext("这个网站由统一登录认证，不用密码。"))
-    name, password = request.form.get("name", ""), request.form.get("password", "")
+    # No account has a longer name; what is noted of those who try stays short.
+    name, password = request.form.get("name", "")[:_NAME], request.form.get("password", "")
     try:
         found = access().accounts.authenticated(name, password, access().origin)
     except ThrottledError as error:
