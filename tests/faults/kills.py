@@ -19,7 +19,6 @@ import random
 import shutil
 import signal
 import sys
-import tarfile
 import time
 import traceback
 from collections import Counter
@@ -42,6 +41,7 @@ from dutygraph.regulations.prepared import open_directory, open_regulations, pre
 from dutygraph.store import embedded
 from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.upkeep.soundness import examine
+from tests.upkeep.used import unpack
 from webapp.saved import SavedSettings
 
 Slots = dict[str, int]
@@ -293,8 +293,7 @@ def migrate_by_command(scene: Scene) -> Deed:
     """Open a store of a former format, which is brought up to date."""
     former = scene.folder / "former"
     shutil.rmtree(former, ignore_errors=True)
-    with tarfile.open(FORMER) as archive:
-        archive.extractall(former, filter="data")
+    unpack(FORMER, former)
 
     def after(_: Told) -> None:
         opened = forked(lambda: command("imports", "--store", former / "store"))

@@ -7,7 +7,6 @@ history of its imports. It has kept results, saved settings and a job that waits
 from __future__ import annotations
 
 import json
-import tarfile
 from pathlib import Path
 
 import pytest
@@ -21,15 +20,14 @@ from dutygraph.store.format import CURRENT, format_of, mark
 from dutygraph.store.graphs import StoreError
 from dutygraph.upkeep.backup import backup
 from tests.compliance.kept import KEY, STAMP, report_of
-from tests.upkeep.used import run, verified
+from tests.upkeep.used import run, unpack, verified
 
 FORMATS = Path(__file__).with_name("formats")
 KEPT = sorted(FORMATS.glob("*.tar.gz"))
 
 
 def _unpacked(kept: Path, place: Path) -> Path:
-    with tarfile.open(kept) as archive:
-        archive.extractall(place, filter="data")
+    unpack(kept, place)
     return place / "store"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import subprocess
 import traceback
 from contextlib import closing
 from pathlib import Path
@@ -81,6 +82,12 @@ def rows(file: Path) -> list[str]:
     """Give a database as SQL."""
     with closing(sqlite3.connect(file)) as base:
         return list(base.iterdump())
+
+
+def unpack(archive: Path, place: Path) -> None:
+    """Unpack a store that was kept; what tarfile wants to be told differs from Python to Python."""
+    place.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["tar", "-xzf", archive, "-C", place], check=True)
 
 
 def run(*arguments: str | Path) -> Result:
