@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+import click
 from flask import Flask, Response, abort, current_app, g, request
 
 from dutygraph.accounts.accounts import Account, Accounts, Right
@@ -223,15 +224,15 @@ def _refuse_others() -> None:
 
 
 def _is_on(given: object) -> bool:
-    """Read a switch; raises ValueError for what is neither on nor off."""
-    words = {"1": True, "true": True, "yes": True, "": False, "0": False, "false": False}
-    words["no"] = False
-    if isinstance(given, bool) or given is None:
+    """Read a switch by the words of the command line; raises ValueError for what is none."""
+    if not isinstance(given, str):
         return bool(given)
-    said = str(given).strip().casefold()
-    if said not in words:
-        raise ValueError(f"不是开关，应为 1 或 0：{given} / not a switch, give 1 or 0: {given}")
-    return words[said]
+    try:
+        return bool(given.strip()) and bool(click.BOOL(given))
+    except click.BadParameter as error:
+        raise ValueError(
+            f"不是开关，应为 1 或 0：{given} / not a switch, give 1 or 0: {given}"
+        ) from error
 
 
 def _host() -> str:

@@ -11,13 +11,13 @@ from urllib.parse import unquote
 
 from pyoxigraph import Literal
 
+from dutygraph.records.subtrees import ORDINALS
 from dutygraph.store.graphs import GraphStore, Term
 from dutygraph.terms import DG, PREFIXES, sparql_prologue
 from webapp.concepts import Concept, Vocabulary
 from webapp.roster import Fields, Place, Roster
 from webapp.units import Post, Source, Unit, arrange, in_tree_order
 
-_LEVELS = sparql_prologue() + "SELECT ?level ?ordinal WHERE { ?level dg:ordinal ?ordinal }"
 _RECORDS = (
     sparql_prologue()
     + """
@@ -153,7 +153,7 @@ class Registry:
     @cached_property
     def ordinals(self) -> dict[str, int]:
         """The rank of each level by its IRI; the higher, the higher."""
-        rows = self._store.select(_LEVELS, self._prepared)
+        rows = self._store.select(ORDINALS, self._prepared)
         return {row["level"].value: int(row["ordinal"].value) for row in rows}
 
     @cached_property

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from dutygraph.files import whole_file
+from dutygraph.records.subtrees import RELATED
 from dutygraph.store.graphs import GraphStore, text
 from dutygraph.terms import DG, PREFIXES, sparql_prologue
 
@@ -26,16 +27,6 @@ _Rows: TypeAlias = dict[str, list[list[str | None]]]
 _NAME: Final = re.compile(r"\?(\w+)")
 FILE: Final = "roster.json"
 
-RELATIONS: Final = (
-    "parentParty",
-    "parentDisc",
-    "verticalParty",
-    "verticalDisc",
-    "disc",
-    "govt",
-    "upperLg",
-    "office",
-)
 _OF_UNITS: Final = {
     "name": PREFIXES["rdfs"] + "label",
     "kind": DG + "kind",
@@ -55,9 +46,7 @@ _QUERIES: Final = {
     + " WHERE { ?unit a dg:Unit ; dcterms:identifier ?id . "
     + " ".join(f"OPTIONAL {{ ?unit <{iri}> ?{name} }}" for name, iri in _OF_UNITS.items())
     + " }",
-    "related": "SELECT ?unit ?how ?other WHERE { ?unit ?how ?other VALUES ?how { "
-    + " ".join(f"dg:{name}" for name in RELATIONS)
-    + " } }",
+    "related": RELATED,
     "persons": """
 SELECT ?person ?id ?name WHERE {
   ?person a dg:Person ; dcterms:identifier ?id . OPTIONAL { ?person rdfs:label ?name }

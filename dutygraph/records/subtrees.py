@@ -33,13 +33,12 @@ SELECT ?unit ?id ?region ?level WHERE {
   OPTIONAL { ?unit dg:level ?level }
 }"""
 )
-_RELATED: Final = (
-    sparql_prologue()
-    + "SELECT ?unit ?how ?other WHERE { ?unit ?how ?other VALUES ?how { "
+RELATED: Final = (
+    "SELECT ?unit ?how ?other WHERE { ?unit ?how ?other VALUES ?how { "
     + " ".join(f"dg:{name}" for name in RELATIONS)
     + " } }"
 )
-_ORDINALS: Final = sparql_prologue() + "SELECT ?level ?ordinal WHERE { ?level dg:ordinal ?ordinal }"
+ORDINALS: Final = sparql_prologue() + "SELECT ?level ?ordinal WHERE { ?level dg:ordinal ?ordinal }"
 
 
 class Reading(Protocol):
@@ -116,14 +115,14 @@ class Tree:
         """Take a store, its graphs with records, and those with the ontology's levels."""
         ordinals = {
             row["level"].value: int(row["ordinal"].value)
-            for row in store.select(_ORDINALS, prepared)
+            for row in store.select(ORDINALS, prepared)
         }
         units: dict[str, Stated] = {}
         for row in store.select(_UNITS, graphs) if graphs else ():
             ordinal = ordinals.get(text(row, "level") or "", 0)
             unit = Stated(row["unit"].value, row["id"].value, text(row, "region"), ordinal)
             units.setdefault(unit.iri, unit)
-        for row in store.select(_RELATED, graphs) if graphs else ():
+        for row in store.select(sparql_prologue() + RELATED, graphs) if graphs else ():
             one, other = row["unit"].value, row["other"].value
             if one in units and other in units:
                 how = row["how"].value.removeprefix(DG)
