@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from dutygraph.compliance.checking import Checker, Question, UnknownUnitError
+from dutygraph.compliance.checking import UnknownUnitError
 from dutygraph.explain.filtering import Filter, filtered, no_provision
 from dutygraph.queries import catalogue
-from dutygraph.records.history import History, record_graphs
 from dutygraph.regulations.ledger import Ledger
 from dutygraph.regulations.provisions import provisions, within
 from dutygraph.reports.edition import Edition, Scope
@@ -161,16 +160,10 @@ def findings(held: Holdings, given: Given) -> dict[str, Any]:
     """Answer as `dutygraph check`."""
     run = _run(held, given)
     unit, provision, region = given["unit"], given["provision"], given["region"]
-    if not (unit or provision or region):
-        report = held.outcomes[run].report
-    else:
-        checker = Checker(held.store, held.regulation, [f"{k}={v}" for k, v in run.assignments])
-        records = [held.store.graph(name) for name in record_graphs(held.store)]
-        question = Question(run.as_of, run.year, unit, provision, region)
-        try:
-            report = checker.check(records, question)
-        except UnknownUnitError as error:
-            raise MissingError(str(error)) from error
+    try:
+        report = held.report(run, unit, provision, region)
+    except UnknownUnitError as error:
+        raise MissingError(str(error)) from error
     if not report.checks:
         raise MissingError(f"没有对「{provision}」的检查 / there is no check of {provision!r}")
     scope = Scope(unit, provision, region, tuple(dict.fromkeys(given["status"])))
@@ -262,7 +255,7 @@ def _record(entry: Entry) -> dict[str, Any]:
 
 def imports(held: Holdings, given: Given) -> list[dict[str, Any]]:  # noqa: ARG001
     """Answer as `dutygraph imports`."""
-    return [one.to_json() for one in History.of(held.store).imports]
+    return [one.to_json() for one in held.imports]
 
 
 def concept(found: Concept) -> dict[str, Any]:

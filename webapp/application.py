@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -16,17 +17,25 @@ from werkzeug.routing import BaseConverter
 from dutygraph.regulations.prepared import regulations
 from dutygraph.store.embedded import store_location
 from webapp import (
+    access,
+    auditing,
+    configured,
     cors,
     earlier,
-    endpoint,
     errors,
     headers,
-    holdings,
     language,
+    limits,
+    logs,
+    metrics,
+    permissions,
+    readiness,
+    rooms,
     saved,
     wording,
     writing,
 )
+from webapp.holdings import Usual
 from webapp.pages import PAGES
 
 
@@ -58,36 +67,50 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     findings are shown for unless a reader asks for others (the date of the latest record, and that
     date's year); ``LIMITS``, how much a SPARQL query may ask, and ``ORIGINS``, the sites whose
     pages may ask (the environment's DUTYGRAPH_QUERY_SECONDS, _ROWS, _BYTES, and DUTYGRAPH_CORS);
-    ``WRITABLE``, whether records may be imported and settings saved through pages (what
-    DUTYGRAPH_WRITABLE says, otherwise no); ``UPLOAD_LIMIT``, the bytes an upload may have;
-    ``PATIENCE``, how many seconds a page waits for a check run before it says that it goes on
-    (None: until it is done).
+    ``PERSONAL``, whether the store's records are shown without accounts, as to their owner on his
+    own machine, and ``WRITABLE``, whether he may also import and save settings through pages (what
+    DUTYGRAPH_PERSONAL and DUTYGRAPH_WRITABLE say, otherwise no; the first account ends both);
+    ``SSO_HEADER``, the header in which a proxy names the account of who has signed on there, and
+    ``PROXIES``, the addresses of such proxies, with blanks between (DUTYGRAPH_SSO_HEADER, otherwise
+    none, and DUTYGRAPH_PROXIES, otherwise this machine); ``UPLOAD_LIMIT``, the bytes an upload may
+    have; ``PATIENCE``, how many seconds a page waits for a check run before it says that it goes on
+    (None: until it is done); ``METRICS``, who may read what is measured (``local``, ``all``,
+    ``off``). What is not given is what the environment says: docs/operating.md has all variables.
     Raises ValueError for an AS_OF that is no date, or a REGULATION that is not at hand.
     """
     app = Flask("webapp", static_folder=str(Path(__file__).parent / "static"))
     app.config.from_mapping(STORE=None, REGULATION=None, AS_OF=None, YEAR=None)
     app.config.from_mapping(LIMITS=None, ORIGINS=None)
+    app.config.from_mapping(PERSONAL=None, SSO_HEADER=None, PROXIES=None)
     app.config.from_mapping(PATIENCE=5.0, WRITABLE=None, UPLOAD_LIMIT=writing.LARGEST)
+    app.config.from_mapping(METRICS="local")
     app.config.from_mapping(SEND_FILE_MAX_AGE_DEFAULT=_YEAR)
     app.config.from_mapping(MAX_CONTENT_LENGTH=earlier.LARGEST + _FORM)
+    app.config.from_mapping(configured.site(os.environ))
     app.config.from_mapping(config or {})
     app.url_map.converters["identifier"] = IdentifierConverter
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     location = store_location(app.config["STORE"])
-    earlier.install(app, location)
+    # First, so that whatever becomes of a request is logged and counted.
+    logs.install(app)
+    metrics.install(app)
+    access.install(app, location)
+    permissions.install(app)
+    auditing.install(app)
     writing.install(app, location)
     saved.install(app, location)
-    holdings.install(
+    rooms.install(
         app,
         location,
         _regulation(app.config["REGULATION"]),
-        holdings.Usual(_day(app.config["AS_OF"]), app.config["YEAR"]),
+        Usual(_day(app.config["AS_OF"]), app.config["YEAR"]),
     )
-    endpoint.install(app, location)
+    readiness.install(app, location)
     for part in (language, headers, cors, wording, errors):
         part.install(app)
+    limits.install(app)
     app.jinja_env.globals["asset"] = _assets(app)
     for page in PAGES:
         app.register_blueprint(page)

@@ -7,6 +7,7 @@ from typing import Final
 
 from flask import Flask, Response, current_app, request
 
+from webapp.access import actor
 from webapp.programs import is_for_programs
 
 ORIGINS: Final = "DUTYGRAPH_CORS"
@@ -16,12 +17,16 @@ _DAY: Final = "86400"
 
 
 def allows(origin: str | None) -> bool:
-    """Tell whether pages of an origin may ask what the request asks; only programs' addresses."""
+    """Tell whether pages of an origin may ask what the request asks; only programs' addresses.
+
+    The owner of a personal site is known by his machine alone, whatever page sends him: there only
+    pages that are named may ask.
+    """
     origins: tuple[str, ...] = current_app.config["ORIGINS"]
     return (
         origin is not None
         and is_for_programs(request.path)
-        and ("*" in origins or origin in origins)
+        and (origin in origins or ("*" in origins and not actor().personal))
     )
 
 

@@ -16,7 +16,7 @@ from dutygraph.records.history import Import
 from dutygraph.regulations.ledger import SORTS, Signal, Span
 from dutygraph.regulations.norms import Norm
 from dutygraph.regulations.provisions import Provision
-from webapp import api
+from webapp import api, api_writing
 from webapp.language import LANGUAGES, Words
 from webapp.operations import FLAG, Operation, Parameter
 from webapp.schemas import Schema, listed, named, of_fields, of_keys, of_type, one_of, optional
@@ -121,7 +121,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
             **dict.fromkeys(("unit", "provision", "region"), _MAYBE), status=_TEXTS, words=_MAYBE
         ),
     ),
-    "Finding": of_fields(Finding, without=("grounds",), status=one_of(*STATUSES)),
+    "Finding": of_fields(Finding, without=("grounds", "named"), status=one_of(*STATUSES)),
     "Named": of_keys(id=_MAYBE, name_zh=_TEXT, name_en=_TEXT),
     "Duty": of_fields(
         Entry,
@@ -171,6 +171,36 @@ SCHEMAS: Final[dict[str, Schema]] = {
         id=_TEXT,
         state=one_of("active", "replaced", "undone", "unfinished"),
     ),
+    "Job": of_keys(
+        id=_TEXT,
+        stage=one_of("check", "commit", "undo"),
+        state=one_of("running", "refused", "ready", "done", "failed", "discarded"),
+        files=_TEXTS,
+        **dict.fromkeys(("undone", "by"), _MAYBE),
+        begun_at=_TEXT,
+        **dict.fromkeys(("ended_at", "seal"), _MAYBE),
+        counts=of_type(dict[str, int]),
+        **dict.fromkeys(("import", "replaces", "reason"), _MAYBE),
+        errors=_COUNT,
+        warnings=_COUNT,
+        faults=listed(named("Fault")),
+    ),
+    "Fault": of_keys(
+        code=_TEXT,
+        severity=one_of("error", "warning"),
+        file=_TEXT,
+        sheet=_MAYBE,
+        row=of_type(int | None),
+        **dict.fromkeys(("column", "cell"), _MAYBE),
+        **dict.fromkeys(("line", "position"), of_type(int | None)),
+        **dict.fromkeys(("seen", "expected_zh", "expected_en", "nearest"), _MAYBE),
+        count=_COUNT,
+        **dict.fromkeys(("message_zh", "message_en"), _TEXT),
+    ),
+    "Records": {
+        "type": "object",
+        "properties": dict.fromkeys(("units", "persons", "records"), listed(_ANYTHING)),
+    },
     "Problem": of_keys(title=_TEXT, status=_COUNT, detail=_TEXT),
 }
 """The schemas of what is answered, by name."""
@@ -187,6 +217,8 @@ _POWER = Parameter(
     Words("人大享有地方立法权与否", "whether the congress has legislative power"),
     FLAG,
 )
+_IMPORT = Parameter("id", Words("导入的编号", "the import’s id"), required=True, place="path")
+_JOB = Parameter("id", Words("工作的编号", "the job’s id"), required=True, place="path")
 _NAME = Parameter("name", Words("问题的名称", "the question’s name"), required=True, place="path")
 
 OPERATIONS: Final = (
@@ -378,6 +410,84 @@ OPERATIONS: Final = (
         api.imports,
         listed(named("Import")),
         "/imports",
+    ),
+    Operation(
+        "one_import",
+        "/imports/{id}",
+        Words("一次导入", "one import"),
+        api_writing.one_import,
+        named("Import"),
+        "",
+        (_IMPORT,),
+    ),
+    Operation(
+        "import_files",
+        "/imports",
+        Words("检查文件，也可以随即导入", "check files and, if asked for, bring them in"),
+        api_writing.import_files,
+        named("Job"),
+        "",
+        (
+            Parameter(
+                "commit",
+                Words("没有错误就导入；不写就只检查", "bring them in if in order; else check only"),
+                FLAG,
+            ),
+            Parameter("replaced", Words("取代哪次导入", "the import that they take the place of")),
+        ),
+        method="POST",
+        status=202,
+        body={
+            "multipart/form-data": {
+                "type": "object",
+                "properties": {"files": listed({"type": "string", "format": "binary"})},
+            },
+            "application/json": named("Records"),
+        },
+    ),
+    Operation(
+        "undo_import",
+        "/imports/{id}",
+        Words("撤销一次导入", "undo an import"),
+        api_writing.undo_import,
+        named("Job"),
+        "",
+        (_IMPORT,),
+        method="DELETE",
+        status=202,
+    ),
+    Operation(
+        "job",
+        "/jobs/{id}",
+        Words("一项工作做到哪里，结果如何", "how far a job is, or what came of it"),
+        api_writing.job,
+        named("Job"),
+        "",
+        (_JOB,),
+    ),
+    Operation(
+        "commit_job",
+        "/jobs/{id}/commit",
+        Words("导入已经检查过的文件", "bring in files that were checked"),
+        api_writing.commit_job,
+        named("Job"),
+        "",
+        (
+            _JOB,
+            Parameter("seal", Words("检查结果的封印", "the seal of the check"), required=True),
+        ),
+        method="POST",
+        status=202,
+    ),
+    Operation(
+        "save_settings",
+        "/settings",
+        Words("保存本站的设置", "save the site’s settings"),
+        api_writing.save_settings,
+        of_type(dict[str, str]),
+        "",
+        method="PUT",
+        body={"application/json": of_type(dict[str, str])},
     ),
 )
 """Every operation, in the order of the documentation."""

@@ -11,12 +11,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from flask import Flask, current_app
-
 from dutygraph.files import whole_file
 from dutygraph.reports.comparison import Earlier, earlier_run
 from webapp.kept import Kept
-from webapp.sources import beside
 
 LARGEST: Final = 64 * 1024 * 1024
 """How many bytes an earlier run may have: a province's findings are some 50 million."""
@@ -24,7 +21,6 @@ LARGEST: Final = 64 * 1024 * 1024
 _FILES: Final = 8
 _READ: Final = 2
 _NAME: Final = re.compile(r"[0-9a-f]{64}")
-_EXTENSION: Final = "dutygraph-earlier"
 
 
 class EarlierRuns:
@@ -65,15 +61,3 @@ class EarlierRuns:
 
     def _file(self, name: str) -> Path:
         return self._folder / f"{name}.json"
-
-
-def earlier_runs() -> EarlierRuns:
-    """Give the earlier runs of the app that serves the request."""
-    found = current_app.extensions[_EXTENSION]
-    assert isinstance(found, EarlierRuns)  # noqa: S101 - install puts nothing else there
-    return found
-
-
-def install(app: Flask, location: str) -> None:
-    """Give an app its earlier runs, beside its store."""
-    app.extensions[_EXTENSION] = EarlierRuns(beside(location) / "earlier")

@@ -5,13 +5,10 @@ What it shows is what the pages show: the graphs that are live in the holdings o
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Collection, Hashable
 from dataclasses import dataclass
 from typing import Final
-
-from flask import Flask, current_app
 
 from dutygraph.queries.foreign import Query, admitted
 from dutygraph.queries.worker import Outcome
@@ -45,8 +42,6 @@ OTHER_NAMES: Final = {
 }
 """What clients also call the forms."""
 
-_EXTENSION: Final = "dutygraph-endpoint"
-
 
 @dataclass(frozen=True)
 class _Shown:
@@ -60,8 +55,7 @@ class _Shown:
 class Endpoint:
     """Runs queries of strangers over the graphs that the pages show."""
 
-    def __init__(self, location: str, limits: Limits) -> None:
-        self._location = location
+    def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self._shown: _Shown | None = None
         self._lock = threading.Lock()
@@ -88,18 +82,5 @@ class Endpoint:
         with self._lock:
             if self._shown is None or self._shown.state != held.state:
                 graphs = tuple(sorted(live_graphs(held.store)))
-                self._shown = _Shown(held.state, graphs, Workers(self._location, self.limits))
+                self._shown = _Shown(held.state, graphs, Workers(held.location, self.limits))
             return self._shown
-
-
-def endpoint() -> Endpoint:
-    """Give the endpoint of the app that serves the request."""
-    found = current_app.extensions[_EXTENSION]
-    assert isinstance(found, Endpoint)  # noqa: S101 - install puts nothing else there
-    return found
-
-
-def install(app: Flask, location: str) -> None:
-    """Give an app its endpoint. Raises ValueError for limits in the environment that are none."""
-    limits = app.config["LIMITS"] or Limits.of(os.environ)
-    app.extensions[_EXTENSION] = Endpoint(location, limits)

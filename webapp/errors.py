@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import sqlite3
 from http import HTTPStatus
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
 from werkzeug.exceptions import (
     HTTPException,
     InternalServerError,
@@ -12,6 +14,7 @@ from werkzeug.exceptions import (
     RequestEntityTooLarge,
 )
 
+from dutygraph.store.damage import DamagedError
 from dutygraph.store.graphs import StoreError
 from webapp.holdings import library
 from webapp.kept import StillMakingError
@@ -19,6 +22,21 @@ from webapp.language import gettext
 from webapp.programs import awaits_words, told
 
 _RETRY_AFTER = "2"
+_TAKES_NOTHING = (
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EFBIG,
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+)
+"""What a disk says that is full, or may only be read; to one user, for one file, or to all."""
+_DATABASE_TAKES_NOTHING = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+)
 
 
 def _page(status: int, title: str, words: str, detail: str = "") -> Response:
@@ -83,12 +101,13 @@ def _unavailable(error: StoreError) -> Response:
     library().forget()
     if awaits_words():
         return told(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
-    page = _page(
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        gettext("数据正在更新"),
-        gettext("数据目录此刻无法读取，多半是有导入正在写入。请过几秒重新载入本页。"),
-        str(error),
-    )
+    if isinstance(error, DamagedError):
+        title = gettext("数据已损坏")
+        words = gettext("数据目录里有文件损坏或者不见了，要由管理员从备份恢复。")
+    else:
+        title = gettext("数据正在更新")
+        words = gettext("数据目录此刻无法读取，多半是有导入正在写入。请过几秒重新载入本页。")
+    page = _page(HTTPStatus.SERVICE_UNAVAILABLE, title, words, str(error))
     page.headers["Retry-After"] = _RETRY_AFTER
     return page
 
@@ -103,8 +122,32 @@ def _still_checking(_: StillMakingError) -> Response:
     return page
 
 
+def _unwritable(error: OSError | sqlite3.OperationalError) -> Response:
+    """Answer when the disk takes nothing: it is full, or may only be read."""
+    if not _takes_nothing(error):
+        raise error
+    current_app.logger.error("%s: %s", type(error).__name__, error)
+    words = "服务器的磁盘已满或者只读 / the server's disk is full, or may only be read"
+    if awaits_words():
+        return told(HTTPStatus.INSUFFICIENT_STORAGE, words)
+    return _page(
+        HTTPStatus.INSUFFICIENT_STORAGE,
+        gettext("无法保存"),
+        gettext("服务器的磁盘已满，或者只能读取；什么也没有保存。请告诉管理员，稍后再试。"),
+    )
+
+
+def _takes_nothing(error: OSError | sqlite3.OperationalError) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in _TAKES_NOTHING
+    # The lower byte of an extended result code is the result code.
+    return error.sqlite_errorcode & 0xFF in _DATABASE_TAKES_NOTHING
+
+
 def install(app: Flask) -> None:
     """Give an app its error pages."""
     app.register_error_handler(HTTPException, _failed)
     app.register_error_handler(StoreError, _unavailable)
+    app.register_error_handler(OSError, _unwritable)
+    app.register_error_handler(sqlite3.OperationalError, _unwritable)
     app.register_error_handler(StillMakingError, _still_checking)

@@ -35,6 +35,9 @@ _HEADERS: Final = {
 def _secured(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
+    if request.is_secure:
+        # Once reached over TLS, the site is asked for over nothing else (RFC 6797).
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response
 
 

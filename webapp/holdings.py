@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property, partial
+from pathlib import Path
 
 from flask import Flask, current_app, g, render_template
 
 from dutygraph.compliance.calendar import Calendar
-from dutygraph.compliance.checking import Question
+from dutygraph.compliance.checking import (
+    Checker,
+    Question,
+    Report,
+    unknown_region,
+    unknown_unit,
+)
 from dutygraph.compliance.findings import STATUSES
-from dutygraph.compliance.planning import Plan, Planner
+from dutygraph.compliance.planning import Planner
+from dutygraph.compliance.redaction import Redaction, Sight
 from dutygraph.compliance.settings import Setting, Settings
 from dutygraph.compliance.standing import Standing
 from dutygraph.explain.explanation import Explanations
@@ -25,12 +33,14 @@ from dutygraph.queries.limits import answering
 from dutygraph.queries.matrices import Matrix
 from dutygraph.queries.values import values
 from dutygraph.records.changes import Change, changes
-from dutygraph.records.history import History
+from dutygraph.records.excerpts import NAMES
+from dutygraph.records.history import History, Import
 from dutygraph.regulations.ledger import Ledger
 from dutygraph.regulations.norms import Norms
 from dutygraph.regulations.prepared import prepared_graphs
 from dutygraph.regulations.provisions import provisions
 from dutygraph.reports.wording import Wording
+from dutygraph.store.endpoint import is_endpoint
 from dutygraph.store.graphs import GraphStore, text
 from dutygraph.terms import DG, regulation_iri, sparql_prologue
 from dutygraph.training.burden import Burden, burdens
@@ -46,19 +56,21 @@ from webapp.coverage import Coverage
 from webapp.kept import Awaited, Kept
 from webapp.language import Words
 from webapp.linked import Linked
+from webapp.metrics import check_running
 from webapp.ontology import Ontology
 from webapp.readings import Readings
 from webapp.regions import Regions
 from webapp.registry import Registry
 from webapp.roles import Roles
+from webapp.roster import Place
 from webapp.runs import Outcome, Run
 from webapp.searching import Search
-from webapp.sources import Source, source
+from webapp.sources import Source
 from webapp.subtrees import Tallies, sizes, tallies
 from webapp.things import Things
 from webapp.uses import Uses
 
-_RUNS, _RESULTS, _KINDS, _RENDERED, _PLANS, _CALENDARS = 16, 64, 64, 4, 2, 64
+_RUNS, _RESULTS, _KINDS, _RENDERED, _PLANNERS, _CALENDARS = 16, 64, 64, 4, 4, 64
 _CHANGES, _REGIONS = 4, 4
 _EXTENSION = "dutygraph"
 _TITLES = (
@@ -98,10 +110,16 @@ class Holdings:
         regulation: str,
         state: Hashable,
         patience: float | None,
+        whole: Callable[[], Holdings] | None = None,
     ) -> None:
-        """Take a store and where it is, the regulation, the store's state, a check's patience."""
+        """Take a store and where it is, the regulation, the store's state, a check's patience.
+
+        Of an excerpt, ``whole`` gives the holdings of the store that it is taken from: what is
+        found of a unit may depend on records of others.
+        """
         self.store = store
-        self._location = location
+        self.location = location
+        self._whole = whole
         self.regulation = regulation
         self.state = state
         self.graphs = prepared_graphs()
@@ -121,9 +139,10 @@ class Holdings:
         self.roles = Roles(store, self.graphs, self.norms, self.vocabulary)
         self.history = History.of(store)
         self._record_graphs = self.history.active
-        self.registry = Registry(store, self._record_graphs, self.graphs, self.vocabulary)
+        place = None if is_endpoint(location) else Place(Path(location), state)
+        self.registry = Registry(store, self._record_graphs, self.graphs, self.vocabulary, place)
         self.outcomes = Awaited(self._check, _RUNS, patience)
-        self._plans = Awaited(self._plan, _PLANS, patience)
+        self._planners = Kept(self._planner, _PLANNERS)
         self.calendars = Kept(self._calendar, _CALENDARS)
         self.tallies = Kept(self._tally, _RUNS)
         self.regions = Kept(self._region, _REGIONS)
@@ -258,6 +277,20 @@ class Holdings:
         """How many units stand under each, however deep, by its id."""
         return sizes(self.registry.units)
 
+    @cached_property
+    def imports(self) -> list[Import]:
+        """The imports, the oldest first; what an excerpt has of others is none."""
+        return [one for one in self.history.imports if one.id != NAMES]
+
+    @property
+    def records(self) -> list[str]:
+        """The names of the graphs of the imports in force."""
+        return [one.graph for one in self.imports if one.state == "active"]
+
+    @cached_property
+    def _redaction(self) -> Redaction:
+        return Redaction(Sight.of(self.store, self._record_graphs))
+
     @property
     def has_records(self) -> bool:
         """Whether any org data were imported."""
@@ -277,9 +310,14 @@ class Holdings:
 
     def _calendar(self, asked: tuple[Run, str | None]) -> Calendar:
         run, unit = asked
+        planner = self._planners[run]
         if unit is None:
-            return self._planner(run).general(run.as_of, run.year)
-        return self._plans[run].of(unit)
+            return planner.general(run.as_of, run.year)
+        if unit not in self.registry.units:
+            raise unknown_unit(unit)
+        if self._whole is not None:
+            return self._redaction.calendar(self._whole().calendars[run, unit])
+        return planner.calendar_of(unit, self._record_graphs, run.as_of, run.year)
 
     def _tally(self, run: Run) -> Tallies:
         return tallies(self.outcomes[run].findings, self.registry)
@@ -287,17 +325,40 @@ class Holdings:
     def _region(self, run: Run) -> Regions:
         return Regions(self.registry.units.values(), self.tallies[run].own)
 
-    def _plan(self, run: Run) -> Plan:
-        records = [self.store.graph(name) for name in self._record_graphs]
-        return self._planner(run).plan(records, run.as_of, run.year)
-
     def _planner(self, run: Run) -> Planner:
         return Planner(self.store, self.regulation, _assigned(run))
 
     def _check(self, run: Run) -> Outcome:
-        standing = Standing(self.store, self._location, self.regulation, _assigned(run))
-        report = standing.report(Question(run.as_of, run.year))
+        if self._whole is not None:
+            whole = self._whole().outcomes[run].report
+            return Outcome(run, self._redaction.report(whole), self.order)
+        standing = Standing(self.store, self.location, self.regulation, _assigned(run))
+        with check_running():
+            report = standing.report(Question(run.as_of, run.year))
         return Outcome(run, report, self.order)
+
+    def report(
+        self, run: Run, unit: str | None, provision: str | None, region: str | None
+    ) -> Report:
+        """Give what a run reports of a unit, a provision or a region, where one is named.
+
+        Raises UnknownUnitError for a unit or a region that is not among the records.
+        """
+        if not (unit or provision or region):
+            return self.outcomes[run].report
+        if self._whole is not None:
+            self._refuse_unknown(unit, region)
+            return self._redaction.report(self._whole().report(run, unit, provision, region))
+        checker = Checker(self.store, self.regulation, _assigned(run))
+        records = [self.store.graph(name) for name in self._record_graphs]
+        return checker.check(records, Question(run.as_of, run.year, unit, provision, region))
+
+    def _refuse_unknown(self, unit: str | None, region: str | None) -> None:
+        if unit is not None and unit not in self.registry.units:
+            raise unknown_unit(unit)
+        units = self.registry.units.values()
+        if region and not any((one.region or "").startswith(region) for one in units):
+            raise unknown_region(region)
 
 
 def _assigned(run: Run) -> list[str]:
@@ -316,8 +377,15 @@ class Library:
     """Opens the holdings of a source, and opens them anew when it has changed."""
 
     def __init__(
-        self, source: Source, regulation: str, usual: Usual, patience: float | None
+        self,
+        source: Source,
+        regulation: str,
+        usual: Usual,
+        patience: float | None,
+        whole: Library | None = None,
     ) -> None:
+        """Take a source; where that is an excerpt, ``whole`` is the library of its whole."""
+        self._whole = None if whole is None else whole.holdings
         self._source = source
         self._patience = patience
         self._regulation = regulation
@@ -333,8 +401,15 @@ class Library:
         with self._lock:
             state = self._source.state()
             if self._current is None or self._current.state != state:
-                store, location = self._source.open(), self._source.location
-                self._current = Holdings(store, location, self._regulation, state, self._patience)
+                store = self._source.open()
+                self._current = Holdings(
+                    store,
+                    self._source.location,
+                    self._regulation,
+                    state,
+                    self._patience,
+                    self._whole,
+                )
             return self._current
 
     def forget(self) -> None:
@@ -344,8 +419,8 @@ class Library:
 
 
 def library() -> Library:
-    """Give the library of the app that serves the request."""
-    found = current_app.extensions[_EXTENSION]
+    """Give the library of who makes the request."""
+    found = current_app.extensions[_EXTENSION]()
     assert isinstance(found, Library)  # noqa: S101 - install puts nothing else there
     return found
 
@@ -358,7 +433,6 @@ def holdings() -> Holdings:
     return found
 
 
-def install(app: Flask, location: str, regulation: str, usual: Usual) -> None:
-    """Give an app its library: the store in a directory or at an endpoint's address."""
-    patience = app.config["PATIENCE"]
-    app.extensions[_EXTENSION] = Library(source(location), regulation, usual, patience)
+def install(app: Flask, give: Callable[[], Library]) -> None:
+    """Give an app what tells the library of a request."""
+    app.extensions[_EXTENSION] = give

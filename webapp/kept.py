@@ -5,11 +5,16 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future
-from typing import Generic, TypeVar
+from concurrent.futures import CancelledError, Future
+from typing import Final, Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
 Thing = TypeVar("Thing")
+
+_AT_A_TIME: Final = 2
+"""How many things of a kind that take long are made at the same time."""
+_LOOK: Final = 0.5
+"""After how many seconds whatever waits for its turn looks whether it is still wanted."""
 
 
 class Kept(Generic[Key, Thing]):
@@ -37,12 +42,14 @@ class StillMakingError(Exception):
 
 
 class Awaited(Generic[Key, Thing]):
-    """Makes things that take long, each in a thread of its own, and keeps those asked for last.
+    """Makes things that take long, a few at a time, and keeps those asked for last.
 
-    Whoever asks waits for some ``seconds`` (None: however long), and may ask again later.
+    Whoever asks waits for some ``seconds`` (None: however long), and may ask again later. What is
+    no more among those asked for last when its turn comes is not made.
     """
 
     def __init__(self, make: Callable[[Key], Thing], size: int, seconds: float | None) -> None:
+        self._turn = threading.Semaphore(_AT_A_TIME)
         self._make = make
         self._size = size
         self._seconds = seconds
@@ -54,16 +61,32 @@ class Awaited(Generic[Key, Thing]):
 
         What could not be made is tried again the next time.
         """
+        return self._wait(key, self._seconds)
+
+    def at_hand(self, key: Key) -> Thing | None:
+        """Give the thing of a key, or None while it is made; raises what making does.
+
+        Nobody waits, but where waiting has no end at all.
+        """
+        try:
+            return self._wait(key, None if self._seconds is None else 0)
+        except StillMakingError:
+            return None
+
+    def _wait(self, key: Key, seconds: float | None) -> Thing:
         with self._lock:
             future = self._made.get(key)
             if future is None:
                 future = self._made[key] = Future()
                 threading.Thread(target=self._run, args=(key, future), daemon=True).start()
-                if len(self._made) > self._size:
-                    self._made.popitem(last=False)
+                while len(self._made) > self._size:
+                    _, oldest = self._made.popitem(last=False)
+                    oldest.cancel()
             self._made.move_to_end(key)
         try:
-            return future.result(self._seconds)
+            return future.result(seconds)
+        except CancelledError:
+            raise StillMakingError from None
         except TimeoutError:
             # It may be done by now, or have failed by a time-out of its own.
             if future.done():
@@ -71,6 +94,16 @@ class Awaited(Generic[Key, Thing]):
             raise StillMakingError from None
 
     def _run(self, key: Key, future: Future[Thing]) -> None:
+        while not self._turn.acquire(timeout=_LOOK):
+            if future.cancelled():
+                return
+        try:
+            if future.set_running_or_notify_cancel():
+                self._fill(key, future)
+        finally:
+            self._turn.release()
+
+    def _fill(self, key: Key, future: Future[Thing]) -> None:
         try:
             future.set_result(self._make(key))
         except BaseException as error:

@@ -14,7 +14,11 @@ from webapp.schemas import named
 
 PROBLEMS: Final = {
     "400": Words("参数不能用", "a parameter cannot be used"),
+    "401": Words("令牌不能用，或者需要令牌", "the token is no good, or one is needed"),
+    "403": Words("令牌或者用户没有这个权限", "the token or the account may not do this"),
     "404": Words("没有所指的内容", "what is named is not there"),
+    "409": Words("已不是所见的样子", "it has moved on"),
+    "429": Words("请求太多", "too many requests"),
     "503": Words("数据此刻无法读取", "the data cannot be read at this moment"),
 }
 _TITLE: Final = Words("责任图谱的程序接口", "The API of dutygraph")
@@ -30,27 +34,45 @@ def document(address: str, settings: Mapping[str, Setting]) -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": address}],
-        "paths": {one.path: {"get": _operation(one, settings)} for one in OPERATIONS},
-        "components": {"schemas": SCHEMAS},
+        "paths": _paths(settings),
+        "components": {
+            "schemas": SCHEMAS,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
     }
+
+
+def _paths(settings: Mapping[str, Setting]) -> dict[str, dict[str, Any]]:
+    paths: dict[str, dict[str, Any]] = {}
+    for one in OPERATIONS:
+        paths.setdefault(one.path, {})[one.method.lower()] = _operation(one, settings)
+    return paths
 
 
 def _operation(one: Operation, settings: Mapping[str, Setting]) -> dict[str, Any]:
     return {
         "operationId": one.name,
         "summary": _both(one.words),
+        # Without a token a reading operation answers for who has no account.
+        "security": [{"token": []}] if one.method != "GET" else [{}, {"token": []}],
+        **({"requestBody": _body(one)} if one.body else {}),
         "parameters": [
             *(_parameter(parameter) for parameter in one.takes(settings)),
             *([_others(one.open_to)] if one.open_to else []),
         ],
         "responses": {
-            "200": {
+            str(one.status): {
                 "description": _both(one.words),
                 "content": {"application/json": {"schema": one.schema}},
             },
             **{status: _problem(words) for status, words in PROBLEMS.items()},
         },
     }
+
+
+def _body(one: Operation) -> dict[str, Any]:
+    content = {media_type: {"schema": schema} for media_type, schema in one.body.items()}
+    return {"required": True, "content": content}
 
 
 def _parameter(one: Parameter) -> dict[str, Any]:

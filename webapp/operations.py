@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from werkzeug.datastructures import MultiDict
 
+from dutygraph.compliance import days
 from dutygraph.compliance.settings import Setting
 from webapp.holdings import Holdings
 from webapp.language import Words
@@ -20,7 +21,7 @@ from webapp.schemas import Schema
 
 TEXT: Final[Schema] = {"type": "string"}
 DATE: Final[Schema] = {"type": "string", "format": "date"}
-YEAR: Final[Schema] = {"type": "integer", "minimum": 1900, "maximum": 9998}
+YEAR: Final[Schema] = {"type": "integer", "minimum": days.YEARS[0], "maximum": days.YEARS[-1]}
 FLAG: Final[Schema] = {"type": "boolean"}
 _FLAGS: Final = {"true": True, "false": False}
 
@@ -63,7 +64,9 @@ class Operation:
 
     ``answer`` gives what is written as JSON. ``runs`` says that it takes what a check run takes:
     a day, a year, settings. ``open_to`` has the words of the parameters that only the thing named
-    knows, such as a question's own. ``example`` is an address that answers, below the API's.
+    knows, such as a question's own. ``example`` is an address that answers, below the API's, ""
+    where none always does. What is not a GET writes and takes a token; ``body`` says what it takes
+    of which media type, and it answers with ``status``.
     """
 
     name: str
@@ -75,6 +78,9 @@ class Operation:
     parameters: tuple[Parameter, ...] = ()
     runs: bool = False
     open_to: Words | None = None
+    method: str = "GET"
+    status: int = 200
+    body: Mapping[str, Schema] = field(default_factory=dict)
 
     def takes(self, settings: Mapping[str, Setting]) -> tuple[Parameter, ...]:
         """Give all parameters that it takes."""
@@ -155,12 +161,9 @@ def _read(parameter: Parameter, value: str) -> Any:
 
 def _day(parameter: Parameter, value: str) -> dt.date:
     try:
-        day = dt.date.fromisoformat(value)
+        return days.day(value)
     except ValueError:
-        day = None
-    if day is None or day.isoformat() != value or not 1900 <= day.year <= 9998:
-        raise _unfit(parameter, value, "YYYY-MM-DD")
-    return day
+        raise _unfit(parameter, value, "YYYY-MM-DD") from None
 
 
 def _unfit(parameter: Parameter, value: str, takes: str) -> ParameterError:

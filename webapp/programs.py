@@ -13,6 +13,16 @@ API: Final = "/api/v1"
 
 _RETRY_AFTER: Final = "2"
 _WORDS: Final = {
+    HTTPStatus.UNAUTHORIZED: (
+        "令牌不能用，或者这里需要令牌",
+        "the token is no good, or one is needed here",
+    ),
+    HTTPStatus.FORBIDDEN: (
+        "令牌或者用户没有这个权限",
+        "the token or the account may not do this",
+    ),
+    HTTPStatus.CONFLICT: ("已不是所见的样子", "it has moved on since"),
+    HTTPStatus.TOO_MANY_REQUESTS: ("请求太多，请稍后再试", "too many requests; try again later"),
     HTTPStatus.NOT_FOUND: ("没有这个地址", "there is no such address"),
     HTTPStatus.METHOD_NOT_ALLOWED: (
         "这个地址不接受这种请求",

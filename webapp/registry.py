@@ -11,83 +11,13 @@ from urllib.parse import unquote
 
 from pyoxigraph import Literal
 
-from dutygraph.store.graphs import GraphStore, Row, Term, text
+from dutygraph.records.subtrees import ORDINALS
+from dutygraph.store.graphs import GraphStore, Term
 from dutygraph.terms import DG, PREFIXES, sparql_prologue
 from webapp.concepts import Concept, Vocabulary
+from webapp.roster import Fields, Place, Roster
 from webapp.units import Post, Source, Unit, arrange, in_tree_order
 
-# An OPTIONAL of several patterns makes the store go through all records: each has one.
-_UNITS = (
-    sparql_prologue()
-    + """
-SELECT ?unit ?id ?name ?kind ?level ?application ?founded ?dissolved ?region ?file ?sheet ?row
-WHERE {
-  ?unit a dg:Unit ; dcterms:identifier ?id .
-  OPTIONAL { ?unit rdfs:label ?name }
-  OPTIONAL { ?unit dg:kind ?kind }
-  OPTIONAL { ?unit dg:level ?level }
-  OPTIONAL { ?unit dg:application ?application }
-  OPTIONAL { ?unit dg:founded ?founded }
-  OPTIONAL { ?unit dg:dissolved ?dissolved }
-  OPTIONAL { ?unit dg:region ?region }
-  OPTIONAL { ?unit dg:sourceFile ?file }
-  OPTIONAL { ?unit dg:sourceSheet ?sheet }
-  OPTIONAL { ?unit dg:sourceRow ?row }
-}"""
-)
-RELATIONS = (
-    "parentParty",
-    "parentDisc",
-    "verticalParty",
-    "verticalDisc",
-    "disc",
-    "govt",
-    "upperLg",
-    "office",
-)
-_RELATED = (
-    sparql_prologue()
-    + "SELECT ?unit ?how ?other WHERE { ?unit ?how ?other VALUES ?how { "
-    + " ".join(f"dg:{name}" for name in RELATIONS)
-    + " } }"
-)
-_PERSONS = (
-    sparql_prologue()
-    + """
-SELECT ?person ?id ?name WHERE {
-  ?person a dg:Person ; dcterms:identifier ?id . OPTIONAL { ?person rdfs:label ?name }
-}"""
-)
-_POSTS = (
-    sparql_prologue()
-    + """
-SELECT ?person ?unit ?post ?from ?until ?principal WHERE {
-  ?person org:hasMembership ?membership .
-  ?membership org:organization ?unit .
-  OPTIONAL { ?membership dg:post ?post }
-  OPTIONAL { ?membership dg:from ?from }
-  OPTIONAL { ?membership dg:until ?until }
-  OPTIONAL { ?membership dg:principalHead ?principal }
-}"""
-)
-_LEVELS = sparql_prologue() + "SELECT ?level ?ordinal WHERE { ?level dg:ordinal ?ordinal }"
-_LATEST = (
-    sparql_prologue()
-    + "SELECT (MAX(?date) AS ?latest) WHERE { ?record dg:recordKind ?kind ; dg:date ?date }"
-)
-_YEARS = (
-    sparql_prologue()
-    + """
-SELECT DISTINCT ?year WHERE {
-  ?record dg:recordKind ?kind ; dg:date ?date .
-  OPTIONAL { ?record dg:year ?given }
-  BIND(COALESCE(?given, YEAR(?date)) AS ?year)
-} ORDER BY ?year"""
-)
-_COUNT = (
-    sparql_prologue()
-    + "SELECT (COUNT(DISTINCT ?record) AS ?number) WHERE { ?record dg:recordKind ?kind }"
-)
 _RECORDS = (
     sparql_prologue()
     + """
@@ -132,68 +62,72 @@ class Registry:
     """The units, persons and records that a store's record graphs hold."""
 
     def __init__(
-        self, store: GraphStore, graphs: list[str], prepared: list[str], vocabulary: Vocabulary
+        self,
+        store: GraphStore,
+        graphs: list[str],
+        prepared: list[str],
+        vocabulary: Vocabulary,
+        place: Place | None,
     ) -> None:
+        """Take a store, its graphs with records, those prepared, and where rows are kept."""
         self._store, self._graphs, self._prepared = store, graphs, prepared
         self._vocabulary = vocabulary
+        self._place = place
 
-    def _select(self, query: str) -> Iterator[Row]:
-        # No graphs at all would mean the default graph to the store, which holds no records.
-        return self._store.select(query, self._graphs) if self._graphs else iter(())
+    @cached_property
+    def _roster(self) -> Roster:
+        return Roster(self._store, self._graphs, self._place)
 
     @cached_property
     def latest(self) -> dt.date | None:
         """The date of the latest record, None when there are no records."""
-        for row in self._select(_LATEST):
-            if found := text(row, "latest"):
-                return dt.date.fromisoformat(found)
-        return None
+        day = next(self._roster["latest"], {}).get("day")
+        return None if day is None else dt.date.fromisoformat(day)
 
     @cached_property
     def years(self) -> list[int]:
         """The years that records are about, the earliest first."""
-        return [int(row["year"].value) for row in self._select(_YEARS)]
+        return [int(row["year"] or 0) for row in self._roster["years"]]
 
     @cached_property
     def records(self) -> int:
         """How many records there are."""
-        return next((int(row["number"].value) for row in self._select(_COUNT)), 0)
+        return int(next(self._roster["records"], {}).get("number") or 0)
 
     @cached_property
     def _by_iri(self) -> dict[str, Unit]:
         units: dict[str, Unit] = {}
-        for row in self._select(_UNITS):
-            units.setdefault(row["unit"].value, self._unit(row))
-        for row in self._select(_RELATED):
-            unit, other = units.get(row["unit"].value), units.get(row["other"].value)
+        for row in self._roster["units"]:
+            units.setdefault(row["unit"] or "", self._unit(row))
+        for row in self._roster["related"]:
+            unit, other = units.get(row["unit"] or ""), units.get(row["other"] or "")
             if unit is not None and other is not None:
-                unit.related.setdefault(row["how"].value.removeprefix(DG), []).append(other)
+                unit.related.setdefault((row["how"] or "").removeprefix(DG), []).append(other)
         arrange(units.values())
         for post in self.posts:
             if post.unit in units:
                 units[post.unit].posts.append(post)
         return units
 
-    def _unit(self, row: Row) -> Unit:
+    def _unit(self, row: Fields) -> Unit:
         def concept(name: str) -> Concept | None:
-            iri = text(row, name)
+            iri = row[name]
             return None if iri is None else self._vocabulary.concept(iri)
 
-        identifier = row["id"].value
+        identifier = row["id"] or ""
+        file = row["file"]
         return Unit(
-            iri=row["unit"].value,
+            iri=row["unit"] or "",
             id=identifier,
-            name=text(row, "name") or identifier,
+            name=row["name"] or identifier,
             kind=concept("kind"),
             level=concept("level"),
             application=concept("application"),
-            founded=text(row, "founded"),
-            dissolved=text(row, "dissolved"),
-            region=text(row, "region"),
-            ordinal=self.ordinals.get(text(row, "level") or "", 0),
-            source=Source(row["file"].value, row["sheet"].value, int(row["row"].value))
-            if "file" in row
-            else None,
+            founded=row["founded"],
+            dissolved=row["dissolved"],
+            region=row["region"],
+            ordinal=self.ordinals.get(row["level"] or "", 0),
+            source=Source(file, row["sheet"] or "", int(row["row"] or 0)) if file else None,
         )
 
     @cached_property
@@ -202,13 +136,13 @@ class Registry:
 
         Persons without a post have one without a unit.
         """
-        posts: dict[str, list[Row]] = defaultdict(list)
-        for row in self._select(_POSTS):
-            posts[row["person"].value].append(row)
+        posts: dict[str | None, list[Fields]] = defaultdict(list)
+        for row in self._roster["posts"]:
+            posts[row["person"]].append(row)
         found = [
             _post(person, post)
-            for person in self._select(_PERSONS)
-            for post in posts.get(person["person"].value, [{}])
+            for person in self._roster["persons"]
+            for post in posts.get(person["person"], [{}])
         ]
         return sorted(found, key=lambda post: (post.start or "", post.person))
 
@@ -219,7 +153,7 @@ class Registry:
     @cached_property
     def ordinals(self) -> dict[str, int]:
         """The rank of each level by its IRI; the higher, the higher."""
-        rows = self._store.select(_LEVELS, self._prepared)
+        rows = self._store.select(ORDINALS, self._prepared)
         return {row["level"].value: int(row["ordinal"].value) for row in rows}
 
     @cached_property
@@ -249,7 +183,9 @@ class Registry:
     def entries(self, unit: Unit) -> list[Entry]:
         """Give the records that a unit made or that name it, the latest first."""
         facts: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-        for row in self._select(_RECORDS % unit.iri):
+        # No graphs at all would mean the default graph to the store, which holds no records.
+        rows = self._store.select(_RECORDS % unit.iri, self._graphs) if self._graphs else ()
+        for row in rows:
             facts[row["record"].value][row["property"].value].append(row["value"])
         found = [self._entry(unit, record) for record in facts.values()]
         return sorted(found, key=lambda entry: (entry.date, entry.id), reverse=True)
@@ -297,14 +233,15 @@ class Registry:
         return Value(unquote(term.value.rpartition("/")[2]))
 
 
-def _post(person: Row, post: Row) -> Post:
+def _post(person: Fields, post: Fields) -> Post:
+    identifier = person["id"] or ""
     return Post(
-        iri=person["person"].value,
-        person=person["id"].value,
-        name=text(person, "name") or person["id"].value,
-        unit=text(post, "unit") or "",
-        title=text(post, "post"),
-        start=text(post, "from"),
-        until=text(post, "until"),
-        principal=text(post, "principal") == "true",
+        iri=person["person"] or "",
+        person=identifier,
+        name=person["name"] or identifier,
+        unit=post.get("unit") or "",
+        title=post.get("post"),
+        start=post.get("from"),
+        until=post.get("until"),
+        principal=post.get("principal") == "true",
     )

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from dutygraph.compliance import days
 from dutygraph.compliance.checking import Report
 from dutygraph.compliance.findings import STATUSES, Finding
 from dutygraph.compliance.settings import Setting, SettingError
@@ -89,15 +90,18 @@ class Run:
 
 def _day(given: str) -> dt.date:
     try:
-        return dt.date.fromisoformat(given.strip())
+        return days.day(given.strip())
     except ValueError as error:
         raise RunError(gettext("“%(given)s”不是日期，应写作 2014-12-10。", given=given)) from error
 
 
 def _year(given: str) -> int:
-    if given.isascii() and given.isdigit() and 1900 <= int(given[:5]) <= 9999:
-        return int(given)
-    raise RunError(gettext("“%(given)s”不是年份，应为 1900 至 9999 的数字。", given=given))
+    try:
+        return days.year(given.strip())
+    except ValueError as error:
+        raise RunError(
+            gettext("“%(given)s”不是年份，应为 1900 至 9998 的数字。", given=given)
+        ) from error
 
 
 def _differing(

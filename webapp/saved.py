@@ -16,7 +16,7 @@ from flask import Flask, current_app
 from dutygraph.compliance.settings import Setting, SettingError
 from dutygraph.compliance.settings_file import read_settings, settings_file
 from dutygraph.files import whole_file
-from webapp.sources import beside
+from dutygraph.store.endpoint import beside
 
 _EXTENSION: Final = "dutygraph-saved"
 _Stamp = tuple[int, int]

@@ -59,7 +59,7 @@ class Directory:
             except FileNotFoundError:
                 continue
             found.add((file.name, facts.st_mtime_ns, facts.st_size))
-        return frozenset(found)
+        return tuple(sorted(found))
 
     def open(self) -> EmbeddedStore:
         """See ``Source.open``; a writer may just be merging files, so it is tried some times."""
@@ -89,11 +89,3 @@ class Endpoint:
     def open(self) -> GraphStore:
         """See ``Source.open``."""
         return open_in_force(self.location)
-
-
-_HERE: Final = ".dutygraph"
-
-
-def beside(location: str) -> Path:
-    """Give the folder for what the site keeps beside its store; a remote one has ``.dutygraph``."""
-    return Path(_HERE if is_endpoint(location) else location)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from operator import attrgetter
 
+from dutygraph.records.subtrees import Stated, place, superiors
 from webapp.concepts import Concept
 
 
@@ -70,9 +70,15 @@ class Unit:
     posts: list[Post] = field(default_factory=list)
 
     @property
+    def stated(self) -> Stated:
+        """What the data say of its place."""
+        related = {how: [one.iri for one in others] for how, others in self.related.items()}
+        return Stated(self.iri, self.id, self.region, self.ordinal, related)
+
+    @property
     def place(self) -> tuple[int, bool, str]:
-        """Where it stands among others: by level, a local committee (with a government) first."""
-        return -self.ordinal, "govt" not in self.related, self.id
+        """Where it stands among others."""
+        return place(self.ordinal, self.related, self.id)
 
     @property
     def superiors(self) -> list[Unit]:
@@ -86,37 +92,16 @@ class Unit:
 
 
 def arrange(units: Iterable[Unit]) -> None:
-    """Put each unit under another: fills ``above`` and ``below``.
+    """Put each unit under another, as ``dutygraph.records.subtrees`` has it.
 
-    Under its next-higher Party body; a government or discipline organ under the one whose it is;
-    else under the discipline organ above it, or the committee of its region.
+    Fills ``above`` and ``below``.
     """
-    owners: dict[str, list[Unit]] = defaultdict(list)
-    committees: dict[str, Unit] = {}
-    ordered = sorted(units, key=attrgetter("place"))
-    for unit in ordered:
-        for how in ("govt", "disc"):
-            for owned in unit.related.get(how, []):
-                owners[owned.iri].append(unit)
-        if unit.region and "govt" in unit.related:
-            committees.setdefault(unit.region, unit)
-    for unit in ordered:
-        found = [
-            *unit.related.get("parentParty", []),
-            _owner(owners[unit.iri]),
-            *unit.related.get("parentDisc", []),
-            committees.get(unit.region or ""),
-        ]
-        unit.above = next((one for one in found if one not in (None, unit)), None)
-        if unit.above is not None:
+    by_iri = {unit.iri: unit for unit in sorted(units, key=attrgetter("place"))}
+    above = superiors(unit.stated for unit in by_iri.values())
+    for unit in by_iri.values():
+        if unit.iri in above:
+            unit.above = by_iri[above[unit.iri]]
             unit.above.below.append(unit)
-
-
-def _owner(owners: list[Unit]) -> Unit | None:
-    """Choose the one whose organ a unit is: a local committee, or who alone has it."""
-    committees = [unit for unit in owners if "govt" in unit.related]
-    chosen = committees or owners
-    return chosen[0] if len(chosen) == 1 else None
 
 
 def in_tree_order(units: Iterable[Unit]) -> dict[str, Unit]:

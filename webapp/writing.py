@@ -1,28 +1,22 @@
-"""Writing through pages: off unless the operator turns it on, and then on this machine only.
+"""Forms: each carries a signed token that only a page of this site, shown to this browser, has.
 
-There are no accounts yet, so whoever reaches the site could write. What keeps others out until
-then: requests have to come from this machine and to name it, which a page elsewhere that had its
-own name lead here (DNS rebinding) does not; and each form carries a signed token that only a page
-of this site, shown to this browser, can have.
+Who may hand in what is the business of ``permissions``.
 """
 
 from __future__ import annotations
 
-import ipaddress
-import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 from markupsafe import Markup
 
-from dutygraph.records.jobs import Jobs
+from dutygraph.records.jobs import all_jobs
+from dutygraph.store.endpoint import beside
 from webapp.language import gettext
-from webapp.sources import beside
 
 LARGEST: Final = 256 * 1024 * 1024
 """How many bytes an upload may have unless UPLOAD_LIMIT says otherwise: a province's years."""
@@ -36,13 +30,11 @@ _EXTENSION: Final = "dutygraph-writing"
 
 
 class Writing:
-    """Whether the site may be written to, its jobs, and the tokens of its forms."""
+    """Where the site's store is, and the tokens of its forms."""
 
-    def __init__(self, location: str, *, allowed: bool) -> None:
+    def __init__(self, location: str) -> None:
         self.location = location
-        self.allowed = allowed
         self.folder = beside(location)
-        self.jobs = Jobs(self.folder / "jobs")
         self._serializer: URLSafeTimedSerializer | None = None
 
     @property
@@ -72,17 +64,6 @@ def writing() -> Writing:
     found = current_app.extensions[_EXTENSION]
     assert isinstance(found, Writing)  # noqa: S101 - install puts nothing else there
     return found
-
-
-def refuse_unless_allowed() -> None:
-    """Answer 403 on a site that pages may not write to."""
-    if not writing().allowed:
-        abort(
-            403,
-            gettext(
-                "这个网站是只读的。请在命令行操作，或者用 dutygraph serve --writable 启动网站。"
-            ),
-        )
 
 
 def refuse_forged() -> None:
@@ -118,35 +99,11 @@ def _remember_visitor(response: Response) -> Response:
     return response
 
 
-def _refuse_others() -> None:
-    """Refuse what does not come from this machine, or names another, on a site that is written."""
-    if not (_is_here(request.remote_addr or "") and _is_here(_host())):
-        abort(403, gettext("可以写入的网站只接受本机的请求，地址请写 127.0.0.1 或 localhost。"))
-
-
-def _host() -> str:
-    try:
-        return urlsplit(f"//{request.environ.get('HTTP_HOST', '')}").hostname or ""
-    except ValueError:
-        return ""
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def install(app: Flask, location: str) -> None:
-    """Give an app its jobs and, where it may be written to, its guards."""
-    allowed = app.config["WRITABLE"]
-    if allowed is None:
-        allowed = bool(os.environ.get("DUTYGRAPH_WRITABLE"))
-    found = Writing(location, allowed=bool(allowed))
+    """Give an app its forms, and have what died while it was not running marked as failed."""
+    found = Writing(location)
     app.extensions[_EXTENSION] = found
-    app.jinja_env.globals.update(token_field=token_field, is_writable=lambda: writing().allowed)
-    if found.allowed:
-        found.jobs.sweep()
-        app.before_request(_refuse_others)
-        app.after_request(_remember_visitor)
+    app.jinja_env.globals.update(token_field=token_field)
+    for jobs in all_jobs(found.folder):
+        jobs.sweep()
+    app.after_request(_remember_visitor)

@@ -8,7 +8,13 @@ import click
 
 from dutygraph.cli import opening
 from dutygraph.cli.findings import print_edition, save_edition
-from dutygraph.cli.options import format_option, given_day, regulation_option, store_option
+from dutygraph.cli.options import (
+    format_option,
+    given_day,
+    regulation_option,
+    store_option,
+    year_option,
+)
 from dutygraph.cli.output import print_json, print_rows, progress
 from dutygraph.cli.recording import files_argument, given_records, stored_records
 from dutygraph.compliance.blocks import Job, check_blocks, processes
@@ -34,11 +40,7 @@ _FORMS = [name for name in exports() if name not in ("json", "csv")]
 @click.option(
     "--as-of", required=True, metavar="DATE", help="检查到哪一天（YYYY-MM-DD）/ as of which day"
 )
-@click.option(
-    "--year",
-    type=click.IntRange(1900, 9998),
-    help="检查哪一年（默认 --as-of 的那一年）/ which year",
-)
+@year_option(False, "检查哪一年（默认 --as-of 的那一年）/ which year")
 @click.option("--unit", help="只检查一个单位（id）及与它有关的 / one unit and what hangs on it")
 @click.option("--provision", help="只检查一条：art20、art12 / one provision")
 @click.option("--region", metavar="CODE", help="只检查区划代码以此开头的 / one region, by its code")

@@ -8,6 +8,7 @@ from dataclasses import asdict
 import click
 
 from dutygraph.cli import opening
+from dutygraph.cli.accounts import noted
 from dutygraph.cli.options import by_option, format_option, store_option
 from dutygraph.cli.output import print_json, print_rows, progress
 from dutygraph.cli.recording import base
@@ -104,6 +105,7 @@ def undo_command(name: str, by: str | None, form: str, location: str | None) -> 
     store = opening.for_writing(location)
     with progress("撤销… / undoing…"):
         undone = undo(name, store, base(), recorded_at=dt.datetime.now(dt.UTC), by=by)
+    noted(location, "undo", undone.id)
     back = None if undone.state == "unfinished" or undone.replaces is None else undone.replaces
     told = {"undone": undone.id, "active_again": back and import_id(back)}
     if form == "json":

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import click
 
+from dutygraph.accounts.accounts import AccountError
+from dutygraph.accounts.passwords import PasswordError
+from dutygraph.cli.accounts import accounts_group
 from dutygraph.cli.asking import query_command, sparql_command
+from dutygraph.cli.auditing import audit_group
 from dutygraph.cli.checking import check_command, settings_command
 from dutygraph.cli.explaining import explain_command
 from dutygraph.cli.exporting import export_command
@@ -29,6 +35,7 @@ from dutygraph.compliance.checking import UnknownUnitError
 from dutygraph.compliance.cluster import ClusterError
 from dutygraph.compliance.settings import SettingError
 from dutygraph.compliance.ways import WaysError
+from dutygraph.configuration import CONFIG, ConfigurationError, read
 from dutygraph.explain.filtering import FilterError
 from dutygraph.queries.values import QuestionError
 from dutygraph.records.history import HistoryError
@@ -40,11 +47,14 @@ from dutygraph.store.graphs import StoreError
 from dutygraph.training.sheets import QuizError
 
 _UNUSABLE = (
+    AccountError,
     ClusterError,
     ComparisonError,
+    ConfigurationError,
     ExportError,
     HistoryError,
     FilterError,
+    PasswordError,
     QuestionError,
     QuizError,
     SettingError,
@@ -69,11 +79,20 @@ class _Answering(click.Group):
 
 @click.group(cls=_Answering, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="dutygraph")
-def dutygraph() -> None:
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    envvar=CONFIG,
+    metavar="FILE.toml",
+    help="配置文件，见 docs/operating.md / a file of settings",
+)
+def dutygraph(config: Path | None) -> None:
     """责任图谱：谁必须做什么、何时、向谁、依据哪句话 / who must do what, on which words.
 
     退出码 exit codes: 0 完成 done · 1 有违规 violations found · 2 输入或参数不可用 unusable input.
     """
+    if config is not None:
+        read(config, os.environ)
 
 
 for command in (
@@ -95,6 +114,8 @@ for command in (
     demo_command,
     generate_command,
     serve_command,
+    accounts_group,
+    audit_group,
     store_group,
     parse_command,
 ):

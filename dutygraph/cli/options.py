@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from dutygraph.compliance import days
 from dutygraph.regulations.prepared import regulations
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -76,13 +77,15 @@ def regulation_option(command: Command) -> Command:
 def given_day(text: str) -> dt.date:
     """Read the day that a run is as of; a usage error for what is no such day."""
     try:
-        day = dt.date.fromisoformat(text)
+        return days.day(text)
     except ValueError:
-        day = None
-    # A check looks a year back and some days ahead, so the ends of the calendar are no days for it.
-    if day is None or day.isoformat() != text or not 1900 <= day.year <= 9998:
         raise click.UsageError(
             f"--as-of 应为 YYYY-MM-DD 形式的日期，不是「{text}」 / "
             f"--as-of takes a date as YYYY-MM-DD, not {text!r}"
-        )
-    return day
+        ) from None
+
+
+def year_option(required: bool, words: str) -> Callable[[Command], Command]:
+    """Give the ``--year`` option."""
+    year = click.IntRange(days.YEARS[0], days.YEARS[-1])
+    return click.option("--year", type=year, required=required, help=words)

@@ -8,9 +8,15 @@ from typing import Any
 
 import click
 
-from dutygraph.cli.options import format_option, given_day, regulation_option, store_option
+from dutygraph.cli.options import (
+    format_option,
+    given_day,
+    regulation_option,
+    store_option,
+    year_option,
+)
 from dutygraph.cli.output import print_json, print_rows, progress, written_to
-from dutygraph.cli.recording import files_argument, given_records
+from dutygraph.cli.recording import files_argument, stored_records
 from dutygraph.compliance.calendar import STATE_WORDS, Calendar, Entry, Named
 from dutygraph.compliance.ics import icalendar_file
 from dutygraph.compliance.planning import Planner
@@ -34,12 +40,7 @@ _CSV_COLUMNS = (
 @click.command(name="calendar")
 @click.argument("unit")
 @files_argument
-@click.option(
-    "--year",
-    type=click.IntRange(1900, 9998),
-    required=True,
-    help="哪一年 / which year",
-)
+@year_option(True, "哪一年 / which year")
 @click.option(
     "--as-of", metavar="DATE", help="截至哪一天（YYYY-MM-DD，默认今天）/ as of which day (today)"
 )
@@ -74,10 +75,10 @@ def calendar_command(
     例 example: dutygraph calendar qh-xianwei data/demo/records.json --year 2014 --as-of 2014-12-10
     """
     day = given_day(as_of) if as_of else dt.datetime.now(dt.UTC).date()
-    store, records = given_records(files, location)
-    planner = Planner(store, regulation, assignments)
-    with progress("排日历… / making the calendar…"):
-        calendar = planner.plan(records, day, year).of(unit)
+    with stored_records(files, location) as (store, graphs, _):
+        planner = Planner(store, regulation, assignments)
+        with progress("排日历… / making the calendar…"):
+            calendar = planner.calendar_of(unit, graphs, day, year)
     with written_to(output):
         _print(calendar, form)
 

@@ -14,6 +14,7 @@ import click
 
 from dutygraph import artefacts
 from dutygraph.cli import opening
+from dutygraph.cli.accounts import noted
 from dutygraph.cli.findings import print_edition
 from dutygraph.cli.options import by_option, format_option, regulation_option, store_option
 from dutygraph.cli.output import print_json, progress
@@ -167,6 +168,7 @@ def import_command(
             batch = _read(files, store, replaced=replaced)
             _refuse(batch, form)
         receipt = _commit(batch, store, by)
+        noted(location, "import", import_id(receipt.graph))
     if form == "json":
         _print_batch(batch, receipt)
         return

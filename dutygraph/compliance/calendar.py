@@ -33,11 +33,15 @@ it open, or no check looks at it.
 
 @dataclass(frozen=True)
 class Named:
-    """Somebody or something: its id and name, or the labels of a kind (then ``id`` is None)."""
+    """Somebody or something: its id and name, or the labels of a kind (then ``id`` is None).
+
+    A unit and a person may have the same id; their IRIs differ.
+    """
 
     id: str | None
     zh: str
     en: str | None = None
+    iri: str | None = None
 
     def to_json(self) -> dict[str, str | None]:
         """Give {id, name_zh, name_en}; the names of units and persons are as they were imported."""

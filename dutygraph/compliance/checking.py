@@ -19,7 +19,7 @@ from dutygraph.compliance.findings import Finding, Scribe, is_pending
 from dutygraph.compliance.rectification import OPEN, Key, State, states
 from dutygraph.compliance.setquery import Result, SetEngine
 from dutygraph.compliance.settings import Settings
-from dutygraph.compliance.shapes import Shape, shapes
+from dutygraph.compliance.shapes import Shape, enforced, shapes
 from dutygraph.compliance.subjects import Subject
 from dutygraph.compliance.working import working_columns, working_graph
 from dutygraph.regulations.labels import Labels
@@ -69,6 +69,21 @@ SELECT DISTINCT ?thing WHERE {
 
 class UnknownUnitError(ValueError):
     """The unit, or the region, asked for is not among the records."""
+
+
+def unknown_unit(unit: str) -> UnknownUnitError:
+    """Make the error for the id of a unit that is not among the records."""
+    return UnknownUnitError(
+        f"导入的记录中没有单位「{unit}」 / no unit {unit!r} in the imported records"
+    )
+
+
+def unknown_region(region: str) -> UnknownUnitError:
+    """Make the error for a code that no unit's begins with."""
+    return UnknownUnitError(
+        f"没有区划代码以「{region}」开头的单位 / "
+        f"no unit has a region code that begins with {region!r}"
+    )
 
 
 @dataclass(frozen=True)
@@ -167,8 +182,8 @@ class Checker:
 
     def _basis(self, as_of: dt.date, year: int) -> Basis:
         if (as_of, year) not in self._bases:
-            enforced = {norm for shape in shapes(self._regulation) for norm in shape.norms}
-            self._bases[as_of, year] = basis(self._store, self.settings, as_of, year, enforced)
+            norms = enforced(self._regulation)
+            self._bases[as_of, year] = basis(self._store, self.settings, as_of, year, norms)
         return self._bases[as_of, year]
 
     def scribe(self, graph: Asked, question: Question) -> Scribe:
@@ -248,18 +263,12 @@ def wanted(store: Reading, question: Question, graphs: Sequence[str]) -> Set[str
         asked = {"unit": Literal(question.unit), "as_of": day}
         found = {row["thing"].value for row in store.select(_HANGING % asked, graphs)}
         if not found:
-            raise UnknownUnitError(
-                f"导入的记录中没有单位「{question.unit}」 / "
-                f"no unit {question.unit!r} in the imported records"
-            )
+            raise unknown_unit(question.unit)
     if question.region is not None:
         asked = {"region": Literal(question.region), "as_of": day}
         inside = {row["thing"].value for row in store.select(_IN_REGION % asked, graphs)}
         if not inside or not question.region:
-            raise UnknownUnitError(
-                f"没有区划代码以「{question.region}」开头的单位 / "
-                f"no unit has a region code that begins with {question.region!r}"
-            )
+            raise unknown_region(question.region)
         found = inside if found is None else found & inside
     return found
 

@@ -94,7 +94,8 @@ class Finding:
     words it rests on, ``readings`` the readings of the text that it depends on, and
     ``consequences`` the situations of article 29 that a breach of these norms may be. ``subject_``
     level, region and units say where the subject stands; a person stands where he has a post.
-    ``grounds``, the validation results behind it, are not part of the JSON.
+    ``grounds``, the validation results behind it, and ``named``, the units, persons and records
+    that these name (IRI → id and name), are not part of the JSON.
     """
 
     provision: str
@@ -118,6 +119,7 @@ class Finding:
     subject_region: str | None = None
     subject_units: list[dict[str, str | None]] = field(default_factory=list)
     grounds: list[Ground] = field(default_factory=list, repr=False)
+    named: dict[str, tuple[str, str]] = field(default_factory=dict, repr=False)
 
     @property
     def key(self) -> tuple[str, str, str, str, int]:
@@ -132,7 +134,7 @@ class Finding:
     def to_json(self) -> dict[str, Any]:
         """Give the stable JSON of one finding."""
         told = dict(vars(self))
-        del told["grounds"]
+        del told["grounds"], told["named"]
         return told
 
 
@@ -257,7 +259,18 @@ class Scribe:
             subject_region=subject.region,
             subject_units=[unit.to_json() for unit in subject.units],
             grounds=[ground],
+            named=self._named(result),
         )
+
+    def _named(self, result: Result) -> dict[str, tuple[str, str]]:
+        """Give the things that a result names, with id and name."""
+        found = {}
+        for term in result.row.values():
+            thing = self._thing(term.value) if isinstance(term, NamedNode) else None
+            if thing is not None and "id" in thing:
+                identifier = thing["id"].value
+                found[term.value] = identifier, text(thing, "name") or identifier
+        return found
 
     def _ground(self, result: Result, norms: list[str]) -> Ground:
         return Ground(
@@ -354,3 +367,4 @@ def _merge(finding: Finding, other: Finding) -> None:
     for name in ("evidence", "remedy", "quotes", "readings", "consequences", "grounds"):
         there = getattr(finding, name)
         there += [item for item in getattr(other, name) if item not in there]
+    finding.named |= other.named

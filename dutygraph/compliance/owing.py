@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pyoxigraph import NamedNode
 
 from dutygraph.compliance.findings import Scribe, is_pending
-from dutygraph.compliance.proofs import Proof, Proofs
+from dutygraph.compliance.proofs import IN_A_CASE, Proof, Proofs
 from dutygraph.compliance.setquery import Result, SetEngine, of_duties
 from dutygraph.compliance.shapes import Shape
 from dutygraph.compliance.tasks import Tasks
@@ -47,6 +47,19 @@ SELECT DISTINCT ?case ?property ?unit ?kind WHERE {
   VALUES ?case { %s } ?case ?property ?unit . ?unit a dg:Unit . OPTIONAL { ?unit dg:kind ?kind }
 } ORDER BY ?case ?unit"""
 )
+
+
+def asked(towards: str, linked: str) -> tuple[str, ...]:
+    """Give what is asked here of whoever owes something, as patterns about ``?focus``.
+
+    The paths: ``towards`` leads to addressees, ``linked`` from a record to whatever it names.
+    """
+    return (
+        "?focus dg:owes ?duty . ?duty dg:involves ?involved",
+        f"{IN_A_CASE} ?case {linked} ?unit",
+        f"?focus {towards} ?addressee",
+        f"{IN_A_CASE} ?case dg:unit ?start . ?start {towards} ?addressee",
+    )
 
 
 @dataclass(frozen=True)

@@ -7,39 +7,40 @@ of it is what the shapes that enforce the norm find for this bearer and this dut
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from pyoxigraph import Literal
 
-from dutygraph.compliance.basis import basis, commencement
+from dutygraph.compliance import owing, proofs
+from dutygraph.compliance.automata import Automaton
+from dutygraph.compliance.basis import Basis, basis, commencement
 from dutygraph.compliance.calendar import Calendar, Entry, Named, arranged
 from dutygraph.compliance.checking import Checker, Question, UnknownUnitError
 from dutygraph.compliance.duties import Duty, duties
 from dutygraph.compliance.findings import Scribe
 from dutygraph.compliance.owing import Owed, Owing, States
 from dutygraph.compliance.proofs import Proofs
-from dutygraph.compliance.shapes import shapes
+from dutygraph.compliance.shapes import enforced, shapes
+from dutygraph.compliance.slicing import Slicer
 from dutygraph.compliance.tasks import Tasks
+from dutygraph.compliance.ways import WaysError, links, ways_of
 from dutygraph.compliance.working import working_graph
 from dutygraph.regulations.prepared import prepared_graphs
 from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.store.graphs import GraphStore, text
 from dutygraph.terms import sparql_prologue
 
+_UNIT = sparql_prologue() + "SELECT ?unit WHERE { ?unit dcterms:identifier %s ; a dg:Unit }"
 # Asking for one unit asks for its government and its people too; and for what its leading group and
 # the teams that assessed it owe on its account, not for all that they owe.
 _SCOPE = (
     sparql_prologue()
     + """
-SELECT DISTINCT ?unit ?thing ?hangs WHERE {
-  VALUES ?asked { %s }
-  ?unit a dg:Unit ; dcterms:identifier ?asked .
-  { ?thing a dg:Unit ; dcterms:identifier ?asked } UNION { ?unit dg:govt ?thing }
-  UNION { ?thing org:hasMembership/org:organization ?unit }
-  UNION {
-    { ?unit dg:upperLg ?thing } UNION { ?assessment dg:assessed ?unit ; dg:team ?thing }
-    BIND(true AS ?hangs)
-  }
+SELECT DISTINCT ?thing ?hangs WHERE {
+  { <%(unit)s> dg:govt ?thing } UNION { ?thing org:hasMembership/org:organization <%(unit)s> }
+  UNION { <%(unit)s> dg:upperLg ?thing . BIND(true AS ?hangs) }
+  UNION { ?assessment dg:assessed <%(unit)s> ; dg:team ?thing . BIND(true AS ?hangs) }
 }"""
 )
 _NAMES = (
@@ -62,6 +63,30 @@ SELECT DISTINCT ?body WHERE {
 )
 
 
+@dataclass(frozen=True)
+class Scope:
+    """Whose duties the calendar of a unit shows: its ``own``, and those on its account of others.
+
+    All by IRI; its own are those of its government and its people, too.
+    """
+
+    unit: str
+    own: frozenset[str]
+    hanging: frozenset[str]
+
+    @classmethod
+    def of(cls, store: GraphStore, id_: str, graphs: Sequence[str]) -> Scope:
+        """Find it for a unit's id. Raises UnknownUnitError when there is no such unit."""
+        unit = next((row["unit"].value for row in store.select(_UNIT % Literal(id_), graphs)), None)
+        if unit is None:
+            raise UnknownUnitError(
+                f"导入的记录中没有单位「{id_}」 / no unit {id_!r} in the imported records"
+            )
+        rows = list(store.select(_SCOPE % {"unit": unit}, graphs))
+        own = frozenset({unit, *(row["thing"].value for row in rows if "hangs" not in row)})
+        return cls(unit, own, frozenset(row["thing"].value for row in rows) - own)
+
+
 class Planner:
     """Makes the calendars of one regulation."""
 
@@ -74,7 +99,8 @@ class Planner:
         self._checker = Checker(store, regulation, assignments)
         self.settings = self._checker.settings
         self.tasks = Tasks(store, regulation, self.settings)
-        self.enforced = {norm for shape in shapes(regulation) for norm in shape.norms}
+        self.enforced = enforced(regulation)
+        self._bases: dict[tuple[dt.date, int], Basis] = {}
 
     def general(self, as_of: dt.date, year: int) -> Calendar:
         """Give what the text asks of everybody in a year; nothing in it is done or not."""
@@ -106,11 +132,40 @@ class Planner:
                 if falls_due and duty.norm in self.tasks.to_do:
                     yield duty
 
+    def calendar_of(self, unit: str, graphs: Sequence[str], as_of: dt.date, year: int) -> Calendar:
+        """Give the calendar of a unit, by its id, from what the store's graphs say around it.
+
+        Raises UnknownUnitError when there is none.
+        """
+        scope = Scope.of(self._store, unit, graphs)
+        around = {f"<{iri}>" for iri in scope.own | scope.hanging}
+        try:
+            slicer = Slicer(self._store, graphs, self._ways)
+        except WaysError:
+            records: Iterable[bytes] = (self._store.graph(name) for name in graphs)
+        else:
+            records = [slicer.triples(slicer.around(around))]
+        return self.plan(records, as_of, year).of(unit)
+
+    @property
+    def _ways(self) -> Automaton:
+        """The ways of the checks, and of what a calendar asks beside."""
+        tasks = self.tasks
+        towards = {way for found in tasks.addressees.values() for _, way in found if way}
+        linked = _path(links())
+        asked = (*owing.asked(_path(towards), linked), *proofs.asked(linked))
+        return ways_of(f"calendar-{self.regulation}", self.regulation, self._norms, asked)
+
+    @property
+    def _norms(self) -> set[str]:
+        return self.enforced | self.tasks.dated
+
     def plan(self, records: Iterable[bytes], as_of: dt.date, year: int) -> Plan:
         """Build the plan of a year over org graphs (N-Triples), from which calendars are read."""
-        enforced = self.enforced | self.tasks.dated
-        known = basis(self._store, self.settings, as_of, year, enforced, carried_over=True)
-        graph = working_graph(known, records)
+        if (as_of, year) not in self._bases:
+            made = basis(self._store, self.settings, as_of, year, self._norms, carried_over=True)
+            self._bases[as_of, year] = made
+        graph = working_graph(self._bases[as_of, year], records)
         scribe = self._checker.scribe(graph, Question(as_of, year))
         return Plan(self, graph, scribe, as_of, year)
 
@@ -139,23 +194,18 @@ class Plan:
 
     def of(self, unit: str) -> Calendar:
         """Give the calendar of a unit by its id; raises UnknownUnitError when there is none."""
-        scope = list(self._graph.select(_SCOPE % Literal(unit), ()))
-        if not scope:
-            raise UnknownUnitError(
-                f"导入的记录中没有单位「{unit}」 / no unit {unit!r} in the imported records"
-            )
-        asked = scope[0]["unit"].value
-        own = {row["thing"].value for row in scope if "hangs" not in row}
-        hanging = {row["thing"].value for row in scope} - own
-        owing = Owing(self._graph, self._tasks, self._planner.enforced)
+        scope = Scope.of(self._graph, unit, ())
+        debts = Owing(self._graph, self._tasks, self._planner.enforced)
         owed = [
             one
-            for one in owing.of(own | hanging)
-            if one.bearer in own or asked in one.involved
+            for one in debts.of(scope.own | scope.hanging)
+            if one.bearer in scope.own or scope.unit in one.involved
             if self._is_of_year(one)
         ]
-        entries = [*self._entries(owed, owing), *self._of_members(asked)]
-        return self._planner.calendar(self._names([asked])[asked], self._as_of, self._year, entries)
+        entries = [*self._entries(owed, debts), *self._of_members(scope.unit)]
+        return self._planner.calendar(
+            self._names([scope.unit])[scope.unit], self._as_of, self._year, entries
+        )
 
     def _is_of_year(self, owed: Owed) -> bool:
         """Tell whether a duty is owed for the year or falls due in it, or has no date at all."""
@@ -163,7 +213,7 @@ class Plan:
             return owed.year == self._year or (owed.checked and owed.year < self._year)
         return self._year in (owed.year, owed.due.year)
 
-    def _entries(self, owed: list[Owed], owing: Owing) -> Iterator[Entry]:
+    def _entries(self, owed: list[Owed], debts: Owing) -> Iterator[Entry]:
         regulation = self._planner.regulation
         proofs = Proofs(
             self._graph,
@@ -171,7 +221,7 @@ class Plan:
             (one.case for one in owed if one.case is not None),
         )
         states = States(self._graph, self._tasks, self._scribe, proofs, shapes(regulation), owed)
-        reached = owing.addressees(owed)
+        reached = debts.addressees(owed)
         names = self._names(
             {
                 *(one.bearer for one in owed),
@@ -221,6 +271,15 @@ class Plan:
     def _names(self, iris: Iterable[str]) -> dict[str, Named]:
         values = " ".join(f"<{iri}>" for iri in sorted(set(iris)))
         return {
-            row["thing"].value: Named(row["id"].value, text(row, "name") or row["id"].value)
+            row["thing"].value: Named(
+                id=row["id"].value,
+                zh=text(row, "name") or row["id"].value,
+                iri=row["thing"].value,
+            )
             for row in self._graph.select(_NAMES % values, ())
         }
+
+
+def _path(properties: Iterable[str]) -> str:
+    """Give the path of one step along any of some properties."""
+    return "|".join(f"<{iri}>" for iri in sorted(properties))

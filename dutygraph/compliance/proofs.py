@@ -44,6 +44,20 @@ _ANSWERS = (
     + "}"
 )
 _NAMED = sparql_prologue() + "SELECT DISTINCT * WHERE { VALUES ?record { %(iris)s }" + _FACTS + "}"
+IN_A_CASE = "?focus dg:owes ?duty . ?duty dg:arisesFrom ?case ."
+"""How whoever owes something comes to the record or unit that it arises from."""
+
+
+def asked(linked: str) -> tuple[str, ...]:
+    """Give what is asked here of whoever owes something, as patterns about ``?focus``.
+
+    The path ``linked`` leads from a record to whatever it names.
+    """
+    return (
+        "?record dg:unit|dg:person ?focus",
+        f"{IN_A_CASE} ?record {linked} ?case",
+        f"{IN_A_CASE} ?case dg:ref ?matter . ?record dg:ref ?matter",
+    )
 
 
 @dataclass(frozen=True)

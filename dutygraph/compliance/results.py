@@ -22,7 +22,7 @@ from dutygraph.compliance.findings import Finding, Ground, order
 from dutygraph.compliance.subjects import Place, Subject
 from dutygraph.store.graphs import Term
 
-_VERSION = 1
+_VERSION = 2
 _LATEST = 8
 """How many runs are kept: a day and a year under some settings each."""
 _SCHEMA = f"""
@@ -267,7 +267,8 @@ def _finding(told: Mapping[str, Any]) -> Finding:
         Ground(**{**one, "value": _read(one["value"]), "norms": tuple(one["norms"])})
         for one in told["grounds"]
     ]
-    return Finding(**{**told, "grounds": grounds})
+    named = {iri: (one, name) for iri, (one, name) in told["named"].items()}
+    return Finding(**{**told, "grounds": grounds, "named": named})
 
 
 def _term(term: Term) -> list[str | None]:

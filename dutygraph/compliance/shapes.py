@@ -92,6 +92,11 @@ def shapes(regulation: str) -> tuple[Shape, ...]:
     return read_shapes(tuple(shape_files(regulation)))
 
 
+def enforced(regulation: str) -> set[str]:
+    """Give the IRIs of the norms that some shape enforces."""
+    return {norm for shape in shapes(regulation) for norm in shape.norms}
+
+
 def read_shapes(files: tuple[Path, ...]) -> tuple[Shape, ...]:
     """Read shapes from Turtle files; raises SyntaxError naming the file that is not Turtle."""
     graph = EmbeddedStore.in_memory()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
@@ -27,7 +27,7 @@ from dutygraph.compliance.graph_patterns import (
 )
 from dutygraph.compliance.patterns import PatternError
 from dutygraph.compliance.reach import Reach
-from dutygraph.compliance.shapes import shape_files, shapes
+from dutygraph.compliance.shapes import enforced, shape_files, shapes
 from dutygraph.records.csvw import load_model
 from dutygraph.records.model import Column, Table
 from dutygraph.regulations.caching import cached
@@ -64,8 +64,30 @@ def ways(regulation: str) -> Automaton:
     Raises WaysError where a check looks at records to which no way leads from there, or asks in a
     form of which that cannot be told: such checks can only be run over all records.
     """
-    made = cached(f"ways-{regulation}.json", checks_fingerprint(), partial(_made, regulation))
-    return tuple(json.loads(made))
+    return ways_of(f"ways-{regulation}", regulation, enforced(regulation), ())
+
+
+def ways_of(name: str, regulation: str, norms: Set[str], asked: Iterable[str]) -> Automaton:
+    """Give the ways of all checks, and of what else is asked of a unit or person.
+
+    ``norms`` are those of which a run says who owes them; ``asked`` are patterns about ``?focus``;
+    the ways are kept under the name. Raises WaysError as ``ways`` does.
+    """
+    made = partial(_made, regulation, norms, tuple(asked))
+    return tuple(json.loads(cached(f"{name}.json", checks_fingerprint(), made)))
+
+
+@cache
+def links() -> frozenset[str]:
+    """Give the properties that lead from one node of the records to another, by IRI."""
+    tables = list(_tables(load_model().tables))
+    referring = {
+        column.property_iri
+        for table in tables
+        for column in table.columns.values()
+        if column.property_iri is not None and column.references
+    }
+    return frozenset(referring | {table.link for table in tables if table.link})
 
 
 @cache
@@ -79,9 +101,9 @@ def checks_fingerprint() -> str:
     return artefacts.fingerprint([*shapes_of_all, *code], fingerprint(), version("pyoxigraph"))
 
 
-def _made(regulation: str) -> bytes:
+def _made(regulation: str, norms: Set[str], asked: Iterable[str]) -> bytes:
     try:
-        return json.dumps(_followed(regulation)).encode()
+        return json.dumps(_followed(regulation, norms, asked)).encode()
     except (UnboundedError, PatternError) as error:
         raise WaysError(
             f"这些检查只能对全部记录一次进行：{error} / "
@@ -89,15 +111,14 @@ def _made(regulation: str) -> bytes:
         ) from error
 
 
-def _followed(regulation: str) -> Automaton:
+def _followed(regulation: str, norms: Set[str], asked: Iterable[str]) -> Automaton:
     store = open_regulations()
-    enforced = {norm for shape in shapes(regulation) for norm in shape.norms}
-    found = Reach(_schema(store), _rules(working.derivations(store, enforced)))
+    found = Reach(_schema(store), _rules(working.derivations(store, set(norms))))
     for shape in shapes(regulation):
         reader = PatternReader(declared(shape.prologue))
         for select in (*shape.targets, *shape.selects):
             found.follow(_asked(reader, select), "?this", shape.iri)
-    for told in _TOLD:
+    for told in (*_TOLD, *asked):
         found.follow(PatternReader(PREFIXES).read(told), "?focus", told)
     return found.automaton()
 
@@ -119,15 +140,12 @@ def _rules(updates: Iterable[str]) -> Iterator[Rule]:
 
 
 def _schema(store: GraphStore) -> Schema:
-    tables = list(_tables(load_model().tables))
     columns = {
         column.property_iri: column
-        for table in tables
+        for table in _tables(load_model().tables)
         for column in table.columns.values()
         if column.property_iri is not None
     }
-    parts = {table.link for table in tables if table.link}
-    links = frozenset({iri for iri, column in columns.items() if column.references} | parts)
     source = {DG + name for name in ("sourceFile", "sourceSheet", "sourceRow")}
 
     @cache
@@ -136,9 +154,9 @@ def _schema(store: GraphStore) -> Schema:
         return frozenset(row["o"].value for row in rows)
 
     return Schema(
-        links,
-        frozenset({*columns, *source, RDF_TYPE}) - links,
-        frozenset(iri for iri, column in columns.items() if _is_telling(column)) - links,
+        links(),
+        frozenset({*columns, *source, RDF_TYPE}) - links(),
+        frozenset(iri for iri, column in columns.items() if _is_telling(column)) - links(),
         objects,
     )
 

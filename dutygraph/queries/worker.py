@@ -153,6 +153,8 @@ def main(location: str) -> None:
     """Serve jobs over the store at a location until the parent closes the pipe."""
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # A supervisor stops all processes of the site at once; a query that runs may end before.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     try:
         store = open_store(location)
     except StoreError:

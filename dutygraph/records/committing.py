@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
@@ -43,6 +43,7 @@ from dutygraph.records.known import (
 )
 from dutygraph.records.model import ENTITIES
 from dutygraph.records.triples import DEFAULT_BASE, RDF_TYPE, check_base, literal
+from dutygraph.store.digests import Digest
 from dutygraph.store.journal import Content, Entry, MovedError
 from dutygraph.terms import PREFIXES
 
@@ -91,11 +92,11 @@ def commit(
     """Put a batch into a store as one new named graph together with its entry in the journal.
 
     PROV-O: the entry is a prov:Activity that generated the graph, and invalidated the one whose
-    next version it is; the graph is derived from one entity for each file. Content that is in
-    force already changes nothing. Without a label the import is called after its files.
-    Raises ImportRefused when the batch has an error, MovedError when the journal has moved since
-    the batch was checked, ValueError for a moment without a time zone or an unusable base, and
-    what the store raises; in each case nothing is in.
+    next version it is; the graph is derived from one entity for each file, and its digest stands
+    beside it. Content that is in force already changes nothing. Without a label the import is
+    called after its files. Raises ImportRefused when the batch has an error, MovedError when the
+    journal has moved since the batch was checked, ValueError for a moment without a time zone or
+    an unusable base, and what the store raises; in each case nothing is in.
     """
     if batch.errors:
         raise ImportRefused(batch.faults)
@@ -115,7 +116,9 @@ def commit(
         base,
         _described(batch, graph, label, moment),
     )
-    content = Content(graph, batch.pieces(base), announcement)
+    digest = Digest()
+    pieces = digest.passing(batch.pieces(base))
+    content = Content(graph, pieces, announcement, lambda: digest.told(graph))
     store.record(JOURNAL, history.position, entry, content)
     return Receipt(graph, counts, batch.warnings, old)
 
@@ -174,29 +177,49 @@ def _entry(
 def _described(batch: Batch, graph: str, label: str | None, moment: str) -> str:
     """Describe an import's graph and the files that it was made from."""
     name = label or "、".join(source.name for source in batch.sources)
+    files = {source.name: source.sha256 for source in batch.sources}
+    return _import(graph, name, moment, len(batch.rows), files, batch.replaces)
+
+
+def _import(
+    graph: str, name: str, moment: str, rows: int, files: Mapping[str, str], replaces: str | None
+) -> str:
     told = [
         (RDF_TYPE, f"<{_PROV}Entity>"),
         (LABEL, literal(name)),
         (GENERATED_AT, moment),
-        (EXTENT, literal(str(len(batch.rows)), PREFIXES["xsd"] + "integer")),
+        (EXTENT, literal(str(rows), PREFIXES["xsd"] + "integer")),
     ]
-    if batch.replaces is not None:
-        told.append((_REVISION, f"<{batch.replaces}>"))
+    if replaces is not None:
+        told.append((_REVISION, f"<{replaces}>"))
     lines = ""
-    for number, source in enumerate(batch.sources, start=1):
+    for number, (file_name, sha256) in enumerate(files.items(), start=1):
         # The same content may come under two names, so a file belongs to its import.
         file = f"{graph}#file-{number}"
         told.append((DERIVED, f"<{file}>"))
-        identifier = literal(f"sha256:{source.sha256}")
+        identifier = literal(f"sha256:{sha256}")
         lines += _lines(
             file,
             [
                 (RDF_TYPE, f"<{_PROV}Entity>"),
-                (LABEL, literal(source.name)),
+                (LABEL, literal(file_name)),
                 (IDENTIFIER, identifier),
             ],
         )
     return _lines(graph, told) + lines
+
+
+def journal_of(imports: Iterable[Import], base: str = DEFAULT_BASE) -> bytes:
+    """Give a journal, as N-Triples, in which some imports came one after the other."""
+    lines, before = b"", JOURNAL
+    for one in imports:
+        moment = literal(one.recorded_at, PREFIXES["xsd"] + "dateTime")
+        described = _import(one.graph, one.label, moment, one.rows or 0, one.files, None)
+        told = [(ENDED, moment), (GENERATED, f"<{one.graph}>")]
+        entry = _entry("import", told, one.by, base, described)
+        lines += entry.after(before)
+        before = entry.iri
+    return lines
 
 
 def _lines(subject: str, told: Iterable[tuple[str, str]]) -> str:

@@ -358,4 +358,34 @@ TEXTS: Final[dict[str, Text]] = {
         "the superiors form a cycle with units imported before: {cycle.en}; imported before: "
         "{other}; correct one of them, or the one there first",
     ),
+    # What goes beyond the remit of whoever imports
+    "outside-remit": Text(
+        "error",
+        "「{seen}」不全在您的范围内；请只导入您范围内的单位及其人员和记录",
+        "“{seen}” is not all in your remit; import your own units, their people and records only",
+    ),
+    "units-rearranged": Text(
+        "error",
+        "「{seen}」的类别、层级、区划或上级与现有的不同；这些决定谁看得到什么，请由管理员修改",
+        "the kind, level, region or superiors of “{seen}” differ from those that stand; "
+        "they decide who sees what: have an administrator change them",
+    ),
+    "units-removed": Text(
+        "error",
+        "取代原来的导入会少掉 {count} 个单位；单位请由管理员增减",
+        "taking the place of that import would remove {count} units; "
+        "have an administrator add or remove units",
+    ),
+    "replaces-others": Text(
+        "error",
+        "要取代的导入还有您范围以外的内容；请另用文件名，只导入新的部分",
+        "the import to be replaced holds more than is in your remit; "
+        "import what is new alone, from a file of another name",
+    ),
+    "conflicts-unseen": Text(
+        "error",
+        "与您看不到的记录冲突，例如 id 已被占用；请换一个 id，或请管理员导入",
+        "this conflicts with records that you cannot see, as when an id is taken; "
+        "take another id, or have an administrator import it",
+    ),
 }

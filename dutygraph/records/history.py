@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, Literal, Protocol, TypeAlias
 
 from dutygraph.regulations.prepared import prepared_graphs
+from dutygraph.store.damage import DamagedError
 from dutygraph.store.graphs import Row
 from dutygraph.store.journal import FOLLOWS
 from dutygraph.terms import PREFIXES, REGULATIONS, sparql_prologue
@@ -96,7 +97,10 @@ class History:
 
     @classmethod
     def of(cls, store: Reading) -> History:
-        """Read the history of a store. Raises StoreError when the store cannot answer.
+        """Read the history of a store.
+
+        Raises StoreError when the store cannot answer, DamagedError for a journal with a gap, or
+        with an entry that says nothing.
 
         A graph that no entry mentions but that tells of itself as an import, from before there was
         a journal, is active.
@@ -104,12 +108,16 @@ class History:
         facts: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for row in store.select("SELECT ?s ?p ?o WHERE { ?s ?p ?o }", [JOURNAL]):
             facts[row["s"].value][row["p"].value].append(row["o"].value)
+        _refuse_gaps(facts)
         entries = list(_chain(facts))
         told = {JOURNAL, *prepared_graphs()}
         for entry in entries:
             if facts[entry][EVENT_TYPE] != ["undo"]:
                 told.update(facts[entry][SUBJECT], facts[entry][GENERATED])
-        found = _fold(facts, entries, _from_before(store, told))
+        try:
+            found = _fold(facts, entries, _from_before(store, told))
+        except (LookupError, ValueError) as error:
+            raise DamagedError(JOURNAL, "有的条目不完整", "an entry of it is not whole") from error
         return cls(tuple(found.values()), entries[-1] if entries else JOURNAL)
 
     @property
@@ -187,6 +195,14 @@ def _chain(facts: _Facts) -> Iterator[str]:
     while entry is not None:
         yield entry
         entry = following.get(entry)
+
+
+def _refuse_gaps(facts: _Facts) -> None:
+    """Raise DamagedError where what an entry follows is not there."""
+    for told in facts.values():
+        for before in told.get(FOLLOWS, ()):
+            if before != JOURNAL and before not in facts:
+                raise DamagedError(JOURNAL, f"缺少条目 {before}", f"its entry {before} is missing")
 
 
 def _fold(facts: _Facts, entries: list[str], before: Mapping[str, Import]) -> dict[str, Import]:

@@ -14,11 +14,12 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
+from dutygraph.accounts.remits import EVERYTHING, Remit
 from dutygraph.files import whole_file
 from dutygraph.records.faults import Fault, Wording
 from dutygraph.records.formats import Source
@@ -70,12 +71,18 @@ class Upload:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a job is to do: import files, in the place of an import or not, or undo an import."""
+    """What a job is to do: import files, in the place of an import or not, or undo an import.
+
+    ``by`` is what the history calls who asked, ``account`` his account, ``remit`` whose records he
+    may bring in; who has none is the owner of the store.
+    """
 
     uploads: tuple[Upload, ...] = ()
     replaced: str | None = None
     undone: str | None = None
     by: str | None = None
+    account: str | None = None
+    remit: Remit = EVERYTHING
 
 
 @dataclass(frozen=True)
@@ -114,8 +121,10 @@ class Job:
 class Jobs:
     """The jobs of a store: a database and a folder for each job's files, made when needed."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, turns: Path | None = None) -> None:
+        """Take the folder; ``turns`` is the lock of all jobs of the store, whoever's they are."""
         self.folder = folder
+        self.turns = turns or folder / "turn"
 
     # Making and asking --------------------------------------------------------------------------
 
@@ -128,11 +137,12 @@ class Jobs:
         place = self.folder / identifier
         place.mkdir(parents=True, mode=0o700)
         try:
-            for number, content in enumerate(contents):
-                with whole_file(self._file(identifier, number)) as stream:
-                    stream.write(content)
+            # Locked before there is anything in it: what is not, and no job's, nobody wants.
             held = hold(self._lock(identifier))
             try:
+                for number, content in enumerate(contents):
+                    with whole_file(self._file(identifier, number)) as stream:
+                        stream.write(content)
                 with self._writing() as database:
                     database.execute(
                         "INSERT INTO job (id, stage, state, asked, begun_at) "
@@ -183,12 +193,19 @@ class Jobs:
         return [self[identifier] for identifier in identifiers]
 
     def sweep(self) -> None:
-        """Mark as failed what was running when its process died."""
-        if self._database.is_file():
-            with self._reading() as database:
-                rows = database.execute("SELECT id FROM job WHERE state = 'running'").fetchall()
-            for row in rows:
-                self[row["id"]]
+        """Mark as failed what was running when its process died, and throw away what is no job's.
+
+        A process that died while files were handed in left them with no job that they belong to.
+        Where the disk takes nothing, whoever looks next finds the same.
+        """
+        with suppress(OSError, sqlite3.OperationalError):
+            if self._database.is_file():
+                with self._reading() as database:
+                    rows = database.execute("SELECT id FROM job WHERE state = 'running'").fetchall()
+                for row in rows:
+                    self[row["id"]]
+                for place in self.folder.glob("*/lock"):
+                    self._throw_away_unknown(place.parent.name)
 
     def sources(self, job: Job) -> Iterator[Source]:
         """Give the files of a job as they came. Raises OSError when they are gone."""
@@ -259,7 +276,8 @@ class Jobs:
 
     def turn(self) -> AbstractContextManager[None]:
         """Wait for one's turn: of all the jobs of a store one works at a time."""
-        return turn(self.folder / "turn")
+        self.turns.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return turn(self.turns)
 
     # Within -------------------------------------------------------------------------------------
 
@@ -339,6 +357,17 @@ class Jobs:
             if file.name != "lock":
                 file.unlink(missing_ok=True)
 
+    def _throw_away_unknown(self, identifier: str) -> None:
+        with suppress(BlockingIOError):
+            held = hold(self._lock(identifier))
+            try:
+                # Whoever adds a job has the lock until it is one.
+                self._read(identifier)
+            except KeyError:
+                shutil.rmtree(self.folder / identifier, ignore_errors=True)
+            finally:
+                held.release()
+
     def _discard_old(self) -> None:
         with self._reading() as database:
             rows = database.execute(
@@ -349,6 +378,12 @@ class Jobs:
         for row in rows:
             with suppress(JobError):
                 self.discard(row["id"])
+
+
+def all_jobs(folder: Path) -> Iterator[Jobs]:
+    """Give all jobs beside a store, in its folder: those of the whole, and those of each remit."""
+    for place in (folder, *sorted(folder.glob("rooms/*"))):
+        yield Jobs(place / "jobs", folder / "jobs" / "turn")
 
 
 def _expect(job: Job, among: Sequence[State], seen: str | None) -> None:
@@ -374,12 +409,15 @@ def _told(one: Fault) -> dict[str, Any]:
 
 
 def _written(asked: Asked) -> str:
-    return _json(vars(asked) | {"uploads": [vars(one) for one in asked.uploads]})
+    return _json(asdict(asked))
 
 
 def _asked(told: dict[str, Any]) -> Asked:
     asked = Asked(**told)
-    return replace(asked, uploads=tuple(Upload(**one) for one in told["uploads"]))
+    given = told.get("remit")
+    remit = EVERYTHING if given is None else Remit(**given | {"units": tuple(given["units"])})
+    uploads = tuple(Upload(**one) for one in told["uploads"])
+    return replace(asked, uploads=uploads, remit=remit)
 
 
 def _progress(told: str | None) -> Progress | None:

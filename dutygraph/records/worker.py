@@ -8,30 +8,36 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
 import traceback
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from dutygraph.accounts.audit import Audit
 from dutygraph.files import whole_file
 from dutygraph.records.changes import differing
 from dutygraph.records.committing import commit, undo
 from dutygraph.records.csvw import load_model
+from dutygraph.records.excerpts import excerpt
 from dutygraph.records.faults import Fault, Wording, error_count
-from dutygraph.records.history import History, HistoryError, import_id
+from dutygraph.records.history import History, HistoryError, import_id, live_graphs
 from dutygraph.records.importing import Batch, read_sources
 from dutygraph.records.intake import known_to, open_in_force, records_base
 from dutygraph.records.jobs import Job, Jobs, Progress, State
 from dutygraph.records.locks import Held
 from dutygraph.records.template import write_marked
+from dutygraph.records.trespasses import hidden, refuse_undo, trespasses
 from dutygraph.regulations.prepared import open_for_writing
+from dutygraph.store.endpoint import beside
 from dutygraph.store.graphs import GraphStore, StoreError
 
 _PAUSE: Final = 0.3
@@ -42,6 +48,10 @@ _OPENING: Final = Wording("打开数据", "opening the store")
 _MARKING: Final = Wording("写出标出错误的工作簿", "writing the workbook with the faults marked")
 _WRITING: Final = Wording("写入", "writing")
 _UNDOING: Final = Wording("撤销", "undoing")
+
+
+class StoppedError(Exception):
+    """The process of a job was told to stop."""
 
 
 def start(jobs: Jobs, job: Job, held: Held, location: str) -> None:
@@ -68,26 +78,42 @@ def start(jobs: Jobs, job: Job, held: Held, location: str) -> None:
 def main() -> None:
     """Do the job that the command line names: folder of the jobs, id, location of the store."""
     folder, identifier, location = sys.argv[1:]
+    signal.signal(signal.SIGTERM, _stop)
     jobs = Jobs(Path(folder))
     work(jobs, jobs[identifier], location)
+
+
+def _stop(*_: object) -> None:
+    """Break a job off that a supervisor stops: what it writes is in whole or not at all."""
+    raise StoppedError(
+        "服务器停止，这项工作没有做完；请重新检查 / "
+        "the server was stopped before this job was done; check again"
+    )
 
 
 def work(jobs: Jobs, job: Job, location: str) -> None:
     """Do the stage that a job is in, when its turn has come."""
     told = Telling(jobs, job.id)
     told(_WAITING, 0, None)
-    # The store is closed before the job ends and the next one begins: both find it free.
-    with jobs.turn():
-        try:
-            told(_OPENING, 0, None)
-            ending = _STAGES[job.stage](jobs, job, location, told)
-            jobs.finish(job.id, ending.state, ending.told, ending.faults)
-        except (HistoryError, StoreError, ValueError) as error:
-            jobs.finish(job.id, "failed", dict(job.told) | {"reason": str(error)})
-        # Whatever else goes wrong is for the server's log; who waits is told that it did.
-        except BaseException:
-            traceback.print_exc()
-            jobs.finish(job.id, "failed", dict(job.told) | {"died": True})
+    # The store is closed before the job ends and the next one begins: both find it free. What goes
+    # wrong is noted before that, and also while the job waits.
+    with _noted(jobs, job), jobs.turn(), _noted(jobs, job):
+        told(_OPENING, 0, None)
+        ending = _STAGES[job.stage](jobs, job, location, told)
+        jobs.finish(job.id, ending.state, ending.told, ending.faults)
+
+
+@contextmanager
+def _noted(jobs: Jobs, job: Job) -> Iterator[None]:
+    """Note what goes wrong with a job."""
+    try:
+        yield
+    except (HistoryError, StoppedError, StoreError, ValueError) as error:
+        jobs.finish(job.id, "failed", dict(job.told) | {"reason": str(error)})
+    # Whatever else goes wrong is for the server's log; who waits is told that it did.
+    except BaseException:
+        traceback.print_exc()
+        jobs.finish(job.id, "failed", dict(job.told) | {"died": True})
 
 
 @dataclass(frozen=True)
@@ -115,9 +141,43 @@ class Telling:
             self._jobs.tell(self._identifier, Progress(what, done, total))
 
 
+@dataclass(frozen=True)
+class _Read:
+    """What the files of a job hold, as who asked may see it, and as it goes into the store."""
+
+    seen: Batch
+    whole: Batch
+    store: GraphStore
+
+
+def _read_within(
+    jobs: Jobs, job: Job, store: GraphStore, location: str, told: Telling, *, keep: bool
+) -> _Read:
+    """Read the files of a job against a store, as far as the remit of who asked goes.
+
+    What is said of the files is said from the excerpt for his remit. Only what is in order there is
+    held to the whole store; what is wrong with it then is told without saying what others have.
+    """
+    if job.asked.remit.everything:
+        batch = _read(jobs, job, store, told, keep=keep)
+        return _Read(batch, batch, store)
+    place = excerpt(location, store, job.asked.remit)
+    own = open_in_force(str(place))
+    seen = _read(jobs, job, own, told, keep=keep)
+    if seen.errors:
+        return _Read(seen, seen, own)
+    faults = list(trespasses(seen, place, own, records_base()))
+    whole = seen
+    if not faults:
+        whole = _read(jobs, job, store, told, keep=False)
+        faults = list(hidden(whole, seen))
+    # A batch keeps its faults in the order of its files.
+    return _Read(replace(seen, faults=(*faults, *seen.faults)), whole, own)
+
+
 def _check(jobs: Jobs, job: Job, location: str, told: Telling) -> Ending:
-    store = open_in_force(location)
-    batch = _read(jobs, job, store, told, keep=True)
+    found = _read_within(jobs, job, open_in_force(location), location, told, keep=True)
+    batch, store = found.seen, found.store
     if batch.faults:
         told(_MARKING, 0, None)
         with whole_file(jobs.marked(job.id)) as stream:
@@ -172,12 +232,17 @@ def _seal(batch: Batch) -> str:
 def _commit(jobs: Jobs, job: Job, location: str, told: Telling) -> Ending:
     # Opened for writing first: nobody else writes while this compares and commits.
     store = open_for_writing(location)
-    batch = _read(jobs, job, store, told, keep=False)
-    outcome = _outcome(batch, store)
-    if outcome["seal"] != job.seal:
-        return _found_out(batch, outcome, moved=True)
+    in_force = store.showing(live_graphs(store))
+    found = _read_within(jobs, job, in_force, location, told, keep=False)
+    outcome = _outcome(found.seen, found.store)
+    # What was not checked before is confirmed beforehand: it goes in if nothing is wrong with it.
+    if found.seen.errors or job.seal not in ("", outcome["seal"]):
+        return _found_out(found.seen, outcome, moved=bool(job.seal))
     told(_WRITING, 0, None)
-    receipt = commit(batch, store, records_base(), recorded_at=datetime.now(UTC), by=job.asked.by)
+    receipt = commit(
+        found.whole, store, records_base(), recorded_at=datetime.now(UTC), by=job.asked.by
+    )
+    _note(job, location, "import", import_id(receipt.graph))
     done = {"import": import_id(receipt.graph), "changed": receipt.changed}
     return Ending("done", {**outcome, **done})
 
@@ -186,9 +251,20 @@ def _undo(_: Jobs, job: Job, location: str, told: Telling) -> Ending:
     store = open_for_writing(location)
     told(_UNDOING, 0, None)
     name = job.asked.undone or ""
+    if not job.asked.remit.everything:
+        in_force = store.showing(live_graphs(store))
+        refuse_undo(store, name, excerpt(location, in_force, job.asked.remit))
     undone = undo(name, store, records_base(), recorded_at=datetime.now(UTC), by=job.asked.by)
+    _note(job, location, "undo", undone.id)
     back = None if undone.replaces is None else import_id(undone.replaces)
     return Ending("done", {"import": undone.id, "back": back})
+
+
+def _note(job: Job, location: str, act: str, about: str) -> None:
+    """Enter into the audit log what a job has done to the store."""
+    who = job.asked.account or job.asked.by or ""
+    files = "、".join(one.name for one in job.asked.uploads)
+    Audit(beside(location)).note(who, act, f"{about} {files}".strip())
 
 
 _STAGES: Final = {"check": _check, "commit": _commit, "undo": _undo}

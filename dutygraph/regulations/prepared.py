@@ -16,6 +16,7 @@ from dutygraph.regulations.caching import cached
 from dutygraph.regulations.closure import closure
 from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.store.endpoint import is_endpoint
+from dutygraph.store.format import CURRENT, format_of, migrate
 from dutygraph.store.graphs import GraphStore
 from dutygraph.store.probe import refuse_unfit
 from dutygraph.store.remote import RemoteStore
@@ -181,7 +182,7 @@ def refresh(store: GraphStore) -> None:
 
 
 def open_directory(directory: Path) -> EmbeddedStore:
-    """Open a directory's store for reading, its prepared graphs up to date.
+    """Open a directory's store for reading, its format and its prepared graphs up to date.
 
     Where there is none yet, the regulations alone, in memory. Raises StoreError when the store
     cannot be read, or has to be brought up to date while another process writes to it.
@@ -189,9 +190,17 @@ def open_directory(directory: Path) -> EmbeddedStore:
     if not EmbeddedStore.exists(directory):
         return open_regulations()
     store = EmbeddedStore.open(directory, read_only=True)
-    if not is_current(store):
-        refresh(EmbeddedStore.open(directory))
+    if format_of(directory) < CURRENT or not is_current(store):
+        _brought_up(directory)
         store = EmbeddedStore.open(directory, read_only=True)
+    return store
+
+
+def _brought_up(directory: Path) -> EmbeddedStore:
+    """Open a directory's store for writing, its format and its prepared graphs up to date."""
+    store = EmbeddedStore.open(directory)
+    migrate(directory, store)
+    refresh(store)
     return store
 
 
@@ -214,6 +223,4 @@ def open_for_writing(location: str) -> EmbeddedStore | RemoteStore:
     if is_endpoint(location):
         # An endpoint is read and written through the same door.
         return open_store(location)
-    store = EmbeddedStore.open(Path(location))
-    refresh(store)
-    return store
+    return _brought_up(Path(location))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import threading
@@ -9,7 +10,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import IO, Self, cast
 
 from pyoxigraph import (
     DefaultGraph,
@@ -23,6 +24,9 @@ from pyoxigraph import (
     Triple,
 )
 
+from dutygraph.store.damage import refuse_headless, told_of_damage
+from dutygraph.store.digests import Digest
+from dutygraph.store.format import mark, refuse_newer
 from dutygraph.store.graphs import Given, Row, Solutions, StoreError, results_form
 from dutygraph.store.journal import FOLLOWS, Content, Entry, MovedError, write
 from dutygraph.terms import PREFIXES
@@ -61,10 +65,11 @@ def _readable() -> Iterator[None]:
     """Turn what Oxigraph says of files that a writer swept away meanwhile into a StoreError.
 
     A reader beside a writer may need a file that the writer has just merged into another; opened
-    anew, the store is as it should be.
+    anew, the store is as it should be. Files that are damaged are told of as such.
     """
     try:
-        yield
+        with told_of_damage(open_=True):
+            yield
     except (OSError, RuntimeError) as error:
         raise StoreError(
             f"数据在读取时被更新，请再试一次：{error} / "
@@ -79,7 +84,8 @@ def _writable(what: str) -> Iterator[None]:
     ``what`` is what was to be written. Oxigraph writes all or nothing, so nothing has changed.
     """
     try:
-        yield
+        with told_of_damage():
+            yield
     except (SyntaxError, OSError, RuntimeError) as error:
         raise StoreError(
             f"写入{what}失败，原内容未变：{error}；请检查磁盘空间和目录权限 / "
@@ -91,6 +97,26 @@ def _writable(what: str) -> Iterator[None]:
 def _quads(ntriples: bytes, graph: str) -> bytes:
     # A line break inside a literal is escaped, so only ends of lines are found.
     return ntriples.replace(b" .\n", f" <{graph}> .\n".encode())
+
+
+def _create(directory: Path) -> None:
+    """Make an empty store in a directory; it is there when it can be opened, not before.
+
+    Who is killed while Oxigraph makes its files leaves some that the next one goes on with.
+    """
+    # Records are nobody's business but the owner's.
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not EmbeddedStore.exists(directory):
+            making = directory / ".graph.part"
+            Store(str(making)).flush()
+            mark(directory)
+            making.rename(directory / "graph")
+            os.fsync(lock)
+    finally:
+        os.close(lock)
 
 
 def _read_only(place: Path) -> Store:
@@ -145,14 +171,20 @@ class EmbeddedStore:
         """Open the store of a directory; for writing the directory is made when missing.
 
         Raises StoreError when another process writes to it, when it is no store, or when it is
-        to be read and does not exist.
+        to be read and does not exist, or when its format is newer than the program; DamagedError
+        when files of it are missing or spoilt.
         """
         place = directory / "graph"
         try:
+            refuse_newer(directory)
+            refuse_headless(place)
             if read_only:
-                return cls(_read_only(place))
-            place.mkdir(parents=True, exist_ok=True)
-            store = Store(str(place))
+                with told_of_damage():
+                    return cls(_read_only(place))
+            if not cls.exists(directory):
+                _create(directory)
+            with told_of_damage():
+                store = Store(str(place))
             # What a bulk load left that was broken off; with the store open, nobody else loads.
             for orphan in place.glob("bulk-*.sst"):
                 orphan.unlink(missing_ok=True)
@@ -169,9 +201,11 @@ class EmbeddedStore:
     def exists(directory: Path) -> bool:
         """Tell whether a directory holds an embedded store.
 
-        Raises StoreError for a directory that may not be looked into.
+        Raises StoreError for a directory that may not be looked into, DamagedError for one of
+        whose store only a part is there.
         """
         try:
+            refuse_headless(directory / "graph")
             return (directory / "graph" / "CURRENT").is_file()
         except OSError as error:
             raise StoreError(
@@ -246,6 +280,25 @@ class EmbeddedStore:
         """Give one named graph as N-Triples (empty when there is none)."""
         with _readable():
             return self._store.dump(format=RdfFormat.N_TRIPLES, from_graph=NamedNode(name)) or b""
+
+    def digest(self, name: str) -> Digest:
+        """Read the whole of a named graph and give its digest."""
+        digest = Digest()
+        with _readable():
+            # Of all that a stream is, Oxigraph asks it to be written to and flushed alone.
+            stream = cast(IO[bytes], digest)
+            self._store.dump(stream, RdfFormat.N_TRIPLES, from_graph=NamedNode(name))
+        return digest
+
+    def snapshot(self, folder: Path) -> None:
+        """Make a copy of the store as it is at this moment in a folder, which must not be there.
+
+        On the same disk it takes milliseconds: files that never change are linked, not copied. It
+        can be made of a store that is open for reading while another process writes to it, and has
+        whatever that process was done with when the store was opened.
+        """
+        with _writable(f" {folder} "):
+            self._store.backup(str(folder))
 
     def replace_graph(self, name: str, ntriples: bytes) -> None:
         """Put the triples in the place of the named graph's content, all or nothing.

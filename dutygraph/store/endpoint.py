@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit, urlunsplit
 
@@ -22,12 +23,18 @@ GRAPHS: Final = "DUTYGRAPH_STORE_GRAPHS"
 AUTHENTICATION: Final = "DUTYGRAPH_STORE_AUTH"
 TIMEOUT: Final = "DUTYGRAPH_STORE_TIMEOUT"
 _SECONDS: Final = 60.0
+_HERE: Final = ".dutygraph"
 _SCHEMES: Final = re.compile(r"(basic|digest) ([^:]+):(.*)|(bearer) (\S+)", re.DOTALL)
 
 
 def is_endpoint(location: str) -> bool:
     """Tell whether a store's location is the address of an endpoint, not a directory."""
     return location.startswith(("http://", "https://"))
+
+
+def beside(location: str) -> Path:
+    """Give the folder for what is kept beside a store; a remote one has ``.dutygraph``."""
+    return Path(_HERE if is_endpoint(location) else location)
 
 
 @dataclass(frozen=True)

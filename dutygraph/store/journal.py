@@ -9,9 +9,9 @@ was brought in by nobody.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final, Protocol
 
@@ -50,11 +50,17 @@ class Content:
 
     Each piece of ``ntriples`` is whole lines that end in a space, a dot and a line break, without
     blank nodes. ``announcement`` is the entry that goes first where all cannot go in one step.
+    ``digest`` is asked, once every piece was read, what the entry says of them on top.
     """
 
     graph: str
     ntriples: Iterable[bytes]
     announcement: Entry
+    digest: Callable[[], bytes] = bytes
+
+    def closed_by(self, entry: Entry) -> Entry:
+        """Give the entry with what it says of the triples, every one of which was read."""
+        return replace(entry, ntriples=entry.ntriples + self.digest())
 
 
 class Writer(Protocol):
@@ -92,14 +98,14 @@ def write(
     steps = _gathered(content.ntriples, step)
     first, second = next(steps, b""), next(steps, None)
     if second is None and len(first) <= together:
-        store.write_entry(journal, follows, entry, content.graph, first)
+        store.write_entry(journal, follows, content.closed_by(entry), content.graph, first)
         return
     before = content.announcement
     store.write_entry(journal, follows, before, content.graph, b"")
     try:
         for ntriples in chain([first], [] if second is None else [second], steps):
             store.fill(content.graph, ntriples)
-        store.write_entry(journal, before.iri, entry, content.graph, b"")
+        store.write_entry(journal, before.iri, content.closed_by(entry), content.graph, b"")
     except BaseException:
         # What hinders the import may hinder the sweeping up too; the entry is missing all the same.
         with suppress(StoreError):

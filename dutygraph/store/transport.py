@@ -145,7 +145,10 @@ def _place(request: Request) -> str:
 
 
 def _refused(request: Request, error: HTTPError) -> StoreError:
-    words = " ".join(error.read().decode("utf-8", "replace").split())[:300]
+    said = error.read()
+    # Where urllib itself gives up, some versions of Python make an empty body of text, not bytes.
+    text = said if isinstance(said, str) else said.decode("utf-8", "replace")
+    words = " ".join(text.split())[:300]
     zh, en = _ADVICE.get(error.code, ("", "the endpoint did not answer as it should"))
     return StoreError(f"{_place(request)}：HTTP {error.code} {zh} / {en}: {words}")
 

@@ -41,7 +41,9 @@ def demo_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     refresh(store)
     batch = read_files([DEMO], model=load_model())
     commit(batch, store, recorded_at=dt.datetime(2015, 1, 1, tzinfo=dt.UTC))
-    return create_app({"STORE": str(directory), "AS_OF": "2014-12-10", "PATIENCE": None})
+    return create_app(
+        {"STORE": str(directory), "AS_OF": "2014-12-10", "PATIENCE": None, "PERSONAL": True}
+    )
 
 
 @contextmanager

@@ -45,6 +45,7 @@ WALK = {
     ],
     "sparql.index": ["/sparql", "/sparql?question=deadlines"],
     "api.docs": ["/api/docs"],
+    "account.login": ["/login"],
     "readings.index": ["/readings#A05"],
     "coverage.index": ["/coverage#art20"],
     "explain.index": [
@@ -66,6 +67,16 @@ WALK = {
 
 NO_PAGES = {
     "static",
+    "account.add_token",
+    "account.end_sessions",
+    "account.log_in",
+    "account.logout",
+    "account.password",
+    "account.revoke_token",
+    "accounts.add",
+    "accounts.assign",
+    "accounts.disable",
+    "accounts.reset",
     "calendar.download",
     "comparison.hand_in",
     "questions.download",
@@ -75,6 +86,9 @@ NO_PAGES = {
     "downloads.template",
     "duties.download",
     "findings.report",
+    "operation.alive",
+    "operation.metrics",
+    "operation.ready",
     "imports.check",
     "imports.commit",
     "imports.discard",
@@ -103,6 +117,9 @@ NO_PAGES = {
 AFTER_FORMS = {"imports.confirm_undo", "imports.job", "imports.one"}
 """Endpoints of pages that forms lead to; a test of its own walks there."""
 
+AFTER_LOG_IN = {"account.index", "accounts.index", "accounts.audit"}
+"""Endpoints of pages for which one logs in; so does a test of its own."""
+
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = (1280, 390, 320)
 LANGUAGES = ("zh", "en")
@@ -116,7 +133,7 @@ COMBINATIONS = [
 
 def test_the_walk_leaves_no_page_out(demo_app: Flask) -> None:
     endpoints = {rule.endpoint for rule in demo_app.url_map.iter_rules()}
-    assert endpoints == set(WALK) | NO_PAGES | AFTER_FORMS
+    assert endpoints == set(WALK) | NO_PAGES | AFTER_FORMS | AFTER_LOG_IN
     client = demo_app.test_client()
     for endpoint, paths in WALK.items():
         for path in paths:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,14 @@ def test_what_breaks_off_leaves_the_former_file_and_nothing_else(
 def test_a_place_that_is_not_there_is_told_before_anything_is_written(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError), whole_file(tmp_path / "none" / "a.csv"):
         pytest.fail("nothing can be written there")
+
+
+def test_what_a_killed_process_left_is_swept_up_a_day_later(tmp_path: Path) -> None:
+    old, new, other = (tmp_path / f".{32 * digit}.part" for digit in ("0", "1", "x"))
+    for left in (old, new, other):
+        left.touch()
+    for left in (old, other):
+        os.utime(left, (0, 0))
+    with whole_file(tmp_path / "a.csv"):
+        pass
+    assert sorted(tmp_path.iterdir()) == sorted([new, other, tmp_path / "a.csv"])

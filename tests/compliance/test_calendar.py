@@ -11,17 +11,22 @@ from typing import Any
 
 import pytest
 
+from dutygraph.compliance import planning
+from dutygraph.compliance.automata import Automaton
 from dutygraph.compliance.calendar import STATE_WORDS, Calendar, Entry
 from dutygraph.compliance.checking import Checker, Question, Report, UnknownUnitError
 from dutygraph.compliance.planning import Planner
+from dutygraph.compliance.ways import WaysError
 from dutygraph.records.csvw import load_model
 from dutygraph.records.importing import Batch, read_files
-from dutygraph.regulations.prepared import open_regulations
+from dutygraph.regulations.prepared import open_regulations, prepared_graphs
+from dutygraph.store.embedded import EmbeddedStore
 
 DEMO = Path(__file__).parents[2] / "data" / "demo" / "records.json"
 CASES = sorted((Path(__file__).parent / "calendars").glob("*.json"))
 RUNS = [(dt.date(2014, 12, 10), 2014), (dt.date(2014, 12, 10), 2013), (dt.date(2014, 3, 10), 2014)]
 STORE = open_regulations()
+GRAPH = "https://dutygraph.example/id/import/demo"
 
 
 @cache
@@ -42,6 +47,16 @@ def _planner(*settings: str) -> Planner:
 @cache
 def _report(as_of: dt.date, year: int) -> Report:
     return Checker(STORE, "hebei").check([_demo().ntriples()], Question(as_of, year))
+
+
+@cache
+def _imported() -> EmbeddedStore:
+    """Give a store of the regulation and the demo's records."""
+    store = EmbeddedStore.in_memory()
+    for name in prepared_graphs():
+        store.replace_graph(name, STORE.graph(name))
+    store.replace_graph(GRAPH, _demo().ntriples())
+    return store
 
 
 def _units() -> list[str]:
@@ -173,9 +188,30 @@ def test_a_setting_moves_the_day_and_is_named() -> None:
     assert moved[0].date_settings["midyear_core"] == "06-10..07-20"
 
 
+@pytest.mark.parametrize("run", RUNS, ids=str)
+def test_what_lies_around_a_unit_is_enough_for_its_calendar(run: tuple[dt.date, int]) -> None:
+    planner = Planner(_imported(), "hebei")
+    for unit, calendar in _calendars(*run).items():
+        assert planner.calendar_of(unit, [GRAPH], *run) == calendar
+
+
 def test_a_unit_that_is_not_there_is_refused_by_name() -> None:
     with pytest.raises(UnknownUnitError, match="nobody"):
         _planner().plan([_demo().ntriples()], *RUNS[0]).of("nobody")
+    with pytest.raises(UnknownUnitError, match="nobody"):
+        Planner(_imported(), "hebei").calendar_of("nobody", [GRAPH], *RUNS[0])
+
+
+def test_where_no_ways_can_be_told_a_calendar_is_made_from_all_records(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def none(*_: object) -> Automaton:
+        raise WaysError
+
+    monkeypatch.setattr(planning, "ways_of", none)
+    planner = Planner(_imported(), "hebei")
+    made = planner.calendar_of("qh-xianwei", [GRAPH], *RUNS[0])
+    assert made == _calendars(*RUNS[0])["qh-xianwei"]
 
 
 def test_before_commencement_nothing_is_owed() -> None:

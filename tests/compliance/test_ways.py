@@ -25,7 +25,7 @@ def made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]
     """Give a cache of its own, and the regulations whose ways are made."""
     found: list[str] = []
 
-    def make(regulation: str) -> bytes:
+    def make(regulation: str, *_: object) -> bytes:
         found.append(regulation)
         return json.dumps([{HERE: 1}, {}]).encode()
 
@@ -98,7 +98,7 @@ def test_ways_are_made_anew_when_a_shape_changes(
 def test_a_check_of_which_no_ways_can_be_told_says_so(
     error: ValueError, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    def never(_: str) -> None:
+    def never(*_: object) -> None:
         raise error
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))

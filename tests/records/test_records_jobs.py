@@ -161,3 +161,18 @@ def test_a_job_that_cannot_be_kept_leaves_nothing(jobs: Jobs) -> None:
         jobs.add("check", ASKED, broken())  # type: ignore[arg-type]
     assert jobs.recent(1) == []
     assert not list(jobs.folder.glob("*/file-0"))
+
+
+def test_files_of_no_job_are_thrown_away_when_the_site_starts(jobs: Jobs) -> None:
+    kept = ready(jobs)
+    for name, has_lock in (("dead", True), ("just-made", False)):
+        (jobs.folder / name).mkdir()
+        (jobs.folder / name / "file-0").touch()
+        if has_lock:
+            (jobs.folder / name / "lock").touch()
+    working = hold(jobs.folder / "working" / "lock")
+    jobs.sweep()
+    working.release()
+    folders = {place.name for place in jobs.folder.iterdir() if place.is_dir()}
+    assert folders == {kept.id, "just-made", "working"}
+    assert [one.content for one in jobs.sources(kept)] == [b"{}"]

@@ -58,7 +58,7 @@ def test_a_command_says_the_same_at_a_server(line: str, filled: Server, director
 @pytest.fixture(scope="module")
 def sites(filled: Server, directory: str) -> tuple[FlaskClient, FlaskClient]:
     """Give the site of the server and that of the directory."""
-    usual = {"AS_OF": "2014-12-10", "PATIENCE": None}
+    usual = {"AS_OF": "2014-12-10", "PATIENCE": None, "PERSONAL": True}
     made = [create_app({"STORE": one, **usual}) for one in (filled.query, directory)]
     there, here = (site.test_client() for site in made)
     return there, here

@@ -156,10 +156,13 @@ class _Swept:
     """An Oxigraph store whose files are gone."""
 
     def query(self, *_: object, **__: object) -> object:
-        raise OSError("no such file: 000012.sst")
+        raise OSError(
+            "IO error: No such file or directory: While open a file for random read: "
+            "/s/000012.sst: No such file or directory"
+        )
 
     def named_graphs(self) -> object:
-        raise RuntimeError("corruption: 000012.sst")
+        raise RuntimeError("the file 000012.sst is busy")
 
     def dump(self, *_: object, **__: object) -> object:
         raise OSError("no such file: 000012.sst")
@@ -204,3 +207,19 @@ def test_a_query_over_a_dataset_sees_that_and_nothing_else(graphs: list[str]) ->
     assert values("SELECT ?o { GRAPH ?g { ?s ?p ?o } }") == ["1", "2", "2"]
     assert values("SELECT ?o { GRAPH <urn:g3> { ?s ?p ?o } }") == []
     assert store.ask('ASK { ?s ?p "3" }', graphs, graphs) is False
+
+
+def test_a_store_is_there_once_it_can_be_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(Path, "rename", killed)
+        EmbeddedStore.open(tmp_path)
+    assert not EmbeddedStore.exists(tmp_path)
+    (tmp_path / "graph").mkdir()
+    EmbeddedStore.open(tmp_path).replace_graph("urn:g", ONE)
+    assert _values(EmbeddedStore.open(tmp_path, read_only=True)) == ["1"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["format", "graph"]

@@ -37,7 +37,9 @@ def imported(directory: Path, *files: Path) -> Path:
 
 def site_of(directory: Path, **config: object) -> Flask:
     """Make the site of a store."""
-    return create_app({"STORE": str(directory), "TESTING": True, "PATIENCE": None, **config})
+    return create_app(
+        {"STORE": str(directory), "TESTING": True, "PERSONAL": True, "PATIENCE": None, **config}
+    )
 
 
 @pytest.fixture

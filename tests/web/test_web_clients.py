@@ -30,7 +30,9 @@ EXPECTED = ["art20#n1", "art20#n2"]
 @pytest.fixture(scope="module")
 def address(demo_store: Path) -> Iterator[str]:
     """Serve the demo's site; gives the address of its endpoint."""
-    app: Flask = create_app({"STORE": str(demo_store), "AS_OF": "2014-12-10", "PATIENCE": None})
+    app: Flask = create_app(
+        {"STORE": str(demo_store), "AS_OF": "2014-12-10", "PATIENCE": None, "PERSONAL": True}
+    )
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

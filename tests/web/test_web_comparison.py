@@ -175,7 +175,9 @@ def test_the_site_s_own_page_can(demo: FlaskClient, headers: dict[str, str]) -> 
 
 
 def test_a_file_beyond_the_limit_is_refused(demo_store: Path) -> None:
-    site = create_app({"STORE": str(demo_store), "PATIENCE": None, "MAX_CONTENT_LENGTH": 1000})
+    site = create_app(
+        {"STORE": str(demo_store), "PATIENCE": None, "PERSONAL": True, "MAX_CONTENT_LENGTH": 1000}
+    )
     answer = hand_in(site.test_client(), b" " * 2000)
     assert answer.status_code == 413
     assert "文件太大" in answer.text

@@ -153,6 +153,10 @@ def test_an_address_holds_only_what_differs_from_the_usual(demo: FlaskClient) ->
     [
         ("as_of=yesterday", "“yesterday”不是日期"),
         ("as_of=2014-02-30", "“2014-02-30”不是日期"),
+        ("as_of=0001-01-01", "“0001-01-01”不是日期"),
+        ("as_of=9999-12-31", "“9999-12-31”不是日期"),
+        ("as_of=20141210", "“20141210”不是日期"),
+        ("year=9999", "“9999”不是年份"),
         ("year=12", "“12”不是年份"),
         ("year=99999999999999999999", "不是年份"),
         ("set.nothing=1", "没有名为 nothing 的设置"),

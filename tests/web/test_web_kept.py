@@ -70,6 +70,7 @@ def test_a_thing_that_takes_long_is_awaited_for_a_while_and_made_once() -> None:
     for _ in range(3):
         with pytest.raises(StillMakingError):
             kept["a"]
+    assert kept.at_hand("a") is None
     go.set()
     for _ in range(200):
         try:
@@ -77,6 +78,7 @@ def test_a_thing_that_takes_long_is_awaited_for_a_while_and_made_once() -> None:
             break
         except StillMakingError:
             time.sleep(0.02)
+    assert kept.at_hand("a") == "A"
     assert made.count("a") == 1
 
 
@@ -95,3 +97,25 @@ def test_what_takes_long_and_fails_says_why_and_is_tried_again() -> None:
     with pytest.raises(TimeoutError):
         kept["a"]
     assert kept["a"] == "made"
+
+
+def test_a_few_are_made_at_a_time_and_what_nobody_asks_for_any_more_is_not_made() -> None:
+    go, made, at_once = threading.Event(), list[int](), list[int]()
+
+    def make(key: int) -> int:
+        at_once.append(key)
+        assert go.wait(20)
+        made.append(key)
+        return key
+
+    kept = Awaited(make, 3, 0)
+    for key in range(20):
+        assert kept.at_hand(key) is None
+    assert len(at_once) <= 2
+    go.set()
+    for _ in range(400):
+        if all(kept.at_hand(key) == key for key in (17, 18, 19)):
+            break
+        time.sleep(0.02)
+    assert set(made) >= {17, 18, 19}
+    assert len(made) <= 5

@@ -13,6 +13,7 @@ from flask import Flask
 from dutygraph.compliance.checking import Checker, Question, Report
 from dutygraph.regulations.prepared import refresh
 from dutygraph.store.embedded import EmbeddedStore
+from dutygraph.store.graphs import StoreError
 from webapp import create_app
 
 
@@ -65,10 +66,12 @@ def test_a_writer_is_not_kept_out_and_what_it_writes_is_read(
 
 
 def test_a_store_that_cannot_be_read_gets_a_page_that_asks_to_come_again(
-    make_site: Callable[..., Flask], tmp_path: Path
+    make_site: Callable[..., Flask], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "graph").mkdir()
-    (tmp_path / "graph" / "CURRENT").write_text("not a store\n", encoding="utf-8")
+    def busy(_: Path) -> EmbeddedStore:
+        raise StoreError("busy")
+
+    monkeypatch.setattr("webapp.sources.open_directory", busy)
     answer = make_site(tmp_path).test_client().get("/regulation")
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
@@ -90,8 +93,8 @@ def test_the_site_writes_nothing_into_an_up_to_date_store(
 
 
 def test_two_apps_share_nothing(demo_store: Path, tmp_path: Path) -> None:
-    full = create_app({"STORE": str(demo_store), "PATIENCE": None}).test_client()
-    bare = create_app({"STORE": str(tmp_path), "PATIENCE": None}).test_client()
+    full = create_app({"STORE": str(demo_store), "PATIENCE": None, "PERSONAL": True}).test_client()
+    bare = create_app({"STORE": str(tmp_path), "PATIENCE": None, "PERSONAL": True}).test_client()
     assert "qh-xianwei" in full.get("/units").text
     assert "qh-xianwei" not in bare.get("/units").text
 
@@ -117,12 +120,14 @@ def test_a_page_that_waits_for_a_long_check_says_so_and_opens_when_it_is_done(
         return check(self, records, question)
 
     monkeypatch.setattr(Checker, "check", long)
-    client = make_site(demo_store, AS_OF="2014-12-10", PATIENCE=0.01).test_client()
+    # A day that nobody else asks for: of it nothing is kept beside the store.
+    client = make_site(demo_store, AS_OF="2014-11-23", PATIENCE=0.01).test_client()
     answer = client.get("/findings?status=review")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
     assert '<meta http-equiv="refresh" content="3">' in answer.text
     assert 'href="/findings?status=review"' in answer.text
     assert client.get("/settings").status_code == 200, "what needs no check is there"
+    assert "65 个单位，753 条记录，正在检查。" in client.get("/").text
     go.set()
     deadline = time.monotonic() + 60
     while (answer := client.get("/findings?status=review")).status_code == 503:

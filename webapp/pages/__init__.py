@@ -1,6 +1,8 @@
 """The pages of the site, one blueprint in each module."""
 
 from webapp.pages import (
+    account,
+    accounts,
     api,
     calendar,
     compare,
@@ -17,6 +19,7 @@ from webapp.pages import (
     imports,
     matrix,
     ontology,
+    operation,
     questions,
     quiz,
     readings,
@@ -55,8 +58,11 @@ PAGES = (
     graph.page,
     readings.page,
     settings.page,
+    account.page,
+    accounts.page,
     ontology.page,
     downloads.page,
+    operation.page,
     identifiers.page,
 )
 """Every page, in the order of the site's navigation; addresses that only lead on come last."""

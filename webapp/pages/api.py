@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, current_app, render_template, request, url_for
 
 from dutygraph.compliance.settings import SettingError
 from dutygraph.explain.filtering import FilterError
@@ -29,6 +29,13 @@ _UNUSABLE = (
     SettingError,
     UnknownTermError,
 )
+
+
+@page.before_request
+def _limit() -> None:
+    """Let an upload be as large as the operator allows."""
+    if request.endpoint == "api.import_files":
+        request.max_content_length = int(current_app.config["UPLOAD_LIMIT"])
 
 
 @page.get("/api/docs")
@@ -84,7 +91,7 @@ def _view(operation: Operation) -> Any:
                 request.args,
                 is_open=operation.open_to is not None,
             )
-            return _json(operation.answer(held, given))
+            return _json(operation.answer(held, given), operation.status)
         except MissingError as error:
             return told(HTTPStatus.NOT_FOUND, str(error))
         except _UNUSABLE as error:
@@ -93,8 +100,8 @@ def _view(operation: Operation) -> Any:
     return view
 
 
-def _json(value: object) -> Response:
-    response = Response(files.as_json(value), content_type=files.JSON)
+def _json(value: object, status: int = HTTPStatus.OK) -> Response:
+    response = Response(files.as_json(value), status, content_type=files.JSON)
     response.content_language.update(("zh", "en"))
     return response
 
@@ -105,4 +112,10 @@ def _rule(path: str) -> str:
 
 
 for _one in OPERATIONS:
-    page.add_url_rule(f"{API}{_rule(_one.path)}", _one.name, _view(_one), merge_slashes=False)
+    page.add_url_rule(
+        f"{API}{_rule(_one.path)}",
+        _one.name,
+        _view(_one),
+        methods=[_one.method],
+        merge_slashes=False,
+    )

@@ -20,11 +20,12 @@ from dutygraph.reports.comparison import (
 )
 from dutygraph.reports.edition import Scope
 from dutygraph.reports.wording import CHANGE_WORDS
-from webapp.earlier import LARGEST, earlier_runs
+from webapp.earlier import LARGEST
 from webapp.findings import given
 from webapp.holdings import Holdings, holdings
 from webapp.language import Words, gettext
 from webapp.pages.asking import asked_run, sheet, tidied, usual_run
+from webapp.rooms import room
 from webapp.runs import Run, RunError
 
 page = Blueprint("comparison", __name__, url_prefix="/findings/comparison")
@@ -69,7 +70,7 @@ def hand_in() -> Response:
     content = file.stream.read()
     try:
         run = asked_run(held)
-        name = earlier_runs().add(file.filename, content)
+        name = room().earlier.add(file.filename, content)
     except (ComparisonError, RunError) as error:
         return _refused(held, str(error))
     except OSError:
@@ -94,7 +95,7 @@ def index() -> Response | str:
     if not name:
         return _page(held, run)
     try:
-        comparison = compared(held.outcomes[run].report, Scope().to_json(), earlier_runs()[name])
+        comparison = compared(held.outcomes[run].report, Scope().to_json(), room().earlier[name])
     except KeyError:
         words = gettext("这份较早的检查结果已不在服务器上，请重新选择文件。")
         return _refused(held, words, HTTPStatus.NOT_FOUND, run)

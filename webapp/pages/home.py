@@ -22,7 +22,7 @@ page = Blueprint("home", __name__)
 def home() -> str:
     """Show the first page."""
     held = holdings()
-    outcome = held.outcomes[usual_run(held)] if held.has_records else None
+    outcome = held.outcomes.at_hand(usual_run(held)) if held.has_records else None
     day = usual_day(held)
     calendar = held.calendars[Run.asked({}, held.settings, day, day.year), None]
     return render_template(

@@ -5,7 +5,6 @@ Long work is a job in a process of its own; its page says how far it is and what
 
 from __future__ import annotations
 
-import sqlite3
 from http import HTTPStatus
 
 from flask import (
@@ -23,20 +22,21 @@ from flask import (
 from werkzeug.wrappers import Response
 
 from dutygraph.records.history import HistoryError, Import
-from dutygraph.records.jobs import Asked, Job, JobError, Jobs, Stage, State
+from dutygraph.records.jobs import Job, JobError, Jobs, Stage, State
 from dutygraph.records.worker import start
 from webapp import imports
+from webapp.access import actor
 from webapp.holdings import Holdings, holdings
 from webapp.imports import UploadError, uploads
 from webapp.language import Words, gettext
 from webapp.pages.asking import sheet, sheet_of
-from webapp.writing import refuse_forged, refuse_unless_allowed, writing
+from webapp.rooms import room
+from webapp.work import RECENT, asked, begun
+from webapp.writing import refuse_forged, writing
 
 page = Blueprint("imports", __name__, url_prefix="/import")
 
 _SHEET = 50
-_RECENT = 10
-_AT_ONCE = 4
 _NAME = 100
 
 
@@ -61,7 +61,6 @@ def index() -> str:
 
 
 def _index(held: Holdings, error: str = "") -> str:
-    allowed = writing().allowed
     return render_template(
         "imports.html",
         held=held,
@@ -69,8 +68,8 @@ def _index(held: Holdings, error: str = "") -> str:
         formats=imports.accepted(),
         largest=_largest() // (1024 * 1024),
         replaceable=imports.choices(held.history),
-        jobs=writing().jobs.recent(_RECENT) if allowed else [],
-        found=sheet(held.history.imports[::-1], _SHEET),
+        jobs=room().jobs.recent(RECENT) if actor().may("import") else [],
+        found=sheet(held.imports[::-1], _SHEET),
         words=imports,
     )
 
@@ -78,7 +77,6 @@ def _index(held: Holdings, error: str = "") -> str:
 @page.post("")
 def hand_in() -> Response | str:
     """Take files, begin to check them, and lead to the page of that job."""
-    refuse_unless_allowed()
     refuse_forged()
     held = holdings()
     replaced = request.form.get("replaced") or None
@@ -88,23 +86,15 @@ def hand_in() -> Response | str:
         taken = uploads(request.files.getlist("files"))
     except (UploadError, HistoryError) as error:
         return make_response(_index(held, str(error)), HTTPStatus.BAD_REQUEST)
-    asked = Asked(tuple(upload for upload, _ in taken), replaced, by=_by())
-    return _added("check", asked, [content for _, content in taken])
+    what = asked(_by(), tuple(upload for upload, _ in taken), replaced)
+    return _led_to(begun("check", what, [content for _, content in taken]))
 
 
 def _by() -> str | None:
     return request.form.get("by", "").strip()[:_NAME] or None
 
 
-def _added(stage: Stage, asked: Asked, contents: list[bytes]) -> Response:
-    jobs = writing().jobs
-    if sum(job.state == "running" for job in jobs.recent(_RECENT)) >= _AT_ONCE:
-        abort(HTTPStatus.SERVICE_UNAVAILABLE, gettext("已有几项工作正在进行，请等它们完成后再试。"))
-    try:
-        job, held = jobs.add(stage, asked, contents)
-        start(jobs, job, held, writing().location)
-    except (OSError, sqlite3.Error):
-        abort(HTTPStatus.INSUFFICIENT_STORAGE, gettext("服务器无法保存这份文件，请告诉管理员。"))
+def _led_to(job: Job) -> Response:
     return redirect(url_for("imports.job", identifier=job.id), HTTPStatus.SEE_OTHER)
 
 
@@ -112,8 +102,7 @@ def _added(stage: Stage, asked: Asked, contents: list[bytes]) -> Response:
 
 
 def _job(identifier: str) -> tuple[Jobs, Job]:
-    refuse_unless_allowed()
-    jobs = writing().jobs
+    jobs = room().jobs
     try:
         return jobs, jobs[identifier]
     except KeyError:
@@ -211,7 +200,6 @@ def check(identifier: str) -> Response | str:
 
 
 def _go_on(identifier: str, stage: Stage, among: tuple[State, ...]) -> Response | str:
-    refuse_unless_allowed()
     refuse_forged()
     jobs, found = _job(identifier)
     if not found.asked.uploads:
@@ -227,7 +215,6 @@ def _go_on(identifier: str, stage: Stage, among: tuple[State, ...]) -> Response 
 @page.post("/jobs/<identifier>/discard")
 def discard(identifier: str) -> Response | str:
     """Throw away the files of a job that was not committed."""
-    refuse_unless_allowed()
     refuse_forged()
     jobs, found = _job(identifier)
     try:
@@ -270,7 +257,6 @@ def one(name: str) -> str:
 @page.get("/history/<name>/undo")
 def confirm_undo(name: str) -> str:
     """Ask whether an import is to be undone, and say what that does."""
-    refuse_unless_allowed()
     held, found = _import(name)
     if found.state not in ("active", "unfinished"):
         abort(404, gettext("这次导入已被取代或撤销，不能再撤销。"))
@@ -286,7 +272,6 @@ def confirm_undo(name: str) -> str:
 @page.post("/history/<name>/undo")
 def undo(name: str) -> Response:
     """Begin to undo an import, and lead to the page of that job."""
-    refuse_unless_allowed()
     refuse_forged()
     _, found = _import(name)
-    return _added("undo", Asked(undone=found.id, by=_by()), [])
+    return _led_to(begun("undo", asked(_by(), undone=found.id)))

@@ -104,7 +104,7 @@ def records() -> Response:
     if not held.has_records:
         abort(404, gettext("还没有导入记录。"))
     # One import after the other: a province's records need not stand in memory all at once.
-    content = (held.store.graph(name) for name in held.history.active)
+    content = (held.store.graph(name) for name in held.records)
     answer = Response(content, content_type=FORMATS["nt"][1])
     answer.headers["Content-Disposition"] = 'attachment; filename="records.nt"'
     return answer

@@ -18,13 +18,14 @@ from dutygraph.store.graphs import StoreError
 from dutygraph.terms import DG, PREFIXES, sparql_prologue
 from webapp import files
 from webapp.description import described
-from webapp.endpoint import RESULTS, TRIPLES, endpoint
+from webapp.endpoint import RESULTS, TRIPLES
 from webapp.holdings import Holdings, holdings
 from webapp.language import gettext, language
 from webapp.negotiation import varying
 from webapp.pages.questions import grouped
 from webapp.programs import told
 from webapp.protocol import Asked, ProtocolError, asked, preferred, wants_page
+from webapp.rooms import room
 from webapp.solutions import Terms, cells
 
 page = Blueprint("sparql", __name__, url_prefix="/sparql")
@@ -66,7 +67,7 @@ def _wants_graph() -> bool:
 
 def _description() -> Response:
     form = preferred(TRIPLES)
-    graphs = endpoint().graphs(holdings())
+    graphs = room().endpoint.graphs(holdings())
     content = described(url_for("sparql.index", _external=True), graphs, form)
     return _for_all(content, TRIPLES[form])
 
@@ -84,11 +85,11 @@ def _admitted(held: Holdings, given: Asked) -> Query:
         raise ProtocolError(
             HTTPStatus.BAD_REQUEST, "缺少 query 参数 / the parameter query is missing"
         )
-    return endpoint().admitted(held, given.text, given.default, given.named)
+    return room().endpoint.admitted(held, given.text, given.default, given.named)
 
 
 def _run(held: Holdings, query: Query, form: str) -> Outcome:
-    found = endpoint().run(held, query, form)
+    found = room().endpoint.run(held, query, form)
     if found.error:
         raise ProtocolError(HTTPStatus.BAD_REQUEST, found.error)
     return found
@@ -177,8 +178,8 @@ def _shown(
         forms=_forms(query),
         asks=address.partition("?")[2],
         error=error,
-        graphs=endpoint().graphs(held),
-        limits=endpoint().limits,
+        graphs=room().endpoint.graphs(held),
+        limits=room().endpoint.limits,
         prefixes=PREFIXES,
         groups=grouped(held),
     )

@@ -11,6 +11,7 @@ from flask import Blueprint, abort, make_response, render_template, request, url
 from werkzeug.wrappers import Response
 
 from dutygraph.compliance.findings import STATUSES
+from dutygraph.records.subtrees import RELATIONS
 from dutygraph.terms import DG
 from webapp.calendar import not_in_force, year
 from webapp.concepts import Concept
@@ -19,7 +20,6 @@ from webapp.holdings import Holdings, holdings
 from webapp.language import Words, gettext
 from webapp.pages.asking import asked_run, sheet, tidied, usual_run
 from webapp.regions import tiles
-from webapp.registry import RELATIONS
 from webapp.runs import Run, RunError, Tally
 from webapp.subtrees import tree
 from webapp.units import Unit

@@ -1,0 +1,1 @@
+"""What keeps a store's directory: backups, restoring, and whether it is sound."""
