@@ -22,39 +22,48 @@ from dutygraph.columns.algebra import RefusedError
 from dutygraph.columns.terms import Kinds, kind_in_sql, kind_of
 from dutygraph.store.graphs import Term
 
-_LINES = (
-    "read_csv(?, header = false, auto_detect = false, delim = '\\x01', quote = '', escape = '', "
-    "new_line = '\\n', columns = {'line': 'VARCHAR'})"
-)
-_SPLIT = f"""
-CREATE OR REPLACE TABLE line AS
-SELECT w[1] AS s, w[2] AS p, len(w) AS words, w[-1] AS stop,
-  CASE WHEN len(w) = 4 THEN w[3] ELSE array_to_string(w[3:-2], ' ') END AS o
-FROM (SELECT string_split(line, ' ') AS w FROM {_LINES})"""
+_LINES = f"""
+CREATE TABLE line AS
+SELECT s, p, o, well, iri_id(s) AS subject, term_id(o) AS object
+FROM (
+  SELECT w[1] AS s, w[2] AS p, len(w) >= 4 AND w[-1] = '.' AS well,
+    CASE WHEN len(w) = 4 THEN w[3] ELSE array_to_string(w[3:-2], ' ') END AS o
+  FROM (
+    SELECT string_split(line, ' ') AS w FROM read_csv(?, header = false, auto_detect = false,
+      delim = '\\x01', quote = '', escape = '', new_line = '\\n', columns = {{'line': 'VARCHAR'}})
+  )
+)"""
 _ILL_WRITTEN = """
 SELECT count(*) FROM line
-WHERE words < 4 OR stop <> '.' OR NOT starts_with(s, '<') OR NOT ends_with(s, '>')
+WHERE NOT well OR NOT starts_with(s, '<') OR NOT ends_with(s, '>')
   OR NOT starts_with(p, '<') OR NOT ends_with(p, '>')
-  OR NOT (starts_with(o, '<') AND ends_with(o, '>') AND words = 4 OR starts_with(o, '"'))"""
+  OR NOT (starts_with(o, '<') AND ends_with(o, '>') AND NOT contains(o, ' ') OR starts_with(o, '"'))"""
 _TO_COMPARE = f"""
 SELECT DISTINCT o FROM line
 WHERE starts_with(o, '"') AND (contains(o, '\\') OR regexp_matches(o, '[\\x00-\\x1f\\x7f]')
-  OR {kind_in_sql("term_id(o)")} IN ({terms.OTHER}, {terms.TAGGED}))
+  OR {kind_in_sql("object")} IN ({terms.OTHER}, {terms.TAGGED}))
 UNION SELECT DISTINCT unnest([s, p, o]) FROM line
 WHERE contains(s, '\\') OR contains(p, '\\') OR starts_with(o, '<') AND contains(o, '\\')"""
+_PROPERTIES = """
+CREATE TABLE property AS SELECT p, iri_id(p) AS number FROM (SELECT DISTINCT p FROM line)"""
 _TRIPLES = """
-INSERT INTO triple
-SELECT DISTINCT iri_id(p), iri_id(s), term_id(o) FROM line"""
+CREATE TABLE triple AS
+SELECT DISTINCT property.number AS p, subject AS s, object AS o FROM line JOIN property USING (p)
+ORDER BY p"""
 _TEXTS = f"""
-INSERT INTO text
-SELECT number, token FROM (
-  SELECT term_id(token) AS number, token FROM (
-    SELECT s AS token FROM line UNION SELECT o FROM line UNION SELECT p FROM line
-  )
-) WHERE {kind_in_sql("number")} NOT IN ({", ".join(map(str, sorted(terms.VALUES)))})"""
-_CLASHES = (
-    "SELECT count(*) FROM (SELECT number FROM {} GROUP BY number HAVING min(token) <> max(token))"
-)
+INSERT INTO coming
+SELECT number, p FROM property
+UNION SELECT subject, s FROM line
+UNION SELECT object, o FROM line
+WHERE {kind_in_sql("object")} NOT IN ({", ".join(map(str, sorted(terms.VALUES)))})"""
+_CLASHES = """
+SELECT count(*) FROM (
+  SELECT number FROM coming LEFT JOIN text USING (number) GROUP BY number
+  HAVING min(coming.token) <> max(coming.token) OR min(text.token) <> min(coming.token)
+)"""
+_SETTLE = """
+INSERT INTO text SELECT number, any_value(token) FROM coming ANTI JOIN text USING (number)
+GROUP BY number"""
 
 
 _NOT_WORTH_IT = "statistics_propagation,compressed_materialization"
@@ -88,7 +97,8 @@ class Frame:
         self.run(f"SET temp_directory = '{Path(gettempdir()) / 'dutygraph-columns'}'")
         for macro in terms.MACROS:
             self.run(macro)
-        self.run("CREATE TABLE text (number BIGINT, token VARCHAR)")
+        for table in ("text", "coming"):
+            self.run(f"CREATE TABLE {table} (number BIGINT, token VARCHAR)")
 
     # Running ------------------------------------------------------------------------------------
 
@@ -104,41 +114,34 @@ class Frame:
 
     def load(self, ntriples: Iterable[bytes]) -> None:
         """Load some N-Triples into an empty frame. Raises RefusedError for what it cannot hold."""
-        self.run("CREATE TABLE triple (p BIGINT, s BIGINT, o BIGINT)")
         with TemporaryDirectory() as folder:
-            for number, part in enumerate(ntriples):
-                if part:
-                    file = Path(folder) / f"{number}.nt"
-                    file.write_bytes(part)
-                    self._read(file)
-                    file.unlink()
-        self.run("DROP TABLE IF EXISTS line")
-        self.settle_texts()
-        self.run("CREATE TABLE sorted AS SELECT DISTINCT p, s, o FROM triple ORDER BY p")
-        self.run("DROP TABLE triple")
-        for property_, objects in self.run(
-            f"SELECT p, list(DISTINCT {kind_in_sql('o')}) FROM sorted GROUP BY p ORDER BY p"
-        ):
-            pairs = f"SELECT s, o FROM sorted WHERE p = {property_}"
-            self._make(property_, pairs, frozenset({terms.IRI}), frozenset(objects))
-        self.run("DROP TABLE sorted")
-
-    def _read(self, file: Path) -> None:
-        self.run(_SPLIT, str(file))
+            files = []
+            for part in filter(None, ntriples):
+                files.append(Path(folder) / f"{len(files)}.nt")
+                files[-1].write_bytes(part)
+            if not files:
+                return
+            self.run(_LINES, [str(file) for file in files])
         if self.run(_ILL_WRITTEN) != [(0,)]:
             raise RefusedError("N-Triples in another form, or with blank nodes")
         _compare([str(token) for (token,) in self.run(_TO_COMPARE)])
-        self.run(_TRIPLES)
-        self.run(_TEXTS)
+        for step in (_PROPERTIES, _TRIPLES, _TEXTS, "DROP TABLE line", "DROP TABLE property"):
+            self.run(step)
+        self.settle_texts()
+        for property_, objects in self.run(
+            f"SELECT p, list(DISTINCT {kind_in_sql('o')}) FROM triple GROUP BY p ORDER BY p"
+        ):
+            pairs = f"SELECT s, o FROM triple WHERE p = {property_}"
+            self._make(property_, pairs, frozenset({terms.IRI}), frozenset(objects))
+        self.run("DROP TABLE triple")
 
     def settle_texts(self) -> None:
-        """Give each term one text. Raises RefusedError when two terms have one number."""
-        if self.run(_CLASHES.format("text")) != [(0,)]:
-            raise RefusedError("two terms with one hash")
-        self.run(
-            "CREATE OR REPLACE TABLE text AS "
-            "SELECT number, any_value(token) AS token FROM text GROUP BY number"
-        )
+        """Put the texts that came into the table. Raises RefusedError for two with one number."""
+        if self.run("SELECT 1 FROM coming LIMIT 1"):
+            if self.run(_CLASHES) != [(0,)]:
+                raise RefusedError("two terms with one hash")
+            self.run(_SETTLE)
+            self.run("TRUNCATE coming")
 
     # Tables -------------------------------------------------------------------------------------
 
@@ -237,8 +240,8 @@ class Frame:
             raise RefusedError("two terms with one hash")
 
     def add_texts(self, texts: str) -> None:
-        """Add the texts of terms, as a query gives them as ``number`` and ``token``."""
-        self.run(f"INSERT INTO text SELECT DISTINCT * FROM ({texts}) WHERE token IS NOT NULL")
+        """Add texts of terms, as a query gives them as ``number`` and ``token``; settle them then."""
+        self.run(f"INSERT INTO coming SELECT DISTINCT * FROM ({texts}) WHERE token IS NOT NULL")
 
     def terms(self, numbers: Iterable[int]) -> dict[int, Term]:
         """Give the terms of some numbers; what else is remembered comes along."""

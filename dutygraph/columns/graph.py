@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
 
@@ -14,6 +17,16 @@ from dutygraph.columns.scope import Column
 from dutygraph.columns.terms import IRI, kind_of
 from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.store.graphs import Row
+
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The table of a change's solutions, and its columns by variable."""
+
+    table: str
+    columns: Mapping[str, Column]
+
 
 _ALL = "SELECT * WHERE { ?s ?p ?o }"
 
@@ -31,6 +44,8 @@ class ColumnGraph:
     def load(self, ntriples: Iterable[bytes]) -> None:
         """Load N-Triples, once. Raises RefusedError for what columns cannot hold."""
         self._frame.load(ntriples)
+        # From here on several queries run at a time, each on one core.
+        self._frame.run("SET threads = 1")
 
     def select(self, query: str, graphs: Sequence[str] | None = None) -> Iterator[Row]:
         """Run a SELECT, as EmbeddedStore does; the rows are distinct in any case."""
@@ -63,16 +78,29 @@ class ColumnGraph:
             for row in found
         ]
 
-    def update(self, updates: Iterable[str]) -> None:
-        """Run updates. Raises RefusedError for one that cannot be; the graph is of no use then."""
+    def update(self, updates: Sequence[str]) -> None:
+        """Run updates, of which none looks at what another of them changes.
+
+        Raises RefusedError for one that cannot be answered; the graph is of no use then.
+        """
         read = [read_update(update) for update in updates]
         self._frame.learn({token for _, constants in read for token in constants}, stored=True)
-        for changes, _ in read:
-            for change in changes:
-                self._change(change)
+        self._frame.settle_texts()
+        at_once = [changes[0] for changes, _ in read if len(changes) == 1]
+        one_by_one = [change for changes, _ in read if len(changes) > 1 for change in changes]
+        self._change(at_once)
+        for change in one_by_one:
+            self._change([change])
+
+    def _change(self, changes: Sequence[Change]) -> None:
+        """Make changes that do not look at each other; their solutions are found side by side."""
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for change, solution in zip(changes, pool.map(self._solved, changes), strict=True):
+                self._apply(change, solution)
         self._frame.settle_texts()
 
-    def _change(self, change: Change) -> None:
+    def _solved(self, change: Change) -> Solution | None:
+        """Put the solutions of a change's WHERE into a table; None when there is none."""
         names = {
             node.name
             for triple in change.template
@@ -82,29 +110,30 @@ class ColumnGraph:
         select = Select(tuple((name, Variable(name)) for name in sorted(names)), change.where)
         sql, columns = Groups(self._frame).select(select)
         solution = f"solution{next(self._solutions)}"
-        if self._frame.run(f"CREATE TABLE {solution} AS {sql}") == [(0,)]:
+        found = self._frame.run(f"CREATE TABLE {solution} AS {sql}")
+        return None if found == [(0,)] else Solution(solution, columns)
+
+    def _apply(self, change: Change, solution: Solution | None) -> None:
+        if solution is None:
             return
-        for column in columns.values():
+        for column in solution.columns.values():
             if column.token and change.inserts:
                 self._frame.add_texts(
-                    f"SELECT {column.sql} AS number, {column.token} AS token FROM {solution}"
+                    f"SELECT {column.sql} AS number, {column.token} AS token FROM {solution.table}"
                 )
         for triple in change.template:
-            self._apply(change.inserts, triple, solution, columns)
+            self._apply_triple(change.inserts, triple, solution)
 
-    def _apply(
-        self, inserts: bool, triple: Triple, solution: str, columns: Mapping[str, Column]
-    ) -> None:
+    def _apply_triple(self, inserts: bool, triple: Triple, solution: Solution) -> None:
         """Insert or delete one triple of a template for each solution that has all of it."""
         frame = self._frame
-        subject, object_ = (
-            self._column(triple.subject, columns),
-            self._column(triple.object, columns),
+        subject, property_, object_ = (
+            self._column(node, solution.columns)
+            for node in (triple.subject, triple.path, triple.object)
         )
-        property_ = self._column(triple.path, columns)
         if inserts and not (subject.kinds <= {IRI} and property_.kinds <= {IRI}):
             raise RefusedError(f"a literal where none can stand: {triple}")
-        rows = f"FROM {solution} WHERE {subject.sql} IS NOT NULL AND {object_.sql} IS NOT NULL"
+        rows = f"FROM {solution.table} WHERE {subject.sql} IS NOT NULL AND {object_.sql} IS NOT NULL"
         numbers = [(property_.sql,)]
         if isinstance(triple.path, Variable):
             numbers = frame.run(f"SELECT DISTINCT {property_.sql} {rows}")

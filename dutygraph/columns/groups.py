@@ -259,7 +259,7 @@ class Groups:
             if not inner.is_connected:
                 return None
         for inner in either:
-            left, right = self._derived(rows, chained=True), self._derived(inner)
+            left, right = self._derived(rows, chained=True), self._derived(inner.tied())
             on = [f"{left.columns[name].sql} = {own}" for name, own in right.links]
             for test, own in right.residues:
                 on.append(self._expressions.test(test, {**left.columns, **own}))

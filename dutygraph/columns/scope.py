@@ -92,6 +92,14 @@ class Rows:
             _ALIAS.findall(sql)
         )
 
+    def tied(self) -> Rows:
+        """Give the same with each variable around it named once: what equals it there is equal."""
+        first: dict[str, str] = {}
+        for name, own in self.links:
+            first.setdefault(name, own)
+        tied = [f"{first[name]} = {own}" for name, own in self.links if first[name] != own]
+        return replace(self, conditions=[*self.conditions, *tied], links=list(first.items()))
+
     @property
     def is_connected(self) -> bool:
         """Whether its sources are joined to each other, not only to what is around them."""

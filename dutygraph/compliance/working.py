@@ -217,9 +217,11 @@ def working_columns(basis: Basis, records: Iterable[bytes]) -> ColumnGraph:
 
 def _steps(graph: Reading, basis: Basis) -> Iterator[list[str]]:
     """Give the updates that make a working graph of records and basis, some at a time."""
-    yield [sparql_prologue() + step for step in (*_FORGETTING, *_BEFORE)]
+    for step in (*_FORGETTING, *_BEFORE):
+        yield [sparql_prologue() + step]
     yield [*_at_hand(graph, basis.occasions), *basis.each]
-    yield [sparql_prologue() + step for step in _AFTER]
+    for step in _AFTER:
+        yield [sparql_prologue() + step]
 
 
 def derivations(regulation: GraphStore, enforced: set[str]) -> list[str]:
