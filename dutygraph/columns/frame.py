@@ -22,7 +22,7 @@ from dutygraph.columns.algebra import RefusedError
 from dutygraph.columns.terms import Kinds, kind_in_sql, kind_of
 from dutygraph.store.graphs import Term
 
-_LINES = f"""
+_LINES = """
 CREATE TABLE line AS
 SELECT s, p, o, well, iri_id(s) AS subject, term_id(o) AS object
 FROM (
@@ -30,14 +30,15 @@ FROM (
     CASE WHEN len(w) = 4 THEN w[3] ELSE array_to_string(w[3:-2], ' ') END AS o
   FROM (
     SELECT string_split(line, ' ') AS w FROM read_csv(?, header = false, auto_detect = false,
-      delim = '\\x01', quote = '', escape = '', new_line = '\\n', columns = {{'line': 'VARCHAR'}})
+      delim = '\\x01', quote = '', escape = '', new_line = '\\n', columns = {'line': 'VARCHAR'})
   )
 )"""
 _ILL_WRITTEN = """
 SELECT count(*) FROM line
 WHERE NOT well OR NOT starts_with(s, '<') OR NOT ends_with(s, '>')
   OR NOT starts_with(p, '<') OR NOT ends_with(p, '>')
-  OR NOT (starts_with(o, '<') AND ends_with(o, '>') AND NOT contains(o, ' ') OR starts_with(o, '"'))"""
+  OR NOT (starts_with(o, '"')
+    OR starts_with(o, '<') AND ends_with(o, '>') AND NOT contains(o, ' '))"""
 _TO_COMPARE = f"""
 SELECT DISTINCT o FROM line
 WHERE starts_with(o, '"') AND (contains(o, '\\') OR regexp_matches(o, '[\\x00-\\x1f\\x7f]')
@@ -47,9 +48,8 @@ WHERE contains(s, '\\') OR contains(p, '\\') OR starts_with(o, '<') AND contains
 _PROPERTIES = """
 CREATE TABLE property AS SELECT p, iri_id(p) AS number FROM (SELECT DISTINCT p FROM line)"""
 _TRIPLES = """
-CREATE TABLE triple AS
-SELECT DISTINCT property.number AS p, subject AS s, object AS o FROM line JOIN property USING (p)
-ORDER BY p"""
+INSERT INTO triple
+SELECT property.number, subject, object FROM line JOIN property USING (p)"""
 _TEXTS = f"""
 INSERT INTO coming
 SELECT number, p FROM property
@@ -66,6 +66,8 @@ INSERT INTO text SELECT number, any_value(token) FROM coming ANTI JOIN text USIN
 GROUP BY number"""
 
 
+_AT_ONCE = 1 << 28
+"""How many bytes of N-Triples are read at once."""
 _NOT_WORTH_IT = "statistics_propagation,compressed_materialization"
 """What takes a third of the planning of a query with many joins, and saves less."""
 
@@ -113,27 +115,44 @@ class Frame:
     # Loading ------------------------------------------------------------------------------------
 
     def load(self, ntriples: Iterable[bytes]) -> None:
-        """Load some N-Triples into an empty frame. Raises RefusedError for what it cannot hold."""
+        """Load some N-Triples into an empty frame. Raises RefusedError for what it cannot hold.
+
+        No more than one of them, and what is read at once, is held beside the tables.
+        """
+        self.run("CREATE TABLE triple (p BIGINT, s BIGINT, o BIGINT)")
         with TemporaryDirectory() as folder:
-            files = []
+            files: list[Path] = []
+            held = 0
             for part in filter(None, ntriples):
                 files.append(Path(folder) / f"{len(files)}.nt")
                 files[-1].write_bytes(part)
-            if not files:
-                return
-            self.run(_LINES, [str(file) for file in files])
+                held += len(part)
+                if held >= _AT_ONCE:
+                    self._read(files)
+                    files, held = [], 0
+            self._read(files)
+        self.settle_texts()
+        self.run("CREATE TABLE sorted AS SELECT DISTINCT p, s, o FROM triple ORDER BY p")
+        self.run("DROP TABLE triple")
+        for property_, objects in self.run(
+            f"SELECT p, list(DISTINCT {kind_in_sql('o')}) FROM sorted GROUP BY p ORDER BY p"
+        ):
+            pairs = f"SELECT s, o FROM sorted WHERE p = {property_}"
+            self._make(property_, pairs, frozenset({terms.IRI}), frozenset(objects))
+        self.run("DROP TABLE sorted")
+
+    def _read(self, files: Sequence[Path]) -> None:
+        """Read the triples and texts of some files, which are not needed then."""
+        if not files:
+            return
+        self.run(_LINES, [str(file) for file in files])
         if self.run(_ILL_WRITTEN) != [(0,)]:
             raise RefusedError("N-Triples in another form, or with blank nodes")
         _compare([str(token) for (token,) in self.run(_TO_COMPARE)])
         for step in (_PROPERTIES, _TRIPLES, _TEXTS, "DROP TABLE line", "DROP TABLE property"):
             self.run(step)
-        self.settle_texts()
-        for property_, objects in self.run(
-            f"SELECT p, list(DISTINCT {kind_in_sql('o')}) FROM triple GROUP BY p ORDER BY p"
-        ):
-            pairs = f"SELECT s, o FROM triple WHERE p = {property_}"
-            self._make(property_, pairs, frozenset({terms.IRI}), frozenset(objects))
-        self.run("DROP TABLE triple")
+        for file in files:
+            file.unlink()
 
     def settle_texts(self) -> None:
         """Put the texts that came into the table. Raises RefusedError for two with one number."""
@@ -240,7 +259,7 @@ class Frame:
             raise RefusedError("two terms with one hash")
 
     def add_texts(self, texts: str) -> None:
-        """Add texts of terms, as a query gives them as ``number`` and ``token``; settle them then."""
+        """Take the texts of terms, as a query gives ``number`` and ``token``; to be settled."""
         self.run(f"INSERT INTO coming SELECT DISTINCT * FROM ({texts}) WHERE token IS NOT NULL")
 
     def terms(self, numbers: Iterable[int]) -> dict[int, Term]:

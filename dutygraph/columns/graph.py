@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import count
 
 from dutygraph.columns.algebra import Change, Constant, Path, RefusedError, Select, Triple, Variable
@@ -15,9 +14,7 @@ from dutygraph.columns.groups import Groups
 from dutygraph.columns.reading import read_select, read_update
 from dutygraph.columns.scope import Column
 from dutygraph.columns.terms import IRI, kind_of
-from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.store.graphs import Row
-
 
 
 @dataclass(frozen=True)
@@ -28,9 +25,6 @@ class Solution:
     columns: Mapping[str, Column]
 
 
-_ALL = "SELECT * WHERE { ?s ?p ?o }"
-
-
 class ColumnGraph:
     """One graph, the default graph of no other: what ``EmbeddedStore`` is asked, in columns."""
 
@@ -39,7 +33,6 @@ class ColumnGraph:
     def __init__(self) -> None:
         self._frame = Frame()
         self._solutions = count()
-        self.refused: dict[str, str] = {}
 
     def load(self, ntriples: Iterable[bytes]) -> None:
         """Load N-Triples, once. Raises RefusedError for what columns cannot hold."""
@@ -48,17 +41,11 @@ class ColumnGraph:
         self._frame.run("SET threads = 1")
 
     def select(self, query: str, graphs: Sequence[str] | None = None) -> Iterator[Row]:
-        """Run a SELECT, as EmbeddedStore does; the rows are distinct in any case."""
-        del graphs
-        try:
-            rows = iter(self.answer(query))
-        except RefusedError as error:
-            self.refused[query] = str(error)
-            rows = self.stored.select(query, ())
-        yield from rows
+        """Run a SELECT, as EmbeddedStore does; the rows are distinct in any case.
 
-    def answer(self, query: str) -> list[Row]:
-        """Run a SELECT in the columns. Raises RefusedError for one that they cannot answer."""
+        Raises RefusedError for one that the columns cannot answer exactly.
+        """
+        del graphs
         select, constants = read_select(query)
         self._frame.learn(constants)
         groups = Groups(self._frame)
@@ -69,14 +56,12 @@ class ColumnGraph:
         for table in groups.tables:
             self._frame.run(f"DROP TABLE {table}")
         terms = self._frame.terms({number for row in found for number in row if number is not None})
-        return [
-            {
+        for row in found:
+            yield {
                 name: terms[number]
                 for name, number in zip(names, row, strict=True)
                 if number is not None
             }
-            for row in found
-        ]
 
     def update(self, updates: Sequence[str]) -> None:
         """Run updates, of which none looks at what another of them changes.
@@ -133,7 +118,9 @@ class ColumnGraph:
         )
         if inserts and not (subject.kinds <= {IRI} and property_.kinds <= {IRI}):
             raise RefusedError(f"a literal where none can stand: {triple}")
-        rows = f"FROM {solution.table} WHERE {subject.sql} IS NOT NULL AND {object_.sql} IS NOT NULL"
+        rows = (
+            f"FROM {solution.table} WHERE {subject.sql} IS NOT NULL AND {object_.sql} IS NOT NULL"
+        )
         numbers = [(property_.sql,)]
         if isinstance(triple.path, Variable):
             numbers = frame.run(f"SELECT DISTINCT {property_.sql} {rows}")
@@ -156,16 +143,3 @@ class ColumnGraph:
                 number = self._frame.number(token)
                 return Column(str(number), frozenset({kind_of(number)}))
         raise RefusedError(f"a path in a template: {node}")
-
-    @cached_property
-    def stored(self) -> EmbeddedStore:
-        """The same graph in pyoxigraph, for what the columns refuse."""
-        store = EmbeddedStore.in_memory()
-        store.load(self.ntriples())
-        return store
-
-    def ntriples(self) -> bytes:
-        """Give the graph as N-Triples."""
-        return "".join(
-            f"{row['s']} {row['p']} {row['o']} .\n" for row in self.answer(_ALL)
-        ).encode()

@@ -8,8 +8,7 @@ have the values of the solution put in (18.6). Both are refused.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import count
 
@@ -23,12 +22,10 @@ from dutygraph.columns.algebra import (
     Expression,
     Filter,
     Group,
-    Node,
     Optional,
     RefusedError,
     Select,
     Subquery,
-    Triple,
     Union,
     Values,
     Variable,
@@ -36,15 +33,15 @@ from dutygraph.columns.algebra import (
     seen,
 )
 from dutygraph.columns.expressions import Expressions, spoken
-from dutygraph.columns.frame import Frame, Table
+from dutygraph.columns.frame import Frame
+from dutygraph.columns.links import Links
 from dutygraph.columns.paths import Link, Paths, Same, Spelled
-from dutygraph.columns.scope import Column, Rows, Scope, any_of
-from dutygraph.columns.terms import IRI, kind_of
+from dutygraph.columns.scope import Column, Rows, Scope, derived, equate, named, united
+from dutygraph.columns.terms import kind_of
+from dutygraph.columns.variables import bound, conjuncts, has_exists, matched, variables
 
 _MANY = 64
 """From how many VALUES on they are put into a table: DuckDB plans a list of them at length."""
-_FEW = 4096
-"""How many pairs a property has at most to be asked which properties others are."""
 
 
 class Groups:
@@ -55,6 +52,7 @@ class Groups:
         self._expressions = Expressions(frame, self._exists)
         self._paths = Paths()
         self._names = count()
+        self._links = Links(frame, self._name)
         self.tables: list[str] = []
         """What was made for this query and is of no use after it."""
 
@@ -83,7 +81,7 @@ class Groups:
             )
             for rows in self._alternatives(select.where, {})
         ]
-        sql, found = _united(parts, "UNION")
+        sql, found = united(parts, "UNION")
         if len(parts) == 1:
             sql = sql.replace("SELECT", "SELECT DISTINCT", 1)
         return sql, dict(zip((name for name, _ in columns), found, strict=True))
@@ -105,7 +103,7 @@ class Groups:
     # Groups -------------------------------------------------------------------------------------
 
     def _exists(self, group: Group, scope: Scope) -> str:
-        for name in sorted(_matched(group) & scope.keys()):
+        for name in sorted(matched(group) & scope.keys()):
             if not scope[name].certain:
                 return self._if_bound(name, group, scope)
         either = [
@@ -148,8 +146,8 @@ class Groups:
         if not names:
             raise RefusedError("a UNION without variables")
         parts = [(rows, [rows.columns.get(name) for name in names]) for rows in either]
-        sql, columns = _united(parts, "UNION ALL")
-        return self._named(sql, dict(zip(names, columns, strict=True)))
+        sql, columns = united(parts, "UNION ALL")
+        return named(self._name(), sql, dict(zip(names, columns, strict=True)))
 
     def _alternatives(self, group: Group, outer: Scope, *, nested: bool = False) -> Iterable[Rows]:
         """Write a group; ``nested``, in EXISTS, its UNIONs are taken apart too."""
@@ -167,12 +165,12 @@ class Groups:
             if isinstance(one, Link | Same):
                 links.append(one)
             elif not isinstance(one, Filter):
-                self._link(rows, links, filters, outer)
+                self._links.join(rows, links, filters, outer)
                 links = []
                 rows = self._joined_with(rows, one, outer, nested=nested)
-        self._link(rows, links, filters, outer)
+        self._links.join(rows, links, filters, outer)
         self._speak(rows, {name for test in filters for name in spoken(test)})
-        for test in (part for whole in filters for part in _conjuncts(whole)):
+        for test in (part for whole in filters for part in conjuncts(whole)):
             rows = self._tested(rows, test, outer, nested=nested)
         return rows
 
@@ -199,8 +197,8 @@ class Groups:
                 joined = None
         if joined is not None:
             return joined
-        outward = bool(_variables(test) & (outer.keys() - rows.columns.keys()))
-        if outward and not _has_exists(test):
+        outward = bool(variables(test) & (outer.keys() - rows.columns.keys()))
+        if outward and not has_exists(test):
             rows.residues.append((test, dict(rows.columns)))
             return rows
         rows.conditions.append(self._expressions.test(test, {**outer, **rows.columns}))
@@ -210,19 +208,17 @@ class Groups:
     def _merged(self, rows: Rows, group: Group, outer: Scope) -> Rows:
         """Join what must exist to rows of which one is enough: there it says the same."""
         scope = {**outer, **rows.columns}
-        unsure = any(not scope[name].certain for name in _matched(group) & scope.keys())
+        unsure = any(not scope[name].certain for name in matched(group) & scope.keys())
         either = [] if unsure else list(self._alternatives(group, scope, nested=True))
         if len(either) != 1:
             rows.conditions.append(self._exists(group, scope))
-            rows.correlated |= bool(
-                _variables(Exists(group)) & (outer.keys() - rows.columns.keys())
-            )
+            rows.correlated |= bool(variables(Exists(group)) & (outer.keys() - rows.columns.keys()))
             return rows
         (inner,) = either
         rows.sources += inner.sources
         rows.conditions += inner.conditions
         rows.correlated |= inner.correlated and bool(
-            _variables(Exists(group)) & (outer.keys() - rows.columns.keys())
+            variables(Exists(group)) & (outer.keys() - rows.columns.keys())
         )
         for name, own in inner.links:
             if name in rows.columns:
@@ -244,7 +240,7 @@ class Groups:
         surroundings than what a join can have.
         """
         scope = {**outer, **rows.columns}
-        if any(not scope[name].certain for name in _matched(group) & scope.keys()):
+        if any(not scope[name].certain for name in matched(group) & scope.keys()):
             return None
         either = list(self._alternatives(group, scope, nested=True))
         if len(either) > 1 and kind == "SEMI":
@@ -259,7 +255,10 @@ class Groups:
             if not inner.is_connected:
                 return None
         for inner in either:
-            left, right = self._derived(rows, chained=True), self._derived(inner.tied())
+            left, right = (
+                derived(rows, self._name(), chained=True),
+                derived(inner.tied(), self._name()),
+            )
             on = [f"{left.columns[name].sql} = {own}" for name, own in right.links]
             for test, own in right.residues:
                 on.append(self._expressions.test(test, {**left.columns, **own}))
@@ -278,12 +277,12 @@ class Groups:
                     raise RefusedError("a UNION in an OPTIONAL in EXISTS")
                 either = [self._only(group, outer) for group in groups]
                 inner = either[0] if len(either) == 1 else self._together(either)
-                self._join(rows, self._derived(inner))
+                self._join(rows, derived(inner, self._name()))
             case Subquery(select):
                 sql, columns = self.select(select)
                 if outer:
                     raise RefusedError("a subquery in EXISTS")
-                self._join(rows, self._named(sql, columns))
+                self._join(rows, named(self._name(), sql, columns))
             case Values(variable, constants):
                 self._values(rows, variable.name, constants, outer)
             case Bind(value, variable):
@@ -292,9 +291,9 @@ class Groups:
                 self._speak(rows, spoken(value))
                 column = self._expressions.term(value, {**outer, **rows.columns})
                 rows.columns[variable.name] = column
-                rows.correlated |= bool(_variables(value) & (outer.keys() - rows.columns.keys()))
+                rows.correlated |= bool(variables(value) & (outer.keys() - rows.columns.keys()))
                 # Named once, it is worked out once, however often it is asked for.
-                return self._derived(rows)
+                return derived(rows, self._name())
         return rows
 
     def _values(self, rows: Rows, name: str, constants: Sequence[Constant], outer: Scope) -> None:
@@ -314,36 +313,22 @@ class Groups:
         rows.sources += other.sources
         rows.conditions += other.conditions
         for name, column in other.columns.items():
-            self._equate(rows, name, column, outer or {})
-
-    def _equate(self, rows: Rows, name: str, column: Column, outer: Scope) -> None:
-        """Give a variable a column, or make the one that it has equal to it."""
-        known = rows.columns.get(name) or outer.get(name)
-        if known is None:
-            rows.columns[name] = column
-            return
-        if not (known.certain and column.certain):
-            raise RefusedError(f"?{name} may be unbound and is joined")
-        if name in rows.columns:
-            rows.conditions.append(f"{known.sql} = {column.sql}")
-            rows.columns[name] = known.narrowed(column)
-        else:
-            rows.links.append((name, column.sql))
+            equate(rows, name, column, outer or {})
 
     def _optional(self, rows: Rows, group: Group, outer: Scope) -> Rows:
         """Write a LeftJoin (18.2.2.6): the group's own filters see both sides."""
         inner = Group(tuple(one for one in group.elements if not isinstance(one, Filter)))
         tests = [one.test for one in group.elements if isinstance(one, Filter)]
         right = self._only(inner, outer)
-        within = [one for one in tests if _has_exists(one)]
+        within = [one for one in tests if has_exists(one)]
         for test in within:
             # SQL takes no EXISTS where two sides are joined: it must be about the right one.
-            if not _variables(test).isdisjoint(rows.columns.keys() - right.columns.keys()):
+            if not variables(test).isdisjoint(rows.columns.keys() - right.columns.keys()):
                 raise RefusedError("EXISTS in OPTIONAL about what is outside of it")
             right.conditions.append(self._expressions.test(test, {**outer, **right.columns}))
         left, right = (
-            self._derived(rows, chained=True),
-            self._derived(self._looking_out(right, outer)),
+            derived(rows, self._name(), chained=True),
+            derived(self._looking_out(right, outer), self._name()),
         )
         on = []
         columns = dict(left.columns)
@@ -357,223 +342,14 @@ class Groups:
         scope = {**outer, **right.columns, **left.columns}
         on += [self._expressions.test(test, scope) for test in tests if test not in within]
         left.correlated |= right.correlated or any(
-            _variables(test) & (outer.keys() - left.columns.keys() - right.columns.keys())
+            variables(test) & (outer.keys() - left.columns.keys() - right.columns.keys())
             for test in tests
         )
         source = f"{left.sources[0]} LEFT JOIN {right.sources[0]} ON {' AND '.join(on) or 'TRUE'}"
         return replace(left, sources=[source], columns=columns)
 
-    def _derived(self, rows: Rows, *, chained: bool = False) -> Rows:
-        """Write rows as one source; what looks outward stays outside of it.
-
-        ``chained`` takes a source that is joined already, to which more can be joined.
-        """
-        if len(rows.sources) == 1 and not rows.conditions and _is_plain(rows, chained=chained):
-            return replace(rows, sources=list(rows.sources))
-        alias, listed, places = self._name(), list[str](), dict[str, str]()
-
-        def outside(sql: str) -> str:
-            if sql not in places:
-                places[sql] = f"{alias}.c{len(places)}"
-                listed.append(f"{sql} AS c{len(places) - 1}")
-            return places[sql]
-
-        def moved(columns: Scope) -> dict[str, Column]:
-            return {
-                name: replace(
-                    column,
-                    sql=outside(column.sql),
-                    token=column.token and outside(column.token),
-                    text=column.text and outside(column.text),
-                )
-                for name, column in columns.items()
-            }
-
-        columns = moved(rows.columns)
-        links = [(name, outside(own)) for name, own in rows.links]
-        residues: list[tuple[Expression, Scope]] = [
-            (test, moved(own)) for test, own in rows.residues
-        ]
-        sql = rows.select(", ".join(listed) or "1")
-        return Rows([f"({sql}) {alias}"], [], columns, links, residues, rows.correlated)
-
-    def _named(self, sql: str, columns: Mapping[str, Column]) -> Rows:
-        alias = self._name()
-        found = {
-            name: replace(
-                column,
-                sql=f"{alias}.{column.sql}",
-                token=column.token and f"{alias}.{column.token}",
-            )
-            for name, column in columns.items()
-        }
-        return Rows([f"({sql}) {alias}"], [], found)
-
     def _name(self) -> str:
         return f"a{next(self._names)}"
-
-    # Triples ------------------------------------------------------------------------------------
-
-    def _link(
-        self,
-        rows: Rows,
-        links: Sequence[Link | Same],
-        filters: Sequence[Expression],
-        outer: Scope,
-    ) -> None:
-        """Join the triple patterns that stand side by side; their order says nothing."""
-        plain = [one for one in links if isinstance(one, Link) and not _by_variable(one)]
-        for link in plain:
-            self._step(rows, link, outer)
-        for link in (one for one in links if isinstance(one, Link) and _by_variable(one)):
-            self._any_step(rows, link, plain, filters, outer)
-        left = [one for one in links if isinstance(one, Same)]
-        # Of a term that is no node of the graph engines say different things.
-        while left:
-            known = {**outer, **rows.columns}
-            nodes = {name for name, column in known.items() if column.is_node}
-            ready = [one for one in left if nodes & _bound(one)]
-            if not ready:
-                raise RefusedError("a path of no step between nodes that nothing binds")
-            for same in ready:
-                self._same(rows, same, nodes, outer)
-            left = [one for one in left if one not in ready]
-
-    def _step(self, rows: Rows, link: Link, outer: Scope) -> None:
-        either = []
-        subjects, objects = frozenset[int](), frozenset[int]()
-        for node, inverse in link.steps:
-            table = self._table(node)
-            if table is None:
-                continue
-            ends = "o AS s, s AS o" if inverse else "s, o"
-            either.append(table.name if not inverse else f"(SELECT {ends} FROM {table.name})")
-            subjects |= table.objects if inverse else table.subjects
-            objects |= table.subjects if inverse else table.objects
-        alias = self._name()
-        if not either:
-            source = "(SELECT NULL::BIGINT AS s, NULL::BIGINT AS o WHERE FALSE)"
-        elif len(either) == 1:
-            source = either[0]
-        else:
-            source = "(" + " UNION ALL ".join(f"SELECT s, o FROM {one}" for one in either) + ")"
-        if link.many and either:
-            source = (
-                f"(WITH RECURSIVE way(s, o) AS (SELECT s, o FROM {source} UNION "
-                f"SELECT way.s, step.o FROM way JOIN {source} AS step ON way.o = step.s) "
-                "SELECT s, o FROM way)"
-            )
-        rows.sources.append(f"{source} {alias}")
-        self._end(rows, link.subject, Column(f"{alias}.s", subjects, is_node=True), outer)
-        self._end(rows, link.object, Column(f"{alias}.o", objects, is_node=True), outer)
-
-    def _any_step(
-        self,
-        rows: Rows,
-        link: Link,
-        plain: Sequence[Link],
-        filters: Sequence[Expression],
-        outer: Scope,
-    ) -> None:
-        """Join a triple pattern whose property is a variable: it goes over all that it can be."""
-        ((property_, _),) = link.steps
-        assert isinstance(property_, Variable)  # noqa: S101
-        among = self._among(property_.name, rows, plain, filters, outer)
-        tables = [one for one in self._frame.tables if among is None or one.property in among]
-        alias = self._name()
-        each = [f"SELECT {one.property} AS p, s, o FROM {one.name}" for one in tables]
-        source = (
-            " UNION ALL ".join(each)
-            or "SELECT NULL::BIGINT p, NULL::BIGINT s, NULL::BIGINT o WHERE FALSE"
-        )
-        rows.sources.append(f"({source}) {alias}")
-        numbers = frozenset(one.property for one in tables)
-        self._end(rows, property_, Column(f"{alias}.p", frozenset({IRI}), among=numbers), outer)
-        subjects = frozenset[int]().union(*(one.subjects for one in tables))
-        objects = frozenset[int]().union(*(one.objects for one in tables))
-        self._end(rows, link.subject, Column(f"{alias}.s", subjects, is_node=True), outer)
-        self._end(rows, link.object, Column(f"{alias}.o", objects, is_node=True), outer)
-
-    def _among(
-        self,
-        name: str,
-        rows: Rows,
-        plain: Sequence[Link],
-        filters: Sequence[Expression],
-        outer: Scope,
-    ) -> frozenset[int] | None:
-        """Give what a variable can be, as far as a filter or a few triples tell; else None."""
-        known = rows.columns.get(name) or outer.get(name)
-        if known is not None and known.among is not None:
-            return known.among
-        for test in filters:
-            for part in _conjuncts(test):
-                match part:
-                    case Call("IN", (Variable(asked), *constants)) if asked == name:
-                        if all(isinstance(one, Constant) for one in constants):
-                            return frozenset(
-                                self._frame.number(one.token)
-                                for one in constants
-                                if isinstance(one, Constant)
-                            )
-        few = [one for one in plain if self._is_few(one)]
-        linked, names = list[Link](), {name}
-        while more := [
-            one for one in few if one not in linked and not names.isdisjoint(_ends(one))
-        ]:
-            linked += more
-            names |= {end for one in more for end in _ends(one)}
-        if not linked:
-            return None
-        inner = Rows()
-        for link in linked:
-            self._step(inner, link, {})
-        if name not in inner.columns:
-            return None
-        found = self._frame.run(inner.select(f"DISTINCT {inner.columns[name].sql}"))
-        return frozenset(number for (number,) in found)
-
-    def _is_few(self, link: Link) -> bool:
-        tables = [self._table(node) for node, _ in link.steps]
-        if link.many or sum(one.rows for one in tables if one) <= _FEW:
-            return not link.many
-        if not any(isinstance(end, Constant) for end in (link.subject, link.object)):
-            return False
-        rows = Rows()
-        self._step(rows, link, {})
-        return len(self._frame.run(f"{rows.select('1')} LIMIT {_FEW + 1}")) <= _FEW
-
-    def _table(self, node: Node) -> Table | None:
-        assert isinstance(node, Constant)  # noqa: S101
-        return self._frame.table(self._frame.number(node.token))
-
-    def _end(self, rows: Rows, node: Node, column: Column, outer: Scope) -> None:
-        if isinstance(node, Constant):
-            rows.conditions.append(f"{column.sql} = {self._frame.number(node.token)}")
-        else:
-            self._equate(rows, node.name, column, outer)
-
-    def _same(self, rows: Rows, same: Same, nodes: Collection[str], outer: Scope) -> None:
-        first, second = same.one, same.other
-        if not (isinstance(first, Variable) and first.name in nodes):
-            first, second = second, first
-        assert isinstance(first, Variable)  # noqa: S101
-        column = rows.columns.get(first.name) or outer[first.name]
-        if not column.certain:
-            raise RefusedError("a path from what may be unbound")
-        if first.name not in rows.columns:
-            if isinstance(second, Variable) and second.name in rows.columns:
-                rows.links.append((first.name, rows.columns[second.name].sql))
-                return
-            rows.correlated = True
-        self._end(rows, second, column, outer)
-
-
-def _is_plain(rows: Rows, *, chained: bool) -> bool:
-    """Tell whether all columns of a single source can stay as they are."""
-    names = [*(column.sql for column in rows.columns.values()), *(own for _, own in rows.links)]
-    single = chained or re.fullmatch(r"t\d+ a\d+", rows.sources[0])
-    return bool(single) and all(re.fullmatch(r"a\d+\.\w+", name) for name in names)
 
 
 def _apart(
@@ -586,137 +362,12 @@ def _apart(
     for place, one in enumerate(elements):
         if isinstance(one, Union):
             around = [*elements[:place], *elements[place + 1 :]]
-            bound = {name for other in around for name in _bound(other)}
+            outside = {name for other in around for name in bound(other)}
             for group in one.groups:
-                inside = _variables(Exists(group)) - set(seen(group)) - outer.keys()
-                if len(one.groups) > 1 and not inside.isdisjoint(bound):
+                inside = variables(Exists(group)) - set(seen(group)) - outer.keys()
+                if len(one.groups) > 1 and not inside.isdisjoint(outside):
                     raise RefusedError("a part of a UNION that asks for what is outside of it")
                 for parts in Paths().alternatives(group):
                     yield from _apart([*elements[:place], *parts, *elements[place + 1 :]], outer)
             return
     yield elements
-
-
-def _bound(one: Element | Spelled) -> set[str]:
-    match one:
-        case Link() as link:
-            return set(_ends(link)) | {n.name for n, _ in link.steps if isinstance(n, Variable)}
-        case Same(first, second):
-            return {node.name for node in (first, second) if isinstance(node, Variable)}
-        case Filter():
-            return set()
-    return set(seen(Group((one,))))
-
-
-def _ends(link: Link) -> set[str]:
-    return {node.name for node in (link.subject, link.object) if isinstance(node, Variable)}
-
-
-def _by_variable(link: Link) -> bool:
-    return any(isinstance(node, Variable) for node, _ in link.steps)
-
-
-def _conjuncts(test: Expression) -> Iterable[Expression]:
-    match test:
-        case Call("&&", parts):
-            for part in parts:
-                yield from _conjuncts(part)
-        case _:
-            yield test
-
-
-def _has_exists(test: Expression) -> bool:
-    match test:
-        case Exists():
-            return True
-        case Call(_, arguments):
-            return any(map(_has_exists, arguments))
-    return False
-
-
-def _variables(test: Expression) -> set[str]:
-    """Give all variables in an expression, those of its groups too."""
-    match test:
-        case Variable(name):
-            return {name}
-        case Call(_, arguments):
-            return {name for one in arguments for name in _variables(one)}
-        case Exists(group):
-            return {name for one in group.elements for name in _of_element(one)}
-    return set()
-
-
-def _matched(group: Group) -> set[str]:
-    """Give the variables of a group's patterns, those of its own EXISTS too."""
-    found = set(seen(group))
-    for one in group.elements:
-        match one:
-            case Filter(test):
-                found |= _matched_in(test)
-            case Optional(inner):
-                found |= _matched(inner)
-            case Union(groups):
-                found |= {name for inner in groups for name in _matched(inner)}
-    return found
-
-
-def _matched_in(test: Expression) -> set[str]:
-    match test:
-        case Exists(group):
-            return _matched(group)
-        case Call(_, arguments):
-            return {name for one in arguments for name in _matched_in(one)}
-    return set()
-
-
-def _of_element(one: Element) -> set[str]:
-    match one:
-        case Filter(test):
-            return _variables(test)
-        case Bind(value, variable):
-            return _variables(value) | {variable.name}
-        case Optional(group):
-            return _variables(Exists(group))
-        case Union(groups):
-            return {name for group in groups for name in _variables(Exists(group))}
-        case Triple():
-            return set(seen(Group((one,))))
-        case Subquery(select):
-            return _variables(Exists(select.where)) | set(seen(Group((one,))))
-        case Values(variable, _):
-            return {variable.name}
-    return set()
-
-
-def _united(
-    parts: Sequence[tuple[Rows, Sequence[Column | None]]], word: str
-) -> tuple[str, list[Column]]:
-    """Write one SELECT, or several put together by a word, with columns ``c0``, ``c1`` …
-
-    A column that is unbound in a part is None there. Where the text of some may not be in the table
-    of texts, ``c0_token`` has it.
-    """
-    width = len(parts[0][1])
-    each = [[columns[place] for _, columns in parts] for place in range(width)]
-    made = [any(column and column.token for column in columns) for columns in each]
-    selects = []
-    for rows, columns in parts:
-        listed = []
-        for place, column in enumerate(columns):
-            listed.append(f"{column.sql if column else 'NULL::BIGINT'} AS c{place}")
-            if made[place]:
-                token = column.token if column and column.token else "NULL::VARCHAR"
-                listed.append(f"{token} AS c{place}_token")
-        selects.append(rows.select(", ".join(listed) or "1"))
-    found = [
-        Column(
-            f"c{place}",
-            frozenset[int]().union(*(column.kinds for column in columns if column)),
-            all(column is not None and column.certain for column in columns),
-            f"c{place}_token" if made[place] else None,
-            any_of(column.among if column else frozenset() for column in columns),
-            is_node=all(column is not None and column.is_node for column in columns),
-        )
-        for place, columns in enumerate(each)
-    ]
-    return f" {word} ".join(selects), found

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from dutygraph.columns.algebra import Expression
+from dutygraph.columns.algebra import Expression, RefusedError
 from dutygraph.columns.terms import Kinds
 
 _ALIAS = re.compile(r"\ba\d+\b")
@@ -119,3 +119,105 @@ def any_of(each: Iterable[frozenset[int] | None]) -> frozenset[int] | None:
     known = list(each)
     found = [one for one in known if one is not None]
     return frozenset().union(*found) if len(found) == len(known) else None
+
+
+def equate(rows: Rows, name: str, column: Column, outer: Scope) -> None:
+    """Give a variable a column, or make the one that it has equal to it."""
+    known = rows.columns.get(name) or outer.get(name)
+    if known is None:
+        rows.columns[name] = column
+        return
+    if not (known.certain and column.certain):
+        raise RefusedError(f"?{name} may be unbound and is joined")
+    if name in rows.columns:
+        rows.conditions.append(f"{known.sql} = {column.sql}")
+        rows.columns[name] = known.narrowed(column)
+    else:
+        rows.links.append((name, column.sql))
+
+
+def derived(rows: Rows, alias: str, *, chained: bool = False) -> Rows:
+    """Write rows as one source of a name; what looks outward stays outside of it.
+
+    ``chained`` takes a source that is joined already, to which more can be joined.
+    """
+    if len(rows.sources) == 1 and not rows.conditions and _is_plain(rows, chained=chained):
+        return replace(rows, sources=list(rows.sources))
+    listed, places = list[str](), dict[str, str]()
+
+    def outside(sql: str) -> str:
+        if sql not in places:
+            places[sql] = f"{alias}.c{len(places)}"
+            listed.append(f"{sql} AS c{len(places) - 1}")
+        return places[sql]
+
+    def moved(columns: Scope) -> dict[str, Column]:
+        return {
+            name: replace(
+                column,
+                sql=outside(column.sql),
+                token=column.token and outside(column.token),
+                text=column.text and outside(column.text),
+            )
+            for name, column in columns.items()
+        }
+
+    columns = moved(rows.columns)
+    links = [(name, outside(own)) for name, own in rows.links]
+    residues: list[tuple[Expression, Scope]] = [(test, moved(own)) for test, own in rows.residues]
+    sql = rows.select(", ".join(listed) or "1")
+    return Rows([f"({sql}) {alias}"], [], columns, links, residues, rows.correlated)
+
+
+def _is_plain(rows: Rows, *, chained: bool) -> bool:
+    """Tell whether all columns of a single source can stay as they are."""
+    names = [*(column.sql for column in rows.columns.values()), *(own for _, own in rows.links)]
+    single = chained or re.fullmatch(r"t\d+ a\d+", rows.sources[0])
+    return bool(single) and all(re.fullmatch(r"a\d+\.\w+", name) for name in names)
+
+
+def named(alias: str, sql: str, columns: Mapping[str, Column]) -> Rows:
+    """Make a SELECT a source of a name, with its columns."""
+    found = {
+        name: replace(
+            column,
+            sql=f"{alias}.{column.sql}",
+            token=column.token and f"{alias}.{column.token}",
+        )
+        for name, column in columns.items()
+    }
+    return Rows([f"({sql}) {alias}"], [], found)
+
+
+def united(
+    parts: Sequence[tuple[Rows, Sequence[Column | None]]], word: str
+) -> tuple[str, list[Column]]:
+    """Write one SELECT, or several put together by a word, with columns ``c0``, ``c1`` …
+
+    A column that is unbound in a part is None there. Where the text of some may not be in the table
+    of texts, ``c0_token`` has it.
+    """
+    width = len(parts[0][1])
+    each = [[columns[place] for _, columns in parts] for place in range(width)]
+    made = [any(column and column.token for column in columns) for columns in each]
+    selects = []
+    for rows, columns in parts:
+        listed = []
+        for place, column in enumerate(columns):
+            listed.append(f"{column.sql if column else 'NULL::BIGINT'} AS c{place}")
+            if made[place]:
+                token = column.token if column and column.token else "NULL::VARCHAR"
+                listed.append(f"{token} AS c{place}_token")
+        selects.append(rows.select(", ".join(listed) or "1"))
+    found = [
+        Column(
+            f"c{place}",
+            frozenset[int]().union(*(column.kinds for column in columns if column)),
+            all(column is not None and column.certain for column in columns),
+            f"c{place}_token" if made[place] else None,
+            any_of(column.among if column else frozenset() for column in columns),
+            is_node=all(column is not None and column.is_node for column in columns),
+        )
+        for place, columns in enumerate(each)
+    ]
+    return f" {word} ".join(selects), found

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,8 @@ from dutygraph.regulations.provisions import within
 from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.store.graphs import Asked, GraphStore, Reading
 from dutygraph.terms import PREFIXES, sparql_prologue
+
+_log = logging.getLogger(__name__)
 
 COLUMNS_FROM = 1 << 27
 """From how many bytes of N-Triples on records are checked in columns."""
@@ -173,13 +175,6 @@ class Checker:
         """Build the graph that the shapes look at, from org graphs as N-Triples."""
         return working_graph(self._basis(question.as_of, question.year), records)
 
-    def _graph(self, records: Sequence[bytes], question: Question) -> ColumnGraph | EmbeddedStore:
-        """Build the working graph in columns if that is quicker and they can answer exactly."""
-        if sum(map(len, records)) >= COLUMNS_FROM:
-            with suppress(RefusedError):
-                return working_columns(self._basis(question.as_of, question.year), records)
-        return self.working_graph(records, question)
-
     def _basis(self, as_of: dt.date, year: int) -> Basis:
         if (as_of, year) not in self._bases:
             norms = enforced(self._regulation)
@@ -193,14 +188,34 @@ class Checker:
     def check(
         self, records: Iterable[bytes], question: Question, among: Set[str] | None = None
     ) -> Report:
-        """Check org graphs (N-Triples) and report.
+        """Check org graphs (N-Triples) and report, in columns where that is quicker.
 
         ``among`` are the IRIs of the units and persons to look at, where not at all; the records
         may then be a slice of all there are (``slicing``). Raises UnknownUnitError for a unit or a
         region that is not among the records. A check that had nothing to look at says so with
         ``looked_at`` 0.
         """
-        graph = self._graph(list(records), question)
+        held = tuple(records)
+        if sum(map(len, held)) >= COLUMNS_FROM:
+            try:
+                return self.check_in_columns(held, question, among)
+            except RefusedError as error:
+                _log.info("not in columns: %s", error)
+        return self._report(self.working_graph(held, question), question, among)
+
+    def check_in_columns(
+        self, records: Iterable[bytes], question: Question, among: Set[str] | None = None
+    ) -> Report:
+        """Check as ``check`` does, holding one graph at a time beside the columns.
+
+        Raises RefusedError for records of which columns cannot tell exactly what the checks ask.
+        """
+        graph = working_columns(self._basis(question.as_of, question.year), records)
+        return self._report(graph, question, among)
+
+    def _report(
+        self, graph: ColumnGraph | EmbeddedStore, question: Question, among: Set[str] | None
+    ) -> Report:
         meant = wanted(graph, question, ())
         if among is not None:
             meant = among if meant is None else among & meant

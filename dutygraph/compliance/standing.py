@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Sequence, Set
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from dutygraph.columns.algebra import RefusedError
 from dutygraph.compliance.blocks import SIZE, Job, check_blocks, processes
 from dutygraph.compliance.checking import Checker, Question, Report, wanted
 from dutygraph.compliance.results import Kept, Results
@@ -28,8 +30,9 @@ from dutygraph.store.endpoint import is_endpoint
 from dutygraph.store.graphs import GraphStore
 from dutygraph.terms import sparql_prologue
 
+_log = logging.getLogger(__name__)
 _ONE_RUN: Final = 2 * SIZE
-"""Up to how many units are checked in one run; more are checked in blocks."""
+"""Up to how many units are checked in one run of the embedded store, which holds them all."""
 _MOST: Final = 0.5
 """Which share of units and people may be touched before all are checked again."""
 _UNITS = sparql_prologue() + "SELECT (COUNT(DISTINCT ?unit) AS ?n) WHERE { ?unit a dg:Unit }"
@@ -129,11 +132,15 @@ class Standing:
         return self._part(among, replace(question, unit=None, region=None))
 
     def _all(self, question: Question) -> Report:
-        """Check everything: in one run, or in blocks where that would take too much memory."""
+        """Check everything, many units in columns; where these refuse, in blocks."""
         (row,) = self._store.select(_UNITS, self._graphs)
+        records = (self._store.graph(name) for name in self._graphs)
         if int(row["n"].value) <= _ONE_RUN or not self._has_ways:
-            records = (self._store.graph(name) for name in self._graphs)
             return self._checker.check(records, question)
+        try:
+            return self._checker.check_in_columns(records, question)
+        except RefusedError as error:
+            _log.info("in blocks, not in columns: %s", error)
         job = Job(self._location, self._graphs, self._regulation, self._assignments, question)
         with processes() as run:
             return check_blocks(job, self._store, run)
