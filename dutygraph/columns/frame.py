@@ -68,6 +68,8 @@ GROUP BY number"""
 
 _AT_ONCE = 1 << 28
 """How many bytes of N-Triples are read at once."""
+_MEMORY = "1500MB"
+"""What the tables and the queries over them may take; what is more lies in temporary files."""
 _NOT_WORTH_IT = "statistics_propagation,compressed_materialization"
 """What takes a third of the planning of a query with many joins, and saves less."""
 
@@ -96,6 +98,7 @@ class Frame:
         self._terms: dict[int, Term] = {}
         self.run("SET preserve_insertion_order = false")
         self.run(f"SET disabled_optimizers = '{_NOT_WORTH_IT}'")
+        self.run(f"SET memory_limit = '{_MEMORY}'")
         self.run(f"SET temp_directory = '{Path(gettempdir()) / 'dutygraph-columns'}'")
         for macro in terms.MACROS:
             self.run(macro)

@@ -31,8 +31,8 @@ from dutygraph.store.graphs import GraphStore
 from dutygraph.terms import sparql_prologue
 
 _log = logging.getLogger(__name__)
-_ONE_RUN: Final = 2 * SIZE
-"""Up to how many units are checked in one run of the embedded store, which holds them all."""
+_ONE_RUN: Final = 3000
+"""Up to how many units pyoxigraph is as quick as the columns, which take a while for a start."""
 _MOST: Final = 0.5
 """Which share of units and people may be touched before all are checked again."""
 _UNITS = sparql_prologue() + "SELECT (COUNT(DISTINCT ?unit) AS ?n) WHERE { ?unit a dg:Unit }"

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from united import parted, told, united
 
-from dutygraph.columns.graph import ColumnGraph
 from dutygraph.compliance import checking
-from dutygraph.compliance.checking import Checker, Question, Report
+from dutygraph.compliance.checking import Checker, Question
 from dutygraph.fiction.breaches import Plan
 from dutygraph.fiction.province import province
 from dutygraph.fiction.writing import write
@@ -19,37 +17,44 @@ from dutygraph.records.csvw import load_model
 from dutygraph.records.importing import read_files
 from dutygraph.regulations.prepared import open_regulations
 
-
-def _told(report: Report) -> str:
-    return json.dumps([report.to_json(), report.verdicts], ensure_ascii=False)
+_QUESTIONS = parted()
 
 
-@pytest.fixture
-def columns(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[ColumnGraph]]:
-    """Check everything in columns; gives the graphs that were."""
-    made: list[ColumnGraph] = []
-    working = checking.working_columns
-
-    def keep(*given: object) -> ColumnGraph:
-        made.append(working(*given))  # type: ignore[arg-type]
-        return made[-1]
-
-    monkeypatch.setattr(checking, "COLUMNS_FROM", 0)
-    monkeypatch.setattr(checking, "working_columns", keep)
-    yield made
+def _province(folder: Path, units: int) -> bytes:
+    made = province(units, "7", range(2012, 2014), planted=(Plan.of((), 0.2),))
+    write(made, folder, dt.date(2014, 4, 15), "json")
+    return read_files([folder / "records.json"], model=load_model()).ntriples()
 
 
 @pytest.mark.parametrize("settings", [(), ("reference_units=skip",)], ids=["usual", "skip"])
-def test_a_province_is_checked_alike(
-    settings: tuple[str, ...], tmp_path: Path, columns: list[ColumnGraph]
-) -> None:
-    made = province(150, "7", range(2012, 2014), planted=(Plan.of((), 0.2),))
-    write(made, tmp_path, dt.date(2014, 4, 15), "json")
-    records = [read_files([tmp_path / "records.json"], model=load_model()).ntriples()]
+def test_a_province_is_checked_alike(settings: tuple[str, ...], tmp_path: Path) -> None:
+    records = [_province(tmp_path, 150)]
     checker = Checker(open_regulations(), "hebei", settings)
     question = Question(dt.date(2014, 4, 15), 2013)
-    in_columns = checker.check(records, question)
-    checking.COLUMNS_FROM = 1 << 40
-    assert _told(in_columns) == _told(checker.check(records, question))
+    in_columns = checker.check_in_columns(records, question)
+    assert told(in_columns) == told(checker.check(records, question))
     assert len(in_columns.findings) > 100
-    assert [graph.refused for graph in columns] == [{}]
+
+
+@pytest.mark.parametrize("number", [0, len(_QUESTIONS) // 2])
+def test_worked_examples_are_found_alike(number: int, tmp_path: Path) -> None:
+    """All examples of a question, and some others, each as records of units of its own."""
+    records, checker, question = united(number, tmp_path)
+    in_columns = checker.check_in_columns([records], question)
+    assert told(in_columns) == told(checker.check([records], question))
+    assert in_columns.findings
+
+
+def test_large_records_are_checked_in_columns_and_refused_ones_by_pyoxigraph(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(checking, "COLUMNS_FROM", 0)
+    caplog.set_level("INFO")
+    checker = Checker(open_regulations(), "hebei")
+    question = Question(dt.date(2014, 4, 15), 2013)
+    records = _province(tmp_path, 60)
+    usual = checker.check([records], question)
+    assert not caplog.records
+    blank = b"_:b <http://www.w3.org/2000/01/rdf-schema#comment> <urn:x> .\n"
+    assert told(checker.check([records, blank], question)) == told(usual)
+    assert "blank nodes" in caplog.text

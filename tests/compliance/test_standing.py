@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import signal
@@ -9,11 +10,13 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterable, Set
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dutygraph.columns.algebra import RefusedError
 from dutygraph.compliance import standing
 from dutygraph.compliance.checking import Checker, Question, Report, UnknownUnitError
 from dutygraph.compliance.results import Results
@@ -216,6 +219,24 @@ def test_a_region_too_large_for_one_slice_is_checked_as_the_whole_is(
 
 
 # Other runs -------------------------------------------------------------------------------------
+
+
+def test_many_units_are_checked_in_columns_and_in_blocks_where_these_refuse(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = dataclasses.replace(QUESTION, as_of=dt.date(2014, 7, 1))
+    expected = office.checked(question)
+    monkeypatch.setattr(standing, "_ONE_RUN", 0)
+    monkeypatch.setattr(standing, "processes", _refused)
+    assert office.standing(question) == expected
+    (office.folder / FILE).unlink()
+    monkeypatch.setattr(Checker, "check_in_columns", _refused)
+    monkeypatch.setattr(standing, "processes", lambda: nullcontext(map))
+    assert office.standing(question) == expected
+
+
+def _refused(*_: object) -> None:
+    raise RefusedError("for the test")
 
 
 def test_another_day_year_or_setting_is_another_run(small: Office, spy: Spy) -> None:
