@@ -224,25 +224,13 @@ class Frame:
 
     # Terms --------------------------------------------------------------------------------------
 
-    def learn(self, tokens: Iterable[str], *, stored: bool = False) -> None:
-        """Work out the numbers of many terms that queries name.
-
-        ``stored`` puts their texts into the table, as terms that come to stand in the graph need.
-        """
-        unknown = sorted({token for token in tokens if token not in self._numbers})
-        if unknown:
-            rows = self.run(
-                "SELECT token, term_id(token) FROM (SELECT unnest(?) AS token)", unknown
-            )
-            for token, number in rows:
-                self._keep(number, terms.read(token))
-                self._numbers[token] = number
-        texts = [token for token in tokens if kind_of(self._numbers[token]) not in terms.VALUES]
-        if stored and texts:
-            quoted = ", ".join("'" + token.replace("'", "''") + "'" for token in texts)
-            self.add_texts(
-                f"SELECT term_id(token) AS number, token FROM (SELECT unnest([{quoted}]) AS token)"
-            )
+    def store(self, tokens: Iterable[str]) -> None:
+        """Take the texts of terms that may come to stand in the graph; to be settled."""
+        texts = [(self.number(token), token) for token in sorted(tokens)]
+        kept = [(number, token) for number, token in texts if kind_of(number) not in terms.VALUES]
+        if kept:
+            numbers, tokens = zip(*kept, strict=True)
+            self.run("INSERT INTO coming SELECT unnest(?), unnest(?)", numbers, tokens)
 
     def keep(self, numbers: Iterable[int]) -> str:
         """Put numbers into a table with one column ``c``; give its name."""
@@ -251,10 +239,12 @@ class Frame:
         return name
 
     def number(self, token: str) -> int:
-        """Give the number of a term that a query names."""
-        if token not in self._numbers:
-            self.learn([token])
-        return self._numbers[token]
+        """Give the number of a term that a query names. Raises RefusedError as ``_keep`` does."""
+        number = self._numbers.get(token)
+        if number is None:
+            number = self._numbers[token] = terms.number(token)
+            self._keep(number, terms.read(token))
+        return number
 
     def _keep(self, number: int, term: Term) -> None:
         """Remember a term. Raises RefusedError when another one has its number."""

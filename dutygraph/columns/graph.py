@@ -46,8 +46,7 @@ class ColumnGraph:
         Raises RefusedError for one that the columns cannot answer exactly.
         """
         del graphs
-        select, constants = read_select(query)
-        self._frame.learn(constants)
+        select = read_select(query)
         groups = Groups(self._frame)
         sql, columns = groups.select(select)
         names = list(columns)
@@ -69,7 +68,7 @@ class ColumnGraph:
         Raises RefusedError for one that cannot be answered; the graph is of no use then.
         """
         read = [read_update(update) for update in updates]
-        self._frame.learn({token for _, constants in read for token in constants}, stored=True)
+        self._frame.store({token for _, constants in read for token in constants})
         self._frame.settle_texts()
         at_once = [changes[0] for changes, _ in read if len(changes) == 1]
         one_by_one = [change for changes, _ in read if len(changes) > 1 for change in changes]

@@ -297,7 +297,6 @@ class Groups:
         return rows
 
     def _values(self, rows: Rows, name: str, constants: Sequence[Constant], outer: Scope) -> None:
-        self._frame.learn(one.token for one in constants)
         numbers = frozenset(self._frame.number(one.token) for one in constants)
         alias = self._name()
         listed = ", ".join(f"({number})" for number in sorted(numbers)) or "(NULL)"

@@ -67,8 +67,8 @@ _LONG = 20_000
 """From how many characters on a query is one that asks for many things, and does not come again."""
 
 
-def read_select(query: str) -> tuple[Select, frozenset[str]]:
-    """Read a SELECT; beside it give all constants in it.
+def read_select(query: str) -> Select:
+    """Read a SELECT.
 
     Raises RefusedError for what the columns cannot answer.
     """
@@ -76,11 +76,11 @@ def read_select(query: str) -> tuple[Select, frozenset[str]]:
 
 
 @lru_cache(maxsize=4096)
-def _read_select(query: str) -> tuple[Select, frozenset[str]]:
+def _read_select(query: str) -> Select:
     reader = _reader(query)
     select = reader.select()
     reader.end()
-    return select, frozenset(reader.constants)
+    return select
 
 
 @lru_cache(maxsize=1024)

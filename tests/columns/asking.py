@@ -5,13 +5,13 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 NODES = ("<urn:a>", "<urn:b>", "<urn:c>")
-_XSD = "http://www.w3.org/2001/XMLSchema#"
-DATES = tuple(f'"{day}"^^<{_XSD}date>' for day in ("2013-01-31", "2013-02-01", "2014-12-31"))
-NUMBERS = tuple(f'"{number}"^^<{_XSD}integer>' for number in (-1, 0, 2013))
-TRUTHS = tuple(f'"{truth}"^^<{_XSD}boolean>' for truth in ("true", "false"))
+XSD = "http://www.w3.org/2001/XMLSchema#"
+DATES = tuple(f'"{day}"^^<{XSD}date>' for day in ("2013-01-31", "2013-02-01", "2014-12-31"))
+NUMBERS = tuple(f'"{number}"^^<{XSD}integer>' for number in (-1, 0, 2013))
+TRUTHS = tuple(f'"{truth}"^^<{XSD}boolean>' for truth in ("true", "false"))
 WORDS = ('"x"', '"xy"', '"责任 书"', '"a . b> ."')
 ODD = (
-    *('"x"@en', '"x"@zh', '"with \\" mark"', f'"2013-02-30"^^<{_XSD}date>'),
+    *('"x"@en', '"x"@zh', '"with \\" mark"', f'"2013-02-30"^^<{XSD}date>'),
     *('"x"^^<urn:d>', '"2013-01-31"^^<urn:d>'),
 )
 PROPERTIES = ("<urn:p>", "<urn:q>", "<urn:when>", "<urn:much>", "<urn:is>", "<urn:said>")

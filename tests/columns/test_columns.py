@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from asking import graphs, queries
+from asking import DATES, NODES, NUMBERS, ODD, TRUTHS, WORDS, XSD, graphs, queries
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dutygraph.columns import frame, terms
 from dutygraph.columns.algebra import RefusedError
+from dutygraph.columns.frame import Frame
 from dutygraph.columns.graph import ColumnGraph
 from dutygraph.store.embedded import EmbeddedStore
 
@@ -44,6 +45,23 @@ def test_random_queries_are_answered_alike_or_refused(graph: bytes, asked: list[
 def test_what_pyoxigraph_would_write_otherwise_is_not_loaded(line: str) -> None:
     with pytest.raises(RefusedError):
         ColumnGraph().load([f"<urn:a> <urn:p> <urn:b> .\n{line}\n".encode()])
+
+
+_TOKENS = st.one_of(
+    st.sampled_from([*NODES, *DATES, *NUMBERS, *TRUTHS, *WORDS, *ODD]),
+    st.integers().map(f'"{{}}"^^<{XSD}integer>'.format),
+    st.dates().map(f'"{{}}"^^<{XSD}date>'.format),
+    st.from_regex(rf'"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}"\^\^<{XSD}date>', fullmatch=True),
+    st.text(st.characters(exclude_characters='"\\\n\r', codec="utf-8")).map('"{}"'.format),
+    st.from_regex(r'"x"@[a-z]+(-[a-z0-9]+)*', fullmatch=True),
+)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(_TOKENS, min_size=20))
+def test_a_term_has_the_same_number_in_sql_and_outside(tokens: list[str]) -> None:
+    found = Frame().run("SELECT term_id(token) FROM (SELECT unnest(?) AS token)", tokens)
+    assert [number for (number,) in found] == [terms.number(token) for token in tokens]
 
 
 def test_two_terms_with_one_hash_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
