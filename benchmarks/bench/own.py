@@ -77,6 +77,16 @@ def load(units: int, watch: Watch) -> Facts:
     return {}
 
 
+@dataclass(frozen=True)
+class _Records:
+    """The N-Triples of some files, each read when it is its turn."""
+
+    files: list[Path]
+
+    def __iter__(self) -> Iterator[bytes]:
+        return (file.read_bytes() for file in self.files)
+
+
 def check(units: int, watch: Watch) -> Facts:
     """Check the records of so many units; see ``checked``."""
     return checked(parts(units), watch)
@@ -87,7 +97,7 @@ def checked(files: list[Path], watch: Watch) -> Facts:
     store = open_regulations()
     with watch.phase("check"):
         checker = Checker(store, REGULATION)
-        report = checker.check((part.read_bytes() for part in files), Question(AS_OF, YEAR))
+        report = checker.check(_Records(files), Question(AS_OF, YEAR))
     return _judged(report, files)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
@@ -190,18 +191,19 @@ class Checker:
     ) -> Report:
         """Check org graphs (N-Triples) and report, in columns where that is quicker.
 
+        Of records that can be gone through again, not of an iterator, one graph is held at a time.
         ``among`` are the IRIs of the units and persons to look at, where not at all; the records
         may then be a slice of all there are (``slicing``). Raises UnknownUnitError for a unit or a
         region that is not among the records. A check that had nothing to look at says so with
         ``looked_at`` 0.
         """
-        held = tuple(records)
-        if sum(map(len, held)) >= COLUMNS_FROM:
+        again = tuple(records) if isinstance(records, Iterator) else records
+        if _are_many(again):
             try:
-                return self.check_in_columns(held, question, among)
+                return self.check_in_columns(again, question, among)
             except RefusedError as error:
                 _log.info("not in columns: %s", error)
-        return self._report(self.working_graph(held, question), question, among)
+        return self._report(self.working_graph(again, question), question, among)
 
     def check_in_columns(
         self, records: Iterable[bytes], question: Question, among: Set[str] | None = None
@@ -252,6 +254,11 @@ def _follow(findings: Iterable[Finding], followed: Mapping[Key, State]) -> None:
     """Say of each finding how far it has been followed: notified, reported, verified, closed."""
     for finding in findings:
         finding.follow_up = followed.get(finding.match, OPEN).to_json()
+
+
+def _are_many(records: Iterable[bytes]) -> bool:
+    """Tell whether columns are quicker for some records, of which no more are read for that."""
+    return any(size >= COLUMNS_FROM for size in accumulate(map(len, records)))
 
 
 def by_check(group: Sequence[Shape]) -> dict[str, list[Shape]]:
