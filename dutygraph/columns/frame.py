@@ -6,12 +6,14 @@ canonical. What is written otherwise is refused, and so are blank nodes: pyoxigr
 
 from __future__ import annotations
 
+import shutil
 import threading
+import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory, gettempdir
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 import duckdb
@@ -99,7 +101,10 @@ class Frame:
         self.run("SET preserve_insertion_order = false")
         self.run(f"SET disabled_optimizers = '{_NOT_WORTH_IT}'")
         self.run(f"SET memory_limit = '{_MEMORY}'")
-        self.run(f"SET temp_directory = '{Path(gettempdir()) / 'dutygraph-columns'}'")
+        # Records may come to lie there: a folder that only this user can look into.
+        spilled = mkdtemp(prefix="dutygraph-")
+        weakref.finalize(self, shutil.rmtree, spilled, ignore_errors=True)
+        self.run("SET temp_directory = '" + spilled.replace("'", "''") + "'")
         for macro in terms.MACROS:
             self.run(macro)
         for table in ("text", "coming"):
