@@ -7,13 +7,11 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from itertools import accumulate
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
 from dutygraph.columns.algebra import RefusedError
-from dutygraph.columns.graph import ColumnGraph
 from dutygraph.compliance.basis import Basis, basis
 from dutygraph.compliance.citations import Citations
 from dutygraph.compliance.findings import Finding, Scribe, is_pending
@@ -34,6 +32,8 @@ _log = logging.getLogger(__name__)
 
 COLUMNS_FROM = 80 << 20
 """From how many bytes of N-Triples on columns are quicker: those of some 3,000 units."""
+FOLDED_FROM = 6 << 20
+"""From how many on it pays to fold the constraints first: those of some 200 units."""
 
 # What hangs on a unit: its government, the leading group that assesses it, that group's teams
 # which assessed it by the day, and its people.
@@ -198,12 +198,14 @@ class Checker:
         ``looked_at`` 0.
         """
         again = tuple(records) if isinstance(records, Iterator) else records
-        if _are_many(again):
+        size = _size(again)
+        if size >= COLUMNS_FROM:
             try:
                 return self.check_in_columns(again, question, among)
             except RefusedError as error:
                 _log.info("not in columns: %s", error)
-        return self._report(self.working_graph(again, question), question, among)
+        engine = SetEngine(self.working_graph(again, question), folds=size >= FOLDED_FROM)
+        return self._report(engine, question, among)
 
     def check_in_columns(
         self, records: Iterable[bytes], question: Question, among: Set[str] | None = None
@@ -213,17 +215,15 @@ class Checker:
         Raises RefusedError for records of which columns cannot tell exactly what the checks ask.
         """
         graph = working_columns(self._basis(question.as_of, question.year), records)
-        return self._report(graph, question, among)
+        return self._report(SetEngine(graph, folds=False), question, among)
 
-    def _report(
-        self, graph: ColumnGraph | EmbeddedStore, question: Question, among: Set[str] | None
-    ) -> Report:
+    def _report(self, engine: SetEngine, question: Question, among: Set[str] | None) -> Report:
+        graph = engine.graph
         meant = wanted(graph, question, ())
         if among is not None:
             meant = among if meant is None else among & meant
         scribe = self.scribe(graph, question)
         report = Report(question.as_of, question.year, self.settings.effective())
-        engine = SetEngine(graph, plans=isinstance(graph, ColumnGraph))
         checks = {
             provision: group
             for provision, group in by_check(shapes(self._regulation)).items()
@@ -256,9 +256,14 @@ def _follow(findings: Iterable[Finding], followed: Mapping[Key, State]) -> None:
         finding.follow_up = followed.get(finding.match, OPEN).to_json()
 
 
-def _are_many(records: Iterable[bytes]) -> bool:
-    """Tell whether columns are quicker for some records, of which no more are read for that."""
-    return any(size >= COLUMNS_FROM for size in accumulate(map(len, records)))
+def _size(records: Iterable[bytes]) -> int:
+    """Give how many bytes some records have; no more of them are read than tell they are many."""
+    size = 0
+    for part in records:
+        size += len(part)
+        if size >= COLUMNS_FROM:
+            break
+    return size
 
 
 def by_check(group: Sequence[Shape]) -> dict[str, list[Shape]]:

@@ -18,7 +18,7 @@ from functools import lru_cache
 from dutygraph.compliance.folding import FOCUS, Folded, Folding
 from dutygraph.compliance.patterns import Statement, gathered, statements
 from dutygraph.compliance.shapes import Shape
-from dutygraph.store.graphs import Reading, Row
+from dutygraph.store.graphs import Asked, Row
 
 _FORM = re.compile(
     r"\s*SELECT\s+(?P<distinct>DISTINCT\s+)?(?P<variables>(?:[$?]\w+\s+)+)WHERE\s*\{(?P<body>.*)\}\s*",
@@ -98,13 +98,14 @@ def of_duties(shape: Shape, among: Iterable[str]) -> Shape:
 class SetEngine:
     """Runs shapes over one working graph, which does not change meanwhile."""
 
-    def __init__(self, graph: Reading, *, plans: bool = False) -> None:
+    def __init__(self, graph: Asked, *, folds: bool = True) -> None:
         """Take the graph; what several shapes ask is asked of it once.
 
-        ``plans`` tells that it plans joins by what its tables hold: no query is folded for it.
+        ``folds`` tells whether queries are folded before they are asked: for a few units, and for
+        an engine that plans joins by what its tables hold, that takes longer than it saves.
         """
-        self._graph = graph
-        self._plans = plans
+        self.graph = graph
+        self._folds = folds
         self._foldings: dict[str, Folding] = {}
         self._targets: dict[str, frozenset[str]] = {}
 
@@ -150,16 +151,16 @@ class SetEngine:
         """Give the distinct rows of a SELECT; ``first`` is a pattern to begin its body with."""
         seen = set()
         for query in self._queries(shape, select):
-            for row in self._graph.select(shape.prologue + _text(select, query, first), ()):
+            for row in self.graph.select(shape.prologue + _text(select, query, first), ()):
                 key = tuple(row.get(name[1:]) for name in select.variables)
                 if key not in seen:
                     seen.add(key)
                     yield row
 
     def _queries(self, shape: Shape, select: Select) -> Iterable[Folded]:
-        if self._plans:
+        if not self._folds:
             return (Folded(select.body),)
-        folding = self._foldings.setdefault(shape.prologue, Folding(self._graph, shape.prologue))
+        folding = self._foldings.setdefault(shape.prologue, Folding(self.graph, shape.prologue))
         return folding.queries(select.body)
 
 

@@ -27,7 +27,7 @@ from dutygraph.records.history import record_graphs
 from dutygraph.regulations.caching import cache_folder
 from dutygraph.regulations.prepared import open_regulations
 from dutygraph.store.endpoint import is_endpoint
-from dutygraph.store.graphs import Dumps, GraphStore
+from dutygraph.store.graphs import GraphStore
 from dutygraph.terms import sparql_prologue
 
 _log = logging.getLogger(__name__)
@@ -134,7 +134,7 @@ class Standing:
     def _all(self, question: Question) -> Report:
         """Check everything, many units in columns; where these refuse, in blocks."""
         (row,) = self._store.select(_UNITS, self._graphs)
-        records = Dumps(self._store, self._graphs)
+        records = map(self._store.graph, self._graphs)
         if int(row["n"].value) <= _ONE_RUN or not self._has_ways:
             return self._checker.check(records, question)
         try:

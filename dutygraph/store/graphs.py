@@ -121,15 +121,3 @@ def results_form(name: str, *, triples: bool) -> QueryResultsFormat | RdfFormat:
             f"the answer of this query has no form {name}; take one of {fitting}"
         )
     return wanted
-
-
-@dataclass(frozen=True)
-class Dumps:
-    """Some graphs of a store as N-Triples, each read when it is its turn, as often as is wanted."""
-
-    store: GraphStore
-    names: Sequence[str]
-
-    def __iter__(self) -> Iterator[bytes]:
-        """Read the graphs one after the other."""
-        return map(self.store.graph, self.names)
