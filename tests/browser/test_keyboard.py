@@ -32,7 +32,9 @@ def test_a_duty_is_found_and_its_citation_copied(browser: Browser, address: str)
         user.key("Control+A", "Control+C")
         user.reach("form.find input", back=True)
         user.key("Control+V")
-        assert "《河北省党风廉政建设责任制实施办法》第二十条" in user.page.input_value("form.find input")
+        assert "《河北省党风廉政建设责任制实施办法》第二十条" in user.page.input_value(
+            "form.find input"
+        )
 
 
 def test_duties_are_narrowed_and_exported(browser: Browser, address: str) -> None:

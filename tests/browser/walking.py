@@ -15,6 +15,12 @@ Look = tuple[Literal["light", "dark"], int]
 _AXE = "async () => (await axe.run({resultTypes: ['violations']})).violations"
 """Runs all rules of axe; what passes them is not told, which costs more than the rules."""
 
+_STILL = """async () => {
+  await new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then)));
+  await Promise.allSettled(document.getAnimations().map((one) => one.finished));
+}"""
+"""Waits until no colour and no size is under way to another."""
+
 
 class Walker:
     """A page that notes everything that goes wrong on it."""
@@ -52,6 +58,8 @@ class Walker:
         before = len(self.wrong)
         self.page.emulate_media(color_scheme=scheme)
         self.page.set_viewport_size({"width": width, "height": 800})
+        # Colours pass into one another; what they are on the way is not what is looked at.
+        self.page.evaluate(_STILL)
         self.look()
         self.wrong[before:] = [f"{scheme}, {width} px: {one}" for one in self.wrong[before:]]
 
