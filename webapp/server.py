@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import threading
 from typing import Any
 
 from prometheus_client.multiprocess import mark_process_dead
@@ -18,6 +19,7 @@ from dutygraph.store.embedded import store_location
 from dutygraph.store.endpoint import beside
 from webapp.logs import LOGGER, JsonFormatter
 from webapp.metrics import SHARED, serving
+from webapp.rooms import warm
 
 _GIVEN = os.environ.get
 _LEVEL = _GIVEN("DUTYGRAPH_LOG", "info").upper()
@@ -49,9 +51,10 @@ logconfig_dict: dict[str, Any] = {
 }
 
 
-def post_worker_init(_: object) -> None:
-    """Count a process that has begun to serve."""
+def post_worker_init(worker: Any) -> None:
+    """Count a process that has begun to serve, and read meanwhile what it will be asked for."""
     serving()
+    threading.Thread(target=warm, args=(worker.wsgi,), daemon=True).start()
 
 
 def child_exit(_: object, worker: Any) -> None:

@@ -48,14 +48,14 @@ def test_an_administrator_logs_in_without_a_script_and_keeps_accounts(
         walk.look()
         page.fill("#add ~ form input[name=name]", "duzhe")
         walk.press("#add ~ form button")
-        assert page.locator("code.citation").is_visible()
+        assert page.locator("textarea.citation").is_visible()
         walk.look()
         assert page.locator("table.answer tbody tr").count() == 3
         walk.go("/audit")
         assert page.locator("table.answer tbody tr").count() >= 2
         walk.go("/account")
         walk.press("#tokens ~ form button")
-        assert page.inner_text("code.citation").startswith("dg_")
+        assert page.input_value("textarea.citation").startswith("dg_")
         walk.look()
         walk.press("header form button")
         walk.go("/units")

@@ -1,18 +1,19 @@
 """A browser walks through every page, light and dark, on three widths, in both languages.
 
 A console error, a page error, a violation of the content security policy, an axe violation, a
-request to anywhere else, or a page wider than the screen fails the walk.
+request to anywhere else, or a page wider than the screen fails the walk. A page is loaded once in
+each language and looked at in several ways.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from itertools import product
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Error, FloatRect
 
-from tests.browser.walking import Walker, walker
+from tests.browser.walking import Look, Walker, walker
 from webapp.declared import OPERATIONS
 
 WALK = {
@@ -120,15 +121,14 @@ AFTER_FORMS = {"imports.confirm_undo", "imports.job", "imports.one"}
 AFTER_LOG_IN = {"account.index", "accounts.index", "accounts.audit"}
 """Endpoints of pages for which one logs in; so does a test of its own."""
 
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-WIDTHS = (1280, 390, 320)
-LANGUAGES = ("zh", "en")
-COMBINATIONS = [
-    (scheme, width, LANGUAGES[(row + column) % 2])
-    for row, scheme in enumerate(SCHEMES)
-    for column, width in enumerate(WIDTHS)
-]
-"""Each scheme on each width, and the languages such that both meet every scheme and every width."""
+LOOKS: dict[str, list[Look]] = {
+    "zh": [("light", 1280), ("dark", 390), ("light", 320)],
+    "en": [("dark", 320), ("light", 390), ("dark", 1280)],
+}
+"""How a page is looked at in each language, one way after the other, the first from its loading on.
+
+Each scheme meets each width, and either language each scheme and each width.
+"""
 
 
 def test_the_walk_leaves_no_page_out(demo_app: Flask) -> None:
@@ -142,29 +142,27 @@ def test_the_walk_leaves_no_page_out(demo_app: Flask) -> None:
             assert client.get(path.partition("#")[0]).status_code == 200
 
 
-@pytest.mark.parametrize(("scheme", "width", "language"), COMBINATIONS)
-def test_nothing_is_wrong_on_any_page(
-    browser: Browser,
-    address: str,
-    scheme: Literal["light", "dark"],
-    width: int,
-    language: str,
+def test_the_looks_leave_no_scheme_out_on_any_width() -> None:
+    looks = [look for some in LOOKS.values() for look in some]
+    assert sorted(looks) == sorted(product(("light", "dark"), (1280, 390, 320)))
+
+
+@pytest.mark.parametrize("language", LOOKS)
+@pytest.mark.parametrize("path", [path for paths in WALK.values() for path in paths])
+def test_nothing_is_wrong_on_a_page(
+    browser: Browser, address: str, path: str, language: str
 ) -> None:
-    with walker(
-        browser,
-        address,
-        language,
-        color_scheme=scheme,
-        viewport={"width": width, "height": 800},
-    ) as walk:
-        for paths in WALK.values():
-            for path in paths:
-                walk.go(path)
+    (scheme, width), *others = LOOKS[language]
+    size = {"width": width, "height": 800}
+    with walker(browser, address, language, color_scheme=scheme, viewport=size) as walk:
+        walk.go(path)
         assert walk.page.evaluate("document.documentElement.lang") == language
+        for look in others:
+            walk.look_again(*look)
         assert not walk.wrong, "\n".join(walk.wrong)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", LOOKS)
 def test_a_page_that_is_not_there_is_as_sound_as_the_others(
     browser: Browser, address: str, language: str
 ) -> None:

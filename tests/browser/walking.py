@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Page
+
+Look = tuple[Literal["light", "dark"], int]
+"""A colour scheme, and how wide the screen is in pixels."""
+
+_AXE = "async () => (await axe.run({resultTypes: ['violations']})).violations"
+"""Runs all rules of axe; what passes them is not told, which costs more than the rules."""
+
+_STILL = """async () => {
+  await new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then)));
+  await Promise.allSettled(document.getAnimations().map((one) => one.finished));
+}"""
+"""Waits until no colour and no size is under way to another."""
 
 
 class Walker:
@@ -41,6 +53,16 @@ class Walker:
         self.look()
         self.wrong[before:] = [f"{path}: {one}" for one in self.wrong[before:]]
 
+    def look_again(self, scheme: Literal["light", "dark"], width: int) -> None:
+        """Look at the same page in another colour scheme and on a screen of another width."""
+        before = len(self.wrong)
+        self.page.emulate_media(color_scheme=scheme)
+        self.page.set_viewport_size({"width": width, "height": 800})
+        # Colours pass into one another; what they are on the way is not what is looked at.
+        self.page.evaluate(_STILL)
+        self.look()
+        self.wrong[before:] = [f"{scheme}, {width} px: {one}" for one in self.wrong[before:]]
+
     def press(self, selector: str) -> None:
         """Press what leads to another page, and wait until that page is there."""
         with self.page.expect_navigation(wait_until="load"):
@@ -64,8 +86,9 @@ class Walker:
 
     def axe(self) -> Iterator[str]:
         """Give what axe finds: rule, and the first elements that break it."""
-        found: dict[str, Any] = Axe().run(self.page).response
-        for violation in found["violations"]:
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE_SCRIPT)
+        for violation in self.page.evaluate(_AXE):
             nodes = [node["html"][:160] for node in violation["nodes"][:3]]
             yield f"{violation['id']}: {violation['help']}: {nodes}"
 

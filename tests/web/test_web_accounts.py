@@ -294,7 +294,7 @@ def test_an_administrator_keeps_the_accounts(site: Flask, place: Path) -> None:
         return client.post(address, data={"token": form_token(client), **data})
 
     made = post("/accounts", name="bing", role="officer", units="a1， b")
-    secret = re.search(r'<code class="citation">([^<]+)<', made.text)
+    secret = re.search(r'<textarea class="citation"[^>]*>([^<]+)<', made.text)
     assert secret
     assert Accounts(place)["bing"].remit == Remit(("a1", "b"))
     assert log_in(site.test_client(), "bing", secret[1]).status_code == 303

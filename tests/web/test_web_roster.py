@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from dutygraph.store.embedded import EmbeddedStore
+from webapp.rooms import warm
 from webapp.roster import FILE, Place, Roster
 
 GRAPH = "urn:records"
@@ -73,3 +75,24 @@ def test_a_place_that_cannot_be_written_costs_no_answer(tmp_path: Path) -> None:
 
 def test_an_endpoint_keeps_nothing() -> None:
     assert _ids(Roster(_store("a"), [GRAPH], None)) == {"a"}
+
+
+def test_who_begins_to_serve_reads_the_units_before_they_are_asked_for(
+    tmp_path: Path, import_files: Callable[..., Path], make_site: Callable[..., Flask]
+) -> None:
+    hostile = Path(__file__).parent / "hostile.json"
+    place = import_files(tmp_path, hostile)
+    assert not (place / FILE).exists()
+    warm(make_site(place))
+    assert (place / FILE).exists()
+
+
+def test_a_store_that_cannot_be_read_keeps_nobody_from_serving(
+    tmp_path: Path, make_site: Callable[..., Flask]
+) -> None:
+    EmbeddedStore.open(tmp_path)
+    (manifest,) = (tmp_path / "graph").glob("MANIFEST-*")
+    manifest.write_bytes(b"garbage")
+    site = make_site(tmp_path)
+    warm(site)
+    assert site.test_client().get("/units").status_code == 503
