@@ -21,7 +21,6 @@ from webapp import (
     auditing,
     configured,
     cors,
-    earlier,
     errors,
     headers,
     language,
@@ -54,8 +53,8 @@ class IdentifierConverter(BaseConverter):
 
 
 _YEAR = 365 * 24 * 60 * 60
-_FORM = 64 * 1024
-"""What a form may have beside the file that it hands in, in bytes."""
+_FORM = 256 * 1024
+"""Bytes of a form; those that hand in files allow more (``page.before_request``)."""
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
@@ -88,7 +87,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(METRICS="local", HOPS=1)
     app.config.from_mapping(limits.USUAL)
     app.config.from_mapping(SEND_FILE_MAX_AGE_DEFAULT=_YEAR)
-    app.config.from_mapping(MAX_CONTENT_LENGTH=earlier.LARGEST + _FORM)
+    app.config.from_mapping(MAX_CONTENT_LENGTH=_FORM)
     app.config.from_mapping(configured.site(os.environ))
     app.config.from_mapping(config or {})
     app.url_map.converters["identifier"] = IdentifierConverter

@@ -82,7 +82,7 @@ class Endpoint:
         Raises TooManyError, too, while the client has as many running as it may.
         """
         with self._shares.one(client):
-            return self._of(held).workers.run(query, form)
+            return self._of(held).workers.run(query, form, client)
 
     def _of(self, held: Holdings) -> _Shown:
         with self._lock:

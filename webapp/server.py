@@ -27,7 +27,7 @@ _HOST = _GIVEN("DUTYGRAPH_HOST", "127.0.0.1")
 bind = f"{f'[{_HOST}]' if ':' in _HOST else _HOST}:{_GIVEN('DUTYGRAPH_PORT', '8000')}"
 workers = int(_GIVEN("DUTYGRAPH_WORKERS", "2"))
 threads = int(_GIVEN("DUTYGRAPH_THREADS", "4"))
-worker_class = "gthread"
+worker_class = "webapp.connections.Worker"
 graceful_timeout = int(_GIVEN("DUTYGRAPH_GRACE", "30"))
 keepalive = 5
 # Nothing but signals tells it what to do, and a socket would want a folder to write to.

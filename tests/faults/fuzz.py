@@ -2,7 +2,7 @@
 
 Run from the repository: ``python -m tests.faults.fuzz [--inputs 100000] [--seed 1] [--kind KIND]``.
 Queries and files are made from seed and number (``hostile_queries``, ``hostile_files``), requests of
-the API by schemathesis from the site's own OpenAPI document. The requests of the API, every fifth
+the API by schemathesis from the site's own OpenAPI document. The requests of the API, every tenth
 query and a file now and then go over HTTP to gunicorn, from nobody and from five accounts; the
 others go in processes beside it to the functions that the site calls with them: queries to the
 guard and, where it lets them through, to the workers, files to the import's reading.
@@ -49,22 +49,23 @@ from dutygraph.records.intake import open_in_force
 from tests.faults.hostile_files import FORMS, hostile_files, hostile_settings
 from tests.faults.hostile_queries import hostile_query
 from tests.faults.mutated import SLOW, judged
-from tests.faults.served import serving
+from tests.faults.served import logged_in, serving
 from tests.web.tenants import tenants
 
-KINDS = {"sparql": 50, "rdf": 12, "json": 12, "csv": 12, "xlsx": 4, "api": 10}
+KINDS = {"sparql": 60, "rdf": 12, "json": 12, "csv": 10, "xlsx": 2, "api": 4}
 """The kinds of inputs, and how many of a hundred are of each."""
-OVER_HTTP = {"sparql": 5, "api": 1, **dict.fromkeys(FORMS, 400)}
+OVER_HTTP = {"sparql": 10, "api": 1, **dict.fromkeys(FORMS, 400)}
 """The how-manieth input of a kind goes over HTTP: to check a file there starts a process."""
 MEANT = (503, 504)
 CLIENTS = 4
 BATCH = 50
 """Requests of the API that are made together, from one seed."""
-SECONDS = 1.0
+SECONDS = 0.5
 """What a query may take in the processes beside the site, and SLACK more until it has ended."""
 SLACK = 20.0
 MEMORY = 6 << 30
 HANGS = 120.0
+TELLING = 60.0
 EVERYTHING = "1000000"
 ROWS = ("json", "xml", "csv", "tsv")
 TRIPLES = ("ttl", "jsonld", "nt", "rdf")
@@ -97,6 +98,7 @@ class Findings:
 
     def __init__(self, seed: int, folder: Path) -> None:
         self.tallies: dict[tuple[str, str], Tally] = {}
+        self._told = time.monotonic()
         self._seed, self._folder = seed, folder
         self._lock = threading.Lock()
 
@@ -112,6 +114,10 @@ class Findings:
             if why:
                 tally.wrong.append(number)
                 self._keep(kind, way, number, why)
+            if time.monotonic() - self._told > TELLING:
+                self._told = time.monotonic()
+                so_far = {" ".join(name): one.inputs for name, one in self.tallies.items()}
+                sys.stderr.write(f"{so_far}\n")
 
     def _keep(self, kind: str, way: str, number: int, why: str) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -150,6 +156,7 @@ class Site:
     address: str
     store: Path
     tokens: dict[str, str]
+    cookie: str
     process: psutil.Process
     parents: frozenset[int]
 
@@ -181,7 +188,8 @@ def served(folder: Path) -> Iterator[Site]:
             master = psutil.Process(server.pid)
             while len(found := _serving(master)) < 2:
                 time.sleep(0.1)
-            yield Site(address, folder / "store", tokens, master, found)
+            cookie = logged_in(address, "administrator")
+            yield Site(address, folder / "store", tokens, cookie, master, found)
             server.terminate()
             server.wait(timeout=60)
 
@@ -260,6 +268,18 @@ def saved(rng: random.Random) -> Send:
     return send
 
 
+def compared(files: Sequence[Source]) -> Send:
+    """Hand a file in on the page as an earlier run to compare with."""
+
+    def send(session: requests.Session, site: Site) -> tuple[str, str]:
+        where = f"{site.address}/findings/comparison"
+        parts = [("earlier", (files[0].name, files[0].content))]
+        headers = {"Cookie": f"session={site.cookie}"}
+        return _said(session.post(where, files=parts, headers=headers, allow_redirects=False))
+
+    return send
+
+
 def called(rng: random.Random, case: Any) -> Send:
     """Send a request that schemathesis made."""
 
@@ -328,6 +348,17 @@ def over_http(
             yield number, handed_in(rng, made)
             if kind == "json":
                 yield number, saved(rng)
+                yield number, compared(made)
+
+
+def twice(send: Send, session: requests.Session, site: Site) -> tuple[str, str]:
+    """Send an input; once more where the connection that was kept had just been ended."""
+    try:
+        return send(session, site)
+    except requests.ConnectionError as error:
+        if "RemoteDisconnected" not in str(error) and "reset" not in str(error):
+            raise
+        return send(session, site)
 
 
 def send_all(site: Site, kind: str, inputs: Iterator[tuple[int, Send]], findings: Findings) -> None:
@@ -345,7 +376,7 @@ def send_all(site: Site, kind: str, inputs: Iterator[tuple[int, Send]], findings
                 number, send = found
                 began, why = time.monotonic(), ""
                 try:
-                    outcome, why = send(session, site)
+                    outcome, why = twice(send, session, site)
                 except (requests.RequestException, ValueError):
                     outcome, why = "no answer", traceback.format_exc()
                 seconds = time.monotonic() - began

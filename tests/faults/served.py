@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -13,6 +14,10 @@ from pathlib import Path
 from typing import IO
 from urllib.error import URLError
 from urllib.request import urlopen
+
+import requests
+
+from tests.web.tenants import PASSWORD
 
 PATH = os.pathsep.join(filter(None, sys.path))
 
@@ -63,3 +68,16 @@ def _wait(address: str) -> None:
         except (URLError, ConnectionError):
             time.sleep(0.1)
     raise AssertionError("the site does not answer")
+
+
+def logged_in(address: str, name: str) -> str:
+    """Log in as an account does, and give the cookie of its session."""
+    with requests.Session() as browser:
+        browser.trust_env = False
+        page = browser.get(f"{address}/login", timeout=60).text
+        found = re.search(r'name="token" value="([^"]+)"', page)
+        assert found, page
+        form = {"token": found[1], "name": name, "password": PASSWORD}
+        answer = browser.post(f"{address}/login", data=form, timeout=60, allow_redirects=False)
+        assert answer.status_code == 303, answer.text
+        return str(browser.cookies["session"])
