@@ -30,6 +30,9 @@ threads = int(_GIVEN("DUTYGRAPH_THREADS", "4"))
 worker_class = "webapp.connections.Worker"
 graceful_timeout = int(_GIVEN("DUTYGRAPH_GRACE", "30"))
 keepalive = 5
+# A process that gives no sign for so long is taken for dead: it may be slow while others have the
+# processors, and whoever kills it breaks off what it does for everybody.
+timeout = 120
 # Nothing but signals tells it what to do, and a socket would want a folder to write to.
 control_socket_disable = True
 # The longest that gunicorn bounds: a SPARQL query may stand in an address.

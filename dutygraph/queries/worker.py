@@ -29,7 +29,7 @@ from dutygraph.terms import PREFIXES
 _MEMORY: Final = 2 << 30
 """Bytes of address space that a worker may have."""
 
-_NICE: Final = 5
+_NICE: Final = 10
 
 UNREADABLE: Final = 3
 """The exit code of a worker that cannot open its store."""

@@ -61,7 +61,8 @@ def serving(
 
 
 def _wait(address: str) -> None:
-    for _ in range(600):
+    until = time.monotonic() + 300
+    while time.monotonic() < until:
         try:
             with urlopen(f"{address}/readyz", timeout=10):
                 return

@@ -14,7 +14,6 @@ from flask.testing import FlaskClient
 from shown import plain, text_of
 from werkzeug.test import TestResponse
 
-from webapp import create_app
 from webapp.earlier import EarlierRuns
 
 AS_OF = "as_of=2014-12-10&year=2014"
