@@ -1,15 +1,16 @@
 """Honest clients alone, then beside hostile ones: does everybody get his page, and how much later?
 
-    .venv/bin/python -m benchmarks.load [--rounds 3] [--seconds 40] [--honest 50] [--hostile 16] [--seed 1]
+    .venv/bin/python -m benchmarks.load [--honest 50] [--hostile 16] [--rounds 3] [--seconds 40]
 
 The demo's records are imported into a store of its own with accounts, and served by ``dutygraph
-serve`` with its usual settings. Honest clients are officers, supervisors, administrators and readers,
-each with an account of his own, and readers without any. They look at a page for a while and then at
-the next; some ask SPARQL, and now and then one has a small file checked. Four in five come through
-the one address of their office, as a proxy tells it; hostile clients, from an address each, do what
-``hostile.HOSTILE`` says as quickly as they can. The same honest clients with the same choices are measured
-alone and beside them: how many requests succeed, median and 95th percentile of the seconds until
-the answer has come in whole. Ratios count; the times are this machine's, which runs the clients, too.
+serve`` with its usual settings. Honest clients are officers, supervisors, administrators and
+readers, each with an account of his own, and readers without any. They look at a page for a while
+and then at the next; some ask SPARQL, and now and then one has a small file checked. Four in five
+come through the one address of their office, as a proxy tells it; hostile clients, from an address
+each, do what ``hostile.HOSTILE`` says as quickly as they can. The same honest clients with the
+same choices are measured alone and beside them, in turn: how many requests succeed, median and
+95th percentile of the seconds until the answer has come in whole. Ratios count; the times are
+this machine's, which runs the clients, too.
 """
 
 from __future__ import annotations
@@ -150,8 +151,8 @@ def main(honest_ones: int, hostile_ones: int, seed: int, rounds: int, seconds: f
             second.add(honest_seen)
             theirs.add(hostile_seen)
     sys.stdout.write(
-        f"{honest_ones} honest clients alone and beside {hostile_ones} hostile ones, {rounds} times "
-        f"{seconds:.0f} s each, seed {seed}; the site as it is served usually\n"
+        f"{honest_ones} honest clients alone and beside {hostile_ones} hostile ones, {rounds} "
+        f"times {seconds:.0f} s each, seed {seed}; the site as it is served usually\n"
     )
     tell(first, second)
     tell_of_hostile(theirs)

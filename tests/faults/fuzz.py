@@ -47,9 +47,8 @@ def fuzz(site: Site, seed: int, wanted: Wanted, canary: Canary, findings: Findin
     for kind, numbers in wanted.items():
         sent = [one for one in numbers if both or one % OVER_HTTP[kind] == 0]
         beside = [one for one in numbers if kind != "api" and (both or one % OVER_HTTP[kind])]
-        thread = threading.Thread(
-            target=judge_all, args=(kind, seed, beside, canary.address, site.store, findings)
-        )
+        arguments = (kind, seed, beside, canary.address, site.store, findings)
+        thread = threading.Thread(target=judge_all, args=arguments)
         thread.start()
         send_all(site, kind, over_http(site, seed, kind, sent, canary.address), findings)
         thread.join()

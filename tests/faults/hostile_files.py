@@ -222,7 +222,8 @@ def _xlsx(rng: random.Random, canary: str) -> tuple[str, bytes]:
     times = rng.choice(_DEEP)
     sheet, strings = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
     external = (
-        f'<Relationship Id="rId99" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLink" '
+        '<Relationship Id="rId99" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+        'relationships/externalLink" '
         f'Target="{canary}/book.xlsx" TargetMode="External"/></Relationships>'
     ).encode()
     doctype = (
