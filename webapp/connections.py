@@ -181,6 +181,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._hand_over(conn)
 
     def _on_arriving(self, conn: _Connection, _: object) -> None:
+        if conn.sock.fileno() < 0:
+            # It gave way to one that came in the same turn of the loop.
+            return
         try:
             came = conn.sock.recv(_SHORT)
         except BlockingIOError:

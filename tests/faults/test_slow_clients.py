@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from urllib.request import urlopen
 
 import pytest
@@ -55,14 +55,26 @@ def test_who_sends_nothing_more_keeps_nobody_waiting(address: str, sent: bytes) 
 
 
 def test_who_does_not_end_his_request_is_parted_from(address: str) -> None:
+    begun = time.monotonic()
     with _connected(address) as slow:
         slow.sendall(SLOW["half a head"])
-        begun = time.monotonic()
         assert slow.recv(100) == b""
         assert time.monotonic() - begun > 8
     with _connected(address) as slow:
         slow.sendall(SLOW["a long body that does not come"])
         assert slow.recv(12) == b"HTTP/1.1 400"
+
+
+def test_where_many_ask_nothing_the_oldest_gives_way(address: str) -> None:
+    with ExitStack() as stack:
+        some = [stack.enter_context(_connected(address)) for _ in range(520)]
+        for one in some:
+            with suppress(ConnectionError):
+                one.sendall(SLOW["half a head"])
+        with urlopen(f"{address}/healthz", timeout=60) as answer:
+            assert answer.status == 200
+        with suppress(ConnectionError):
+            assert some[0].recv(1) == b""
 
 
 def test_a_head_without_end_is_refused(address: str) -> None:
@@ -86,6 +98,7 @@ def test_requests_come_in_pieces_one_after_the_other_and_in_parts(address: str) 
         assert _answers(client, 1).startswith(b"HTTP/1.1 200 ")
         client.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" * 3)
         assert _answers(client, 3).count(b"HTTP/1.1 200 ") == 3
+    with _connected(address) as client:
         asked = b"Host: x\r\nContent-Type: application/sparql-query\r\n"
         parts = b"Transfer-Encoding: chunked\r\n\r\n6\r\nASK {}\r\n0\r\n\r\n"
         client.sendall(b"POST /sparql HTTP/1.1\r\n" + asked + parts)
