@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import socket
 import threading
 import time
@@ -126,10 +125,8 @@ def hostile(site: Site, number: int, until: float, seen: Seen) -> None:
 def all_of_them(site: Site, number: int, seconds: float, told: Connection) -> None:
     """Be so many hostile clients for some seconds, in a process of their own; tell what they saw.
 
-    What their own work costs is not the site's, as they would be on machines of theirs: the
-    process gives way to others.
+    What they send is made before they begin: their own work is not the site's.
     """
-    os.nice(19)
     _large(), _exploding()
     told.send(None)
     seen, until = Seen(), time.monotonic() + seconds
