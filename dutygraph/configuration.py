@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 _PREFIX: Final = "DUTYGRAPH_"
+_RATE: Final = r"[1-9]\d{0,8}"
 CONFIG: Final = "DUTYGRAPH_CONFIG"
 """The variable that names the file."""
 
@@ -126,6 +127,14 @@ VARIABLES: Final = (
         "the addresses of such proxies, with blanks between",
     ),
     Variable(
+        "DUTYGRAPH_HOPS",
+        "1",
+        "请求先后经过几个代理",
+        "how many proxies a request passes, one after the other: who asks is so many from the end "
+        "of `X-Forwarded-For`",
+        r"[1-9]\d?",
+    ),
+    Variable(
         "DUTYGRAPH_METRICS",
         "`local`",
         "谁可以读 /metrics：local 本机、all 任何人、off 无人",
@@ -159,6 +168,41 @@ VARIABLES: Final = (
         "16777216",
         "一次查询的字节数",
         "how many bytes it may have",
+    ),
+    Variable(
+        "DUTYGRAPH_QUERIES_AT_ONCE",
+        "2",
+        "每个用户（未登录的按地址）同时运行的查询数",
+        "how many queries each account, or each address without one, may have running at once",
+        r"[1-9]\d{0,3}",
+    ),
+    Variable(
+        "DUTYGRAPH_QUERY_RATE",
+        "120",
+        "每个用户（未登录的按地址）每分钟的查询数",
+        "how many queries each may ask in a minute",
+        _RATE,
+    ),
+    Variable(
+        "DUTYGRAPH_PROGRAM_RATE",
+        "600",
+        "每分钟对 API 和端点的请求数",
+        "how many requests of `/api/v1` and `/sparql` each may make in a minute",
+        _RATE,
+    ),
+    Variable(
+        "DUTYGRAPH_PAGE_RATE",
+        "300",
+        "每分钟的网页数",
+        "how many pages each may ask for in a minute",
+        _RATE,
+    ),
+    Variable(
+        "DUTYGRAPH_FORM_RATE",
+        "60",
+        "每分钟登录、导入、交来比较的次数",
+        "how many log-ins, imports and runs to compare with each may hand in, in a minute",
+        _RATE,
     ),
     Variable(
         "DUTYGRAPH_UPLOAD_LIMIT",

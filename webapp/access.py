@@ -78,6 +78,7 @@ class Access:
         self.personal = _is_on(config["PERSONAL"]) or self.writable
         self.header = str(config["SSO_HEADER"] or "")
         self.proxies = _networks(str(config["PROXIES"]))
+        self.hops = int(str(config["HOPS"]))
         self._signed: set[tuple[str, dt.date]] = set()
 
     @cached_property
@@ -149,10 +150,26 @@ class Access:
 
     @property
     def origin(self) -> str:
-        """The address that asks: behind a proxy of ours, the one that the proxy names."""
-        if self._from_proxy() and (hops := request.headers.get("X-Forwarded-For")):
-            return hops.rpartition(",")[2].strip()[:45]
+        """The address that asks: behind proxies of ours, the one that the first of them names.
+
+        Each proxy adds who asked it, so that only what ours have added is believed.
+        """
+        if self._from_proxy() and (named := request.headers.get("X-Forwarded-For")):
+            return named.split(",")[-self.hops :][0].strip()[:45]
         return request.remote_addr or ""
+
+    @property
+    def neighbourhood(self) -> str:
+        """The network that asks: one household has 2^64 addresses of IPv6 (RFC 4291, 2.5.4)."""
+        try:
+            address = ipaddress.ip_address(self.origin)
+        except ValueError:
+            return self.origin
+        if isinstance(address, ipaddress.IPv4Address):
+            return str(address)
+        if address.ipv4_mapped is not None:
+            return str(address.ipv4_mapped)
+        return str(ipaddress.ip_network((address, 64), strict=False))
 
 
 def _networks(given: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
@@ -192,6 +209,14 @@ def actor() -> Actor:
         g.actor = access().actor()
     found: Actor = g.actor
     return found
+
+
+def client() -> str | None:
+    """Give who is counted where each may ask so much: an account, else the network that asks.
+
+    None is the owner of a personal site, who may ask as much as he likes.
+    """
+    return None if actor().personal else actor().name or access().neighbourhood
 
 
 def _is_here(host: str) -> bool:

@@ -21,7 +21,6 @@ from webapp import (
     auditing,
     configured,
     cors,
-    earlier,
     errors,
     headers,
     language,
@@ -54,8 +53,8 @@ class IdentifierConverter(BaseConverter):
 
 
 _YEAR = 365 * 24 * 60 * 60
-_FORM = 64 * 1024
-"""What a form may have beside the file that it hands in, in bytes."""
+_FORM = 256 * 1024
+"""Bytes of a form; those that hand in files allow more (``page.before_request``)."""
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
@@ -73,7 +72,9 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     ``SSO_HEADER``, the header in which a proxy names the account of who has signed on there, and
     ``PROXIES``, the addresses of such proxies, with blanks between (DUTYGRAPH_SSO_HEADER, otherwise
     none, and DUTYGRAPH_PROXIES, otherwise this machine); ``UPLOAD_LIMIT``, the bytes an upload may
-    have; ``PATIENCE``, how many seconds a page waits for a check run before it says that it goes on
+    have; ``HOPS``, how many proxies a request passes; ``QUERIES_AT_ONCE``, ``QUERY_RATE``,
+    ``PROGRAM_RATE``, ``PAGE_RATE`` and ``FORM_RATE``, how much each may ask (see ``limits``);
+    ``PATIENCE``, how many seconds a page waits for a check run before it says that it goes on
     (None: until it is done); ``METRICS``, who may read what is measured (``local``, ``all``,
     ``off``). What is not given is what the environment says: docs/operating.md has all variables.
     Raises ValueError for an AS_OF that is no date, or a REGULATION that is not at hand.
@@ -83,9 +84,10 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(LIMITS=None, ORIGINS=None)
     app.config.from_mapping(PERSONAL=None, SSO_HEADER=None, PROXIES=None)
     app.config.from_mapping(PATIENCE=5.0, WRITABLE=None, UPLOAD_LIMIT=writing.LARGEST)
-    app.config.from_mapping(METRICS="local")
+    app.config.from_mapping(METRICS="local", HOPS=1)
+    app.config.from_mapping(limits.USUAL)
     app.config.from_mapping(SEND_FILE_MAX_AGE_DEFAULT=_YEAR)
-    app.config.from_mapping(MAX_CONTENT_LENGTH=earlier.LARGEST + _FORM)
+    app.config.from_mapping(MAX_CONTENT_LENGTH=_FORM)
     app.config.from_mapping(configured.site(os.environ))
     app.config.from_mapping(config or {})
     app.url_map.converters["identifier"] = IdentifierConverter

@@ -14,6 +14,12 @@ _SITE: Final[Mapping[str, Callable[[str], Any]]] = {
     "UPLOAD_LIMIT": int,
     "PATIENCE": float,
     "METRICS": str,
+    "HOPS": int,
+    "QUERIES_AT_ONCE": int,
+    "QUERY_RATE": int,
+    "PROGRAM_RATE": int,
+    "PAGE_RATE": int,
+    "FORM_RATE": int,
 }
 
 

@@ -15,6 +15,7 @@ from dutygraph.queries.worker import Outcome
 from dutygraph.queries.workers import Limits, Workers
 from dutygraph.records.history import live_graphs
 from webapp.holdings import Holdings
+from webapp.shares import Shares
 
 RESULTS: Final = {
     "json": "application/sparql-results+json",
@@ -55,8 +56,9 @@ class _Shown:
 class Endpoint:
     """Runs queries of strangers over the graphs that the pages show."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, shares: Shares) -> None:
         self.limits = limits
+        self._shares = shares
         self._shown: _Shown | None = None
         self._lock = threading.Lock()
 
@@ -74,9 +76,13 @@ class Endpoint:
         """Read a query over these graphs; see ``dutygraph.queries.foreign.admitted``."""
         return admitted(text, self.graphs(held), default, named)
 
-    def run(self, held: Holdings, query: Query, form: str) -> Outcome:
-        """Run a query; see ``Workers.run``."""
-        return self._of(held).workers.run(query, form)
+    def run(self, held: Holdings, query: Query, form: str, client: str | None) -> Outcome:
+        """Run a query for a client; see ``Workers.run``.
+
+        Raises TooManyError, too, while the client has as many running as it may.
+        """
+        with self._shares.one(client):
+            return self._of(held).workers.run(query, form, client)
 
     def _of(self, held: Holdings) -> _Shown:
         with self._lock:

@@ -61,7 +61,7 @@ def told(status: int, words: str = "") -> Response:
         response = Response(content, known.value, content_type="application/problem+json")
     else:
         response = Response(f"{said}\n", known.value, content_type="text/plain; charset=utf-8")
-    if known == HTTPStatus.SERVICE_UNAVAILABLE:
+    if known in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
         response.headers["Retry-After"] = _RETRY_AFTER
     response.content_language.update(("zh", "en"))
     return response

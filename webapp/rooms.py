@@ -31,6 +31,7 @@ from webapp.endpoint import Endpoint
 from webapp.holdings import Library, Usual
 from webapp.holdings import install as install_holdings
 from webapp.kept import Awaited
+from webapp.shares import Shares
 from webapp.sources import Directory, Source, source
 
 _OPEN: Final = 12
@@ -98,11 +99,17 @@ class Rooms:
     """The rooms of an app."""
 
     def __init__(
-        self, location: str, regulation: str, usual: Usual, limits: Limits, patience: float | None
+        self,
+        location: str,
+        regulation: str,
+        usual: Usual,
+        limits: Limits,
+        patience: float | None,
+        shares: Shares,
     ) -> None:
         self._source = source(location)
         self._regulation, self._usual = regulation, usual
-        self._limits, self._patience = limits, patience
+        self._limits, self._patience, self._shares = limits, patience, shares
         self._folder = beside(location)
         self._whole: Room | None = None
         self._demo: Room | None = None
@@ -140,7 +147,8 @@ class Rooms:
 
     def _room(self, remit: Remit | None, library: Library, folder: Path) -> Room:
         jobs = Jobs(folder / "jobs", self._folder / "jobs" / "turn")
-        return Room(remit, library, Endpoint(self._limits), EarlierRuns(folder / "earlier"), jobs)
+        endpoint = Endpoint(self._limits, self._shares)
+        return Room(remit, library, endpoint, EarlierRuns(folder / "earlier"), jobs)
 
 
 def rooms() -> Rooms:
@@ -172,6 +180,9 @@ def warm(app: Flask) -> None:
 def install(app: Flask, location: str, regulation: str, usual: Usual) -> None:
     """Give an app its rooms. Raises ValueError for limits in the environment that are none."""
     limits = app.config["LIMITS"] or Limits.of(os.environ)
-    app.extensions[_EXTENSION] = Rooms(location, regulation, usual, limits, app.config["PATIENCE"])
+    shares = Shares(app.config["QUERIES_AT_ONCE"])
+    app.extensions[_EXTENSION] = Rooms(
+        location, regulation, usual, limits, app.config["PATIENCE"], shares
+    )
     install_holdings(app, lambda: room().library)
     app.jinja_env.globals["shows_demo"] = lambda: room().remit is None

@@ -29,9 +29,12 @@ _HOST = _GIVEN("DUTYGRAPH_HOST", "127.0.0.1")
 bind = f"{f'[{_HOST}]' if ':' in _HOST else _HOST}:{_GIVEN('DUTYGRAPH_PORT', '8000')}"
 workers = int(_GIVEN("DUTYGRAPH_WORKERS", "2"))
 threads = int(_GIVEN("DUTYGRAPH_THREADS", "4"))
-worker_class = "gthread"
+worker_class = "webapp.connections.Worker"
 graceful_timeout = int(_GIVEN("DUTYGRAPH_GRACE", "30"))
 keepalive = 5
+# A process that gives no sign for so long is taken for dead: it may be slow while others have the
+# processors, and whoever kills it breaks off what it does for everybody.
+timeout = 120
 # Nothing but signals tells it what to do, and a socket would want a folder to write to.
 control_socket_disable = True
 # The longest that gunicorn bounds: a SPARQL query may stand in an address.

@@ -9,6 +9,7 @@ bounds on memory end it when a query wants more: neither needs the engine's cons
 from __future__ import annotations
 
 import json
+import os
 import resource
 import signal
 import sys
@@ -27,6 +28,8 @@ from dutygraph.terms import PREFIXES
 
 _MEMORY: Final = 2 << 30
 """Bytes of address space that a worker may have."""
+
+_NICE: Final = 10
 
 UNREADABLE: Final = 3
 """The exit code of a worker that cannot open its store."""
@@ -153,6 +156,8 @@ def main(location: str) -> None:
     """Serve jobs over the store at a location until the parent closes the pipe."""
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # Where processors are short, those who read pages go before.
+    os.nice(_NICE)
     # A supervisor stops all processes of the site at once; a query that runs may end before.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     try:

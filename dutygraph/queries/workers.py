@@ -2,6 +2,10 @@
 
 Each runs one query at a time over the same store. One that ended, because a query took too long or
 too much, is replaced at the next query; who comes while all are busy waits a little.
+
+There are two lanes. A query has a second in the quick one, which is enough for nearly all; one that
+needs longer is begun anew in the slow one. Who asked such a one is led there straight for a while,
+so that queries that explode hold up each other, and hardly anybody else.
 """
 
 from __future__ import annotations
@@ -11,12 +15,13 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import Empty, LifoQueue
-from typing import Final
+from typing import Final, TypeAlias
 
 from dutygraph.queries.foreign import Query
 from dutygraph.queries.worker import UNREADABLE, Job, Outcome, receive, send
@@ -25,11 +30,20 @@ SECONDS: Final = "DUTYGRAPH_QUERY_SECONDS"
 ROWS: Final = "DUTYGRAPH_QUERY_ROWS"
 BYTES: Final = "DUTYGRAPH_QUERY_BYTES"
 
+_QUICK_SECONDS: Final = 1.0
+_REMEMBERED: Final = 60.0
+"""For how many seconds who asked a query that took longer is led to the slow lane straight."""
+
 _WORKERS: Final = 2
+"""Workers of a lane."""
 
 
 class LimitError(Exception):
     """A query was ended or could not be run, which it may be later; the message says why."""
+
+
+class TimeLimitError(LimitError):
+    """A query took longer than it may."""
 
 
 @dataclass(frozen=True)
@@ -96,9 +110,20 @@ class _Worker:
         self.process.wait()
 
 
+_Lane: TypeAlias = "LifoQueue[_Worker | None]"
+"""The workers of a lane that are free; None is one that is still to be started."""
+
+
+def _lane() -> _Lane:
+    lane: _Lane = LifoQueue()
+    for _ in range(_WORKERS):
+        lane.put(None)
+    return lane
+
+
 def _ended(code: int, seconds: float) -> LimitError:
     if code == -signal.SIGALRM:
-        return LimitError(
+        return TimeLimitError(
             f"查询超过 {seconds:g} 秒，已中止；请缩小范围，或者加 LIMIT / the query took more than "
             f"{seconds:g} seconds and was ended; ask for less, or add a LIMIT"
         )
@@ -118,17 +143,18 @@ class Workers:
     def __init__(self, location: str, limits: Limits) -> None:
         self._location = location
         self.limits = limits
-        self._free: LifoQueue[_Worker | None] = LifoQueue()
-        for _ in range(_WORKERS):
-            self._free.put(None)
+        self._quick = _lane()
+        self._slow = _lane()
+        self._led_to_slow: dict[str, float] = {}
         self._all: list[_Worker] = []
         self._lock = threading.Lock()
         weakref.finalize(self, _end, self._all, os.getpid())
 
-    def run(self, query: Query, form: str) -> Outcome:
+    def run(self, query: Query, form: str, client: str | None = None) -> Outcome:
         """Run a query and give its answer in a W3C form (``json``, ``ttl`` …; see GraphStore).
 
-        Raises LimitError when the query was ended, no worker was free, or the store did not answer.
+        ``client`` is who asks, by whichever name; None is nobody to be remembered. Raises
+        LimitError when the query was ended, no worker was free, or the store did not answer.
         """
         job = Job(
             query.text,
@@ -139,16 +165,36 @@ class Workers:
             self.limits.rows,
             self.limits.bytes,
         )
-        with self._worker() as worker:
+        if job.seconds > _QUICK_SECONDS and not self._is_slow(client):
+            try:
+                return self._run(self._quick, replace(job, seconds=_QUICK_SECONDS))
+            except TimeLimitError:
+                self._remember(client)
+        return self._run(self._slow, job)
+
+    def _is_slow(self, client: str | None) -> bool:
+        with self._lock:
+            return client in self._led_to_slow and self._led_to_slow[client] > time.monotonic()
+
+    def _remember(self, client: str | None) -> None:
+        now = time.monotonic()
+        with self._lock:
+            for name in [one for one, until in self._led_to_slow.items() if until <= now]:
+                del self._led_to_slow[name]
+            if client is not None:
+                self._led_to_slow[client] = now + _REMEMBERED
+
+    def _run(self, lane: _Lane, job: Job) -> Outcome:
+        with self._worker(lane) as worker:
             found = worker.run(job)
         if found.passing:
             raise LimitError(found.error)
         return found
 
     @contextmanager
-    def _worker(self) -> Iterator[_Worker]:
+    def _worker(self, lane: _Lane) -> Iterator[_Worker]:
         try:
-            worker = self._free.get(timeout=self.limits.seconds)
+            worker = lane.get(timeout=self.limits.seconds)
         except Empty as error:
             raise LimitError(
                 "此刻查询太多，请稍后再试 / too many queries are running; try again later"
@@ -158,7 +204,8 @@ class Workers:
                 worker = self._replaced(worker)
             yield worker
         finally:
-            self._free.put(worker)
+            # The next query is not to wait until another one has started.
+            lane.put(self._replaced(worker) if worker and not worker.lives else worker)
 
     def _replaced(self, dead: _Worker | None) -> _Worker:
         with self._lock:

@@ -40,6 +40,7 @@ from dutygraph.regulations.prepared import open_for_writing
 from dutygraph.store.endpoint import beside
 from dutygraph.store.graphs import GraphStore, StoreError
 
+_NICE: Final = 5
 _PAUSE: Final = 0.3
 """How long, in seconds, a job goes on before it says again how far it is."""
 
@@ -79,6 +80,8 @@ def main() -> None:
     """Do the job that the command line names: folder of the jobs, id, location of the store."""
     folder, identifier, location = sys.argv[1:]
     signal.signal(signal.SIGTERM, _stop)
+    # Where processors are short, those who read pages go before.
+    os.nice(_NICE)
     jobs = Jobs(Path(folder))
     work(jobs, jobs[identifier], location)
 

@@ -24,8 +24,7 @@ from typing import Any
 import pyoxigraph
 
 HERE = Path(__file__).parent
-if __name__ == "__main__":
-    sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent / "records")]
+sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent / "records")]
 
 from made_files import repacked  # noqa: E402
 from valid_batches import BASE, MODEL  # noqa: E402
@@ -174,14 +173,14 @@ def _plain(cell: Any) -> Any:
 # The files --------------------------------------------------------------------------------------
 
 
-def mutated(seed: int) -> list[Source]:
-    """Give the files of one mutation: the same for the same seed."""
+def mutated(seed: int, form: str | None = None) -> list[Source]:
+    """Give the files of one mutation, in a form or any: the same for the same seed."""
     rng = random.Random(seed)  # noqa: S311 - it has to be repeatable, not secret
     document = rng.choice(documents())
     in_cells = rng.random() < 0.5
     if in_cells:
         document = spoil_cells(rng, document)
-    match rng.choice(["json", "json", "xlsx", "csv", "zip", "rdf", "rdf"]):
+    match form or rng.choice(["json", "json", "xlsx", "csv", "zip", "rdf", "rdf"]):
         case "json":
             content = json.dumps(document, ensure_ascii=False).encode("utf-8", "surrogatepass")
             return [Source("a.json", _spoilt(rng, content, in_cells, spoil_text))]
@@ -221,9 +220,14 @@ def _spoilt(rng: random.Random, content: bytes, already: bool, change: Mutation)
 
 
 def outcome(seed: int) -> str:
-    """Read the files of one mutation; give "refused" or "imported". Raises AssertionError."""
+    """Read the files of one mutation; see ``judged``."""
+    return judged(mutated(seed))
+
+
+def judged(sources: list[Source]) -> str:
+    """Read files; give "refused" or "imported". Raises AssertionError for what must not be."""
     began = time.monotonic()
-    batch = read_sources(mutated(seed), model=MODEL)
+    batch = read_sources(sources, model=MODEL)
     for found in batch.faults:
         line = str(found)
         assert line.isprintable(), repr(line)

@@ -6,13 +6,11 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
@@ -28,52 +26,10 @@ import pytest
 
 from dutygraph.records.jobs import Asked, Jobs, Upload
 from dutygraph.records.worker import start
+from tests.faults.served import PATH, serving
 
-PATH = os.pathsep.join(filter(None, sys.path))
 LONG = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?p ?b . ?c ?q ?d FILTER(?a != ?d && ?b != ?c) }"
 """A query that takes longer than anybody gives it."""
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@contextmanager
-def serving(folder: Path, **settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Serve a store as a file of settings says; give the process and its address."""
-    port = _free_port()
-    given = {"port": str(port), "workers": "1", **settings}
-    file = folder / "site.toml"
-    lines = [f'{key} = "{value}"\n' for key, value in given.items()]
-    file.write_text("".join(lines), encoding="utf-8")
-    environment = {name: value for name, value in os.environ.items() if "DUTYGRAPH" not in name}
-    with subprocess.Popen(
-        [sys.executable, "-c", "from dutygraph.cli.main import main; main()",
-         "--config", str(file), "serve", "--store", str(folder / "store")],
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**environment, "PYTHONPATH": PATH, "TMPDIR": str(folder)},
-        start_new_session=True,
-    ) as server:  # fmt: skip
-        address = f"http://127.0.0.1:{port}"
-        try:
-            _wait(address)
-            yield server, address
-        finally:
-            server.kill()
-
-
-def _wait(address: str) -> None:
-    for _ in range(300):
-        try:
-            with urlopen(f"{address}/readyz", timeout=10):
-                return
-        except (URLError, ConnectionError):
-            time.sleep(0.1)
-    raise AssertionError("the site does not answer")
 
 
 def _asked(address: str, answers: list[int]) -> None:

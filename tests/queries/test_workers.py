@@ -114,8 +114,46 @@ def test_a_worker_that_dies_over_a_query_is_told_and_replaced(workers: Workers) 
 
 def test_who_comes_while_all_are_busy_is_told_to_come_again(tmp_path: Path) -> None:
     busy = Workers(str(tmp_path), Limits(seconds=0.2))
-    with busy._worker(), busy._worker(), pytest.raises(LimitError, match="too many"):
+    slow = busy._slow
+    with busy._worker(slow), busy._worker(slow), pytest.raises(LimitError, match="too many"):
         busy.run(admitted("ASK {}", GRAPHS), "json")
+
+
+def test_queries_that_take_long_hold_up_each_other_and_no_quick_ones(tmp_path: Path) -> None:
+    workers = Workers(str(tmp_path), Limits(seconds=9.0))
+    # Both workers of the quick lane have started.
+    with workers._worker(workers._quick):
+        assert workers.run(admitted("ASK {}", GRAPHS), "json", "someone").count == 1
+
+    def explode() -> None:
+        with pytest.raises(LimitError, match=r"9 seconds|too many"):
+            workers.run(admitted(ENDLESS, GRAPHS), "json", "another")
+
+    # The first finds out what he is; the others are known by then.
+    exploding = [threading.Thread(target=explode) for _ in range(4)]
+    exploding[0].start()
+    time.sleep(1.5)
+    for one in exploding[1:]:
+        one.start()
+    for _ in range(3):
+        assert workers.run(admitted("ASK {}", GRAPHS), "json", "someone").count == 1
+    assert all(one.is_alive() for one in exploding)
+    for one in exploding:
+        one.join()
+
+
+def test_a_query_that_is_not_done_in_the_quick_lane_is_begun_anew_in_the_slow_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dutygraph.queries.workers._QUICK_SECONDS", 0.001)
+    workers = Workers(str(tmp_path), Limits(seconds=20.0))
+    count = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?c ?e ?f }"
+    assert workers.run(admitted(count, GRAPHS), "json", "someone").count == 1
+    assert workers._is_slow("someone")
+    assert not workers._is_slow("another")
+    monkeypatch.setattr("dutygraph.queries.workers._REMEMBERED", -1.0)
+    workers._remember("someone")
+    assert not workers._is_slow("someone")
 
 
 def test_a_store_that_cannot_be_read_is_told(tmp_path: Path) -> None:

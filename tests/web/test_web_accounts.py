@@ -567,9 +567,8 @@ def test_proxies_that_are_no_addresses_are_refused_at_the_start(place: Path) -> 
         make(place, PROXIES="proxy.example.org")
 
 
-def test_who_asks_too_often_is_made_to_wait(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("webapp.limits.PROGRAMS", "3 per minute")
-    site = make(place, RATELIMIT_ENABLED=True)
+def test_who_asks_too_often_is_made_to_wait(place: Path) -> None:
+    site = make(place, RATELIMIT_ENABLED=True, PROGRAM_RATE=3)
     client = site.test_client()
     statuses = [client.get("/api/v1/roles").status_code for _ in range(4)]
     assert statuses == [200, 200, 200, 429]

@@ -14,7 +14,6 @@ from flask.testing import FlaskClient
 from shown import plain, text_of
 from werkzeug.test import TestResponse
 
-from webapp import create_app
 from webapp.earlier import EarlierRuns
 
 AS_OF = "as_of=2014-12-10&year=2014"
@@ -174,11 +173,11 @@ def test_the_site_s_own_page_can(demo: FlaskClient, headers: dict[str, str]) -> 
     assert hand_in(demo, b"{}", **headers).status_code == 400
 
 
-def test_a_file_beyond_the_limit_is_refused(demo_store: Path) -> None:
-    site = create_app(
-        {"STORE": str(demo_store), "PATIENCE": None, "PERSONAL": True, "MAX_CONTENT_LENGTH": 1000}
-    )
-    answer = hand_in(site.test_client(), b" " * 2000)
+def test_a_file_beyond_the_limit_is_refused(
+    demo: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.pages.comparison.LARGEST", 1000)
+    answer = hand_in(demo, b" " * 70_000)
     assert answer.status_code == 413
     assert "文件太大" in answer.text
 

@@ -71,7 +71,7 @@ def log_in() -> AnyResponse:
     # No account has a longer name; what is noted of those who try stays short.
     name, password = request.form.get("name", "")[:_NAME], request.form.get("password", "")
     try:
-        found = access().accounts.authenticated(name, password, access().origin)
+        found = access().accounts.authenticated(name, password, access().neighbourhood)
     except ThrottledError as error:
         access().note(name, "login", outcome="throttled")
         wait = gettext("登录失败的次数太多，请过一刻钟再试。")
@@ -149,7 +149,8 @@ def password() -> Response:
     try:
         if form.get("new", "") != form.get("again", ""):
             raise PasswordError(gettext("两次输入的新密码不同。"))
-        if access().accounts.authenticated(own.name, form.get("old", ""), access().origin) is None:
+        old, network = form.get("old", ""), access().neighbourhood
+        if access().accounts.authenticated(own.name, old, network) is None:
             raise PasswordError(gettext("原来的密码不对。"))
         access().accounts.set_password(own.name, form.get("new", ""))
     except (PasswordError, ThrottledError) as error:

@@ -31,6 +31,15 @@ from webapp.runs import Run, RunError
 page = Blueprint("comparison", __name__, url_prefix="/findings/comparison")
 
 _SHEET = 100
+_FORM = 64 * 1024
+"""Bytes that the form may have beside the file."""
+
+
+@page.before_request
+def _limit() -> None:
+    """Let a run that is handed in be as large as one is kept."""
+    if request.endpoint == "comparison.hand_in":
+        request.max_content_length = LARGEST + _FORM
 
 
 @dataclass(frozen=True)

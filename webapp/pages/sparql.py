@@ -17,6 +17,7 @@ from dutygraph.spreadsheets import workbook
 from dutygraph.store.graphs import StoreError
 from dutygraph.terms import DG, PREFIXES, sparql_prologue
 from webapp import files
+from webapp.access import client
 from webapp.description import described
 from webapp.endpoint import RESULTS, TRIPLES
 from webapp.holdings import Holdings, holdings
@@ -26,6 +27,7 @@ from webapp.pages.questions import grouped
 from webapp.programs import told
 from webapp.protocol import Asked, ProtocolError, asked, preferred, wants_page
 from webapp.rooms import room
+from webapp.shares import TooManyError
 from webapp.solutions import Terms, cells
 
 page = Blueprint("sparql", __name__, url_prefix="/sparql")
@@ -43,7 +45,7 @@ ORDER BY ?norm
 """
 _WORKBOOK = "xlsx"
 _FILES = RESULTS | TRIPLES | {_WORKBOOK: files.XLSX}
-_PROBLEMS = (ProtocolError, RefusedQueryError, StoreError, LimitError)
+_PROBLEMS = (ProtocolError, RefusedQueryError, StoreError, LimitError, TooManyError)
 
 
 @page.route("", methods=["GET", "POST"])
@@ -89,7 +91,7 @@ def _admitted(held: Holdings, given: Asked) -> Query:
 
 
 def _run(held: Holdings, query: Query, form: str) -> Outcome:
-    found = room().endpoint.run(held, query, form)
+    found = room().endpoint.run(held, query, form, client())
     if found.error:
         raise ProtocolError(HTTPStatus.BAD_REQUEST, found.error)
     return found
@@ -116,6 +118,8 @@ def _refused(error: Exception, *, for_people: bool) -> Response:
         status = error.status
     elif isinstance(error, LimitError | StoreError):
         status = HTTPStatus.SERVICE_UNAVAILABLE
+    elif isinstance(error, TooManyError):
+        status = HTTPStatus.TOO_MANY_REQUESTS
     if for_people:
         return _shown(request.values.get("query", ""), error=str(error), status=status)
     return told(status, str(error))

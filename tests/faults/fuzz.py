@@ -1,0 +1,107 @@
+"""Hostile inputs by the hundred thousand, against a site that is served as anybody's is.
+
+Run from the repository: ``python -m tests.faults.fuzz [--inputs N] [--seed SEED] [--kind KIND]``.
+Queries and files are made from seed and number (``hostile_queries``, ``hostile_files``), requests
+of the API by schemathesis from the site's own OpenAPI document. The requests of the API, every
+tenth query and a file now and then go over HTTP to gunicorn, from nobody and from five accounts;
+the others go, in processes beside it, to the functions that the site calls with them: queries to
+the guard and, where it lets them through, to the workers, files to the import's reading. The table
+that is printed has each way by itself.
+
+Looked for: an answer of 500 or more that is not the 503 or 504 that is meant, an exception, a job
+that dies, an input without end, a process of the site that is no longer there, and whatever
+connects to the canary, a server that the inputs name where they reach out. What goes wrong is kept
+in a folder, and repeated with ``--kind KIND --only NUMBER``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeAlias
+
+from tests.faults.findings import Canary, Findings
+from tests.faults.inputs import KINDS, OVER_HTTP
+from tests.faults.judging import judge_all
+from tests.faults.sending import Site, over_http, send_all, served
+
+Wanted: TypeAlias = Mapping[str, Sequence[int]]
+"""The numbers of the inputs of each kind."""
+
+
+def shares(inputs: int, kind: str | None) -> dict[str, int]:
+    """Give how many inputs there are of each kind."""
+    if kind is not None:
+        return {kind: inputs}
+    return {one: max(inputs * share // 100, 1) for one, share in KINDS.items()}
+
+
+def fuzz(site: Site, seed: int, wanted: Wanted, canary: Canary, findings: Findings) -> None:
+    """Send and judge the inputs of these numbers of each kind."""
+    both = len([number for numbers in wanted.values() for number in numbers]) == 1
+    for kind, numbers in wanted.items():
+        sent = [one for one in numbers if both or one % OVER_HTTP[kind] == 0]
+        beside = [one for one in numbers if kind != "api" and (both or one % OVER_HTTP[kind])]
+        arguments = (kind, seed, beside, canary.address, site.store, findings)
+        thread = threading.Thread(target=judge_all, args=arguments)
+        thread.start()
+        send_all(site, kind, over_http(site, seed, kind, sent, canary.address), findings)
+        thread.join()
+
+
+def _row(*cells: object) -> str:
+    return "| " + " | ".join(str(cell) for cell in cells) + " |\n"
+
+
+def main(seed: int, wanted: Wanted, folder: Path) -> int:
+    """Fuzz a site, print what came of it, and give how much went wrong."""
+    findings, canary, began = Findings(seed, folder), Canary(), time.monotonic()
+    with TemporaryDirectory(prefix="dutygraph-fuzz-") as place, served(Path(place)) as site:
+        fuzz(site, seed, wanted, canary, findings)
+        restarts = site.restarts()
+        log = (site.store.parent / "log").read_text(encoding="utf-8")
+    sys.stdout.write(_row("kind", "way", "inputs", "outcomes", "slowest", "wrong"))
+    sys.stdout.write(_row(*["---"] * 6))
+    for (kind, way), one in sorted(findings.tallies.items()):
+        outcomes = ", ".join(f"{name}: {count}" for name, count in sorted(one.outcomes.items()))
+        slowest = f"{one.slowest[0]:.1f} s (number {one.slowest[1]})"
+        sys.stdout.write(_row(kind, way, one.inputs, outcomes, slowest, len(one.wrong)))
+    wrong = sum(len(one.wrong) for one in findings.tallies.values())
+    traces = sum("Traceback" in line for line in log.splitlines())
+    if traces:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"log-{seed}.txt").write_text(log, encoding="utf-8")
+    spent = time.monotonic() - began
+    total = sum(one.inputs for one in findings.tallies.values())
+    for hit in canary.hits:
+        sys.stdout.write(f"outside: {hit!r}\n")
+    sys.stdout.write(
+        f"{total} inputs from seed {seed}, {spent:.0f} s: {wrong} wrong, {traces} tracebacks in "
+        f"the log, {len(canary.hits)} connections outside, {restarts} restarts\n"
+    )
+    if wrong or traces:
+        sys.stdout.write(f"kept in {folder}; each says how it is repeated\n")
+    return wrong + traces + len(canary.hits) + restarts
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--inputs", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kind", choices=list(KINDS))
+    parser.add_argument("--only", type=int, help="the number of one input, of a kind")
+    parser.add_argument("--folder", type=Path, default=Path(".fuzz"))
+    given = parser.parse_args()
+    if given.only is not None and given.kind is None:
+        parser.error("--only goes with --kind")
+    numbers: Wanted = {
+        kind: range(count) for kind, count in shares(given.inputs, given.kind).items()
+    }
+    if given.only is not None:
+        numbers = {given.kind: [given.only]}
+    sys.exit(int(main(given.seed, numbers, given.folder) > 0))
