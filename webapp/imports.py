@@ -86,7 +86,8 @@ def uploads(files: Sequence[FileStorage]) -> list[tuple[Upload, bytes]]:
                     "有两个文件都叫“%(name)s”，请改名后再试，以便分清错误在哪一个里。", name=name
                 )
             )
-        content = file.stream.read()
+        with file.stream as stream:
+            content = stream.read()
         taken.append((Upload(name, len(content), sha256(content).hexdigest()), content))
     if not taken:
         raise UploadError(gettext("请选择要导入的文件。"))

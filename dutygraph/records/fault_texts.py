@@ -134,6 +134,11 @@ TEXTS: Final[dict[str, Text]] = {
         "unpacked it has {seen} bytes, beyond the limit of {limit} or implausibly compressed; "
         "refused",
     ),
+    "too-many-members": Text(
+        "error",
+        "压缩包里有 {seen} 个文件，超过上限 {limit}，不予读取",
+        "the archive has {seen} files, beyond the limit of {limit}; refused",
+    ),
     "declared-entities": Text(
         "error",
         "文件声明了 DTD 或者实体，不予读取；请去掉 <!DOCTYPE …>",

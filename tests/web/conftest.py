@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from uploading import Staff
 
 from dutygraph.records.committing import commit
 from dutygraph.records.csvw import load_model
@@ -87,3 +89,19 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 @pytest.fixture
 def hostile(hostile_site: Flask) -> FlaskClient:
     return hostile_site.test_client()
+
+
+@pytest.fixture(scope="session")
+def bare_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a store that holds the regulations alone; a copy of it is a new site's."""
+    place = tmp_path_factory.mktemp("bare")
+    refresh(EmbeddedStore.open(place))
+    return place
+
+
+@pytest.fixture
+def staff(bare_store: Path, tmp_path: Path) -> Staff:
+    """Give somebody at a site of his own that may be written to."""
+    shutil.copytree(bare_store, tmp_path, dirs_exist_ok=True)
+    config = {"STORE": str(tmp_path), "TESTING": True, "PATIENCE": None, "WRITABLE": True}
+    return Staff(create_app(config).test_client(), tmp_path)
