@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
-from shown import plain
+from shown import plain, shown_token
 from werkzeug.test import TestResponse
 
 from dutygraph.records.history import History
@@ -28,9 +28,9 @@ class Staff:
 
     def token(self) -> str:
         """Give the token of a form shown to this browser."""
-        found = re.search(r'name="token" value="([^"]+)"', self.client.get(HERE).text)
-        assert found
-        return found[1]
+        token = shown_token(self.client, HERE)
+        assert token
+        return token
 
     def post(self, address: str, **data: Any) -> TestResponse:
         """Submit a form."""
