@@ -19,6 +19,7 @@ from tenants import PASSWORD, form_token, import_told
 from werkzeug.test import TestResponse
 
 from dutygraph.accounts.accounts import Accounts
+from dutygraph.accounts.acts import act
 from dutygraph.accounts.audit import Audit
 from dutygraph.accounts.remits import NOTHING, Remit
 from dutygraph.accounts.tokens import Tokens
@@ -310,9 +311,11 @@ def test_an_administrator_keeps_the_accounts(site: Flask, place: Path) -> None:
     assert post("/accounts/password", name="bing").status_code == 200
     assert log_in(site.test_client(), "bing", secret[1]).status_code == 403
     audit = client.get("/audit").text
-    for act in ("account.add", "account.role", "account.disable", "account.password"):
-        assert act in audit
-        assert ("guanli", act, "done") in acts(place)
+    for code in ("account.add", "account.role", "account.disable", "account.password"):
+        assert act(code).zh in audit
+        assert ("guanli", code, "done") in acts(place)
+    assert "拒绝（400）" in audit
+    assert "role and remit changed" in client.get("/audit?lang=en", follow_redirects=True).text
     assert Audit(place).verify().anchor in client.get("/audit").text
     assert secret[1] not in audit
 

@@ -123,5 +123,6 @@ def audit() -> str:
         held=holdings(),
         entries=entries,
         verdict=access().audit.verify_new() if before is None else None,
+        words=words,
         moment=moment,
     )
