@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import IO, Final
 from xml.parsers import expat
 
-from dutygraph.records.faults import Fault, Place, fault
+from dutygraph.records.faults import Fault, Place, Wording, fault
 
 MAX_UNPACKED: Final = 1024 * 1024 * 1024
 """How many bytes an archive may unpack to."""
@@ -140,7 +140,7 @@ def open_archive(name: str, content: bytes, unfit: str) -> zipfile.ZipFile:
     if unpacked > MAX_UNPACKED or implausible:
         raise Refused(fault("implausible-size", place, seen=unpacked, limit=MAX_UNPACKED))
     if any(member.flag_bits & 0x1 for member in members):
-        raise Refused(fault(unfit, place, reason="加密 encrypted"))
+        raise Refused(fault(unfit, place, reason=Wording("有密码", "it is encrypted")))
     return archive
 
 
@@ -163,5 +163,6 @@ def member_name(info: zipfile.ZipInfo) -> str:
     return info.filename
 
 
-def _reason(error: Exception) -> str:
-    return str(error) or type(error).__name__
+def _reason(error: Exception) -> Wording:
+    """Say in both languages that the content is no such archive; libraries say how in English."""
+    return Wording("不是这种格式，或者内容已损坏", str(error) or type(error).__name__)

@@ -111,9 +111,12 @@ def _is_survived(content: bytes, form: RdfFormat) -> bool:
 
 def _malformed(place: Place, form: str, error: Exception) -> Fault:
     line = getattr(error, "lineno", None)
-    reason = str(error)
-    if "LoadDocumentCallback" in reason:
-        reason = "@context 在网上，不去读取；请写在文件里 / write the @context into the file"
+    reason = Wording(str(error), str(error))
+    if "LoadDocumentCallback" in str(error):
+        reason = Wording(
+            "@context 不在文件里，不去读取；请写在文件里",
+            "the @context is elsewhere and is not fetched; write it into the file",
+        )
     position = getattr(error, "offset", None) if line else None
     return fault("malformed-rdf", place, form=form, reason=reason, line=line, position=position)
 

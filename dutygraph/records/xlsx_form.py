@@ -23,7 +23,7 @@ from typing import Any, Final
 
 from dutygraph.records.archives import Refused, hostile_xml, leads_outside, open_archive, opened
 from dutygraph.records.fault_log import FaultLog
-from dutygraph.records.faults import Place, fault
+from dutygraph.records.faults import Place, Wording, fault
 from dutygraph.records.formats import Format, Reading, Source
 from dutygraph.records.model import Model
 from dutygraph.records.tabular import Area, Sheet, read_tables
@@ -67,7 +67,13 @@ def _inspect(source: Source) -> None:
     with open_archive(source.name, source.content, _UNFIT) as archive:
         names = archive.namelist()
         if "xl/workbook.xml" not in names:
-            raise Refused(fault(_UNFIT, place, reason="xl/workbook.xml ?"))
+            raise Refused(
+                fault(
+                    _UNFIT,
+                    place,
+                    reason=Wording("里面没有 xl/workbook.xml", "it has no xl/workbook.xml"),
+                )
+            )
         if any(_MACROS.search(name) for name in names):
             raise Refused(fault("macros", place))
         if any(_LINKS.match(name) for name in names):
@@ -125,7 +131,7 @@ class _Child:
         message = json.loads(line, object_hook=_revive)
         if "error" in message:
             place = Place(self._source.name)
-            raise Refused(fault(_UNFIT, place, reason=message["error"]))
+            raise Refused(fault(_UNFIT, place, reason=Wording("内容已损坏", message["error"])))
         return message
 
     def _sheets(self) -> Iterator[Sheet]:
