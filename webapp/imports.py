@@ -15,7 +15,7 @@ from werkzeug.datastructures import FileStorage
 from dutygraph.records.csvw import load_model
 from dutygraph.records.formats import installed_formats
 from dutygraph.records.history import History, Import
-from dutygraph.records.jobs import Job, Upload
+from dutygraph.records.job import Job, Upload
 from dutygraph.records.model import ENTITIES
 from webapp.language import Words, gettext
 

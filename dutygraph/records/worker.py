@@ -33,7 +33,8 @@ from dutygraph.records.faults import Fault, Wording, error_count
 from dutygraph.records.history import History, HistoryError, import_id, live_graphs
 from dutygraph.records.importing import Batch, read_sources
 from dutygraph.records.intake import known_to, open_in_force, records_base
-from dutygraph.records.jobs import Job, Jobs, Progress, State
+from dutygraph.records.job import Job, Progress, State
+from dutygraph.records.jobs import Jobs
 from dutygraph.records.locks import Held
 from dutygraph.records.template import write_marked
 from dutygraph.records.trespasses import hidden, refuse_undo, trespasses

@@ -44,25 +44,26 @@ def tallies(store: Store) -> dict[str, Tally]:
     terms met before only the hash is kept. Raises OSError or RuntimeError for what cannot be read.
     """
     found = {name: Tally() for name in ("GSPO", "GPOS", "GOSP", "SPOG", "POSG", "OSPG")}
-    predicates: set[NamedNode] = set()
-    subjects, objects = _New(), _New()
+    predicates, subjects, objects = _New(), _New(), _New()
     for graph in store.named_graphs():
-        of_graph: set[NamedNode] = set()
-        in_graph = _New()
-        for quad in found["GSPO"].of(store.quads_for_pattern(None, None, None, graph)):
-            of_graph.add(quad.predicate)
-            if subjects.has(quad.subject):
-                found["SPOG"].take(store.quads_for_pattern(quad.subject, None, None, None))
-        for predicate in of_graph:
-            for quad in found["GPOS"].of(store.quads_for_pattern(None, predicate, None, graph)):
-                if in_graph.has(quad.object):
-                    found["GOSP"].take(store.quads_for_pattern(None, None, quad.object, graph))
-                if objects.has(quad.object):
-                    found["OSPG"].take(store.quads_for_pattern(None, None, quad.object, None))
-        predicates |= of_graph
-    for predicate in predicates:
-        found["POSG"].take(store.quads_for_pattern(None, predicate, None, None))
+        predicates_there, objects_there = _New(), _New()
+        for s, p, o, _ in found["GSPO"].of(store.quads_for_pattern(None, None, None, graph)):
+            if subjects.has(s):
+                found["SPOG"].take(store.quads_for_pattern(s, None, None, None))
+            if predicates_there.has(p):
+                found["GPOS"].take(store.quads_for_pattern(None, p, None, graph))
+            if predicates.has(p):
+                found["POSG"].take(store.quads_for_pattern(None, p, None, None))
+            if objects_there.has(o):
+                found["GOSP"].take(_of(o, store.quads_for_pattern(None, None, o, graph)))
+            if objects.has(o):
+                found["OSPG"].take(_of(o, store.quads_for_pattern(None, None, o, None)))
     return found
+
+
+def _of(term: _Node, quads: Iterable[Quad]) -> Iterator[Quad]:
+    """Give the quads with an object: of an integer like 255 Oxigraph gives its neighbours too."""
+    return (quad for quad in quads if quad.object == term)
 
 
 class _New:
@@ -70,14 +71,9 @@ class _New:
 
     def __init__(self) -> None:
         self._met: set[int] = set()
-        self._last: _Node | None = None
 
     def has(self, term: _Node) -> bool:
         """Tell whether a term is new."""
-        # Sorted as quads are, the same term comes many times in a row.
-        if term == self._last:
-            return False
-        self._last = term
         number = len(self._met)
         self._met.add(hash(term))
         return len(self._met) > number

@@ -26,7 +26,8 @@ from urllib.request import (
 
 import pytest
 
-from dutygraph.records.jobs import Asked, Jobs, Upload
+from dutygraph.records.job import Asked, Upload
+from dutygraph.records.jobs import Jobs
 from dutygraph.records.worker import start
 
 PATH = os.pathsep.join(filter(None, sys.path))

@@ -15,7 +15,8 @@ from shown import plain
 from uploading import HERE, Staff
 from werkzeug.datastructures import FileStorage
 
-from dutygraph.records.jobs import Asked, Jobs, Upload
+from dutygraph.records.job import Asked, Upload
+from dutygraph.records.jobs import Jobs
 from webapp import create_app
 from webapp.imports import uploads
 
