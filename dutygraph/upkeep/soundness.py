@@ -2,8 +2,8 @@
 
 Looked at are all graphs, read to the end (every block that RocksDB reads has a checksum), the
 journal of imports and the digests that it has of their graphs, the databases beside and, of a
-backup, the digest of every file. RocksDB keeps each graph in six orders; one is gone through always,
-the others, which takes seven times as long, where that is asked.
+backup, the digest of every file. RocksDB keeps each graph in six orders; one is gone through
+always, the others, which takes seven times as long, where that is asked.
 """
 
 from __future__ import annotations
