@@ -212,6 +212,20 @@ VARIABLES: Final = (
         r"\d{1,15}",
     ),
     Variable(
+        "DUTYGRAPH_JOB_MEMORY",
+        "8589934592",
+        "导入、撤销的进程可以用的内存字节数",
+        "how many bytes of memory the process of an import or an undo may have",
+        r"[1-9]\d{7,14}",
+    ),
+    Variable(
+        "DUTYGRAPH_JOB_SECONDS",
+        "3600",
+        "导入、撤销的进程可以用的处理器秒数",
+        "how many seconds of processor time it may have",
+        r"[1-9]\d{0,8}",
+    ),
+    Variable(
         "DUTYGRAPH_PATIENCE",
         "5",
         "网页等检查的秒数",

@@ -6,6 +6,9 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""The media type of a workbook (ECMA-376)."""
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST: Final = 32_767
 """Characters that a cell holds (Excel specifications and limits)."""

@@ -22,6 +22,7 @@ from flask import Flask, Response, abort, current_app, g, request
 
 from dutygraph.accounts.accounts import Account, Accounts, Right
 from dutygraph.accounts.audit import Audit
+from dutygraph.accounts.database import Author
 from dutygraph.accounts.remits import EVERYTHING, NOTHING, Remit
 from dutygraph.accounts.sessions import Sessions
 from dutygraph.accounts.tokens import Tokens
@@ -73,7 +74,7 @@ class Access:
 
     def __init__(self, folder: Path, config: Mapping[str, object]) -> None:
         """Take the folder of the accounts and the app's configuration (see ``create_app``)."""
-        self._folder = folder
+        self.folder = folder
         self.writable = _is_on(config["WRITABLE"])
         self.personal = _is_on(config["PERSONAL"]) or self.writable
         self.header = str(config["SSO_HEADER"] or "")
@@ -84,22 +85,22 @@ class Access:
     @cached_property
     def accounts(self) -> Accounts:
         """The accounts."""
-        return Accounts(self._folder)
+        return Accounts(self.folder)
 
     @cached_property
     def sessions(self) -> Sessions:
         """Their sessions."""
-        return Sessions(self._folder)
+        return Sessions(self.folder)
 
     @cached_property
     def tokens(self) -> Tokens:
         """Their tokens."""
-        return Tokens(self._folder)
+        return Tokens(self.folder)
 
     @cached_property
     def audit(self) -> Audit:
         """The audit log."""
-        return Audit(self._folder)
+        return Audit(self.folder)
 
     def actor(self) -> Actor:
         """Tell who makes the request. Raises InvalidTokenError."""
@@ -140,6 +141,11 @@ class Access:
             self._signed = {one for one in self._signed if one[1] == today[1]} | {today}
             self.note(account.name, "login", self.header)
         return account
+
+    @property
+    def author(self) -> Author:
+        """Say who makes the request: what he changes of accounts is noted together with it."""
+        return Author(actor().name, self.origin)
 
     def note(self, who: str, act: str, about: str = "", *, outcome: str = "done") -> None:
         """Enter what a request does into the audit log."""

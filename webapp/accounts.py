@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from dutygraph.accounts import acts
 from dutygraph.accounts.accounts import Account
 from webapp.language import Words
 
@@ -21,6 +22,16 @@ SCOPES: Final = {
     "settings": Words("保存设置", "save settings"),
 }
 """What a token may be good for."""
+
+
+def act(code: str) -> Words:
+    """Say what the audit log has of an act."""
+    return Words(*acts.act(code))
+
+
+def outcome(code: str) -> Words:
+    """Say how it ended."""
+    return Words(*acts.outcome(code))
 
 
 def remit(account: Account) -> Words:

@@ -13,7 +13,8 @@ from werkzeug.exceptions import Conflict
 
 from dutygraph.compliance.settings import SettingError
 from dutygraph.records.history import HistoryError
-from dutygraph.records.jobs import Job, JobError, Stage, Upload
+from dutygraph.records.job import Job, Stage, Upload
+from dutygraph.records.jobs import JobError
 from dutygraph.records.worker import start
 from webapp.access import access, actor
 from webapp.holdings import Holdings

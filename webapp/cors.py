@@ -39,10 +39,19 @@ def _allowed(response: Response) -> Response:
         response.headers["Access-Control-Allow-Origin"] = origin
         response.headers["Access-Control-Expose-Headers"] = "Content-Location, X-SPARQL-MaxRows"
         if request.method == "OPTIONS":
-            response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, OPTIONS"
-            response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
+            response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "")
+            response.headers["Access-Control-Allow-Headers"] = _taken(origin)
             response.headers["Access-Control-Max-Age"] = _DAY
     return response
+
+
+def _taken(origin: str) -> str:
+    """Give the headers that pages of an origin may send: a token those that are named alone.
+
+    Whoever lets all pages ask lets them ask what is there for everybody.
+    """
+    named = origin in current_app.config["ORIGINS"]
+    return "Accept, Content-Type, Authorization" if named else "Accept, Content-Type"
 
 
 def install(app: Flask) -> None:

@@ -13,7 +13,7 @@ from dutygraph.regulations import citation
 from dutygraph.regulations.linked import FORMATS
 from dutygraph.regulations.norms import Norm
 from dutygraph.regulations.provisions import Provision
-from dutygraph.spreadsheets import flat, workbook
+from dutygraph.spreadsheets import XLSX, flat, workbook
 from dutygraph.terms import DG, regulation_iri
 from webapp import files
 from webapp.cards import Card
@@ -138,7 +138,7 @@ def as_file(held: Holdings, norms: list[Norm], form: str) -> tuple[bytes, str]:
     made: dict[str, tuple[Callable[[], bytes], str]] = {
         "csv": (lambda: _csv(*_table(norms)), files.CSV),
         "json": (lambda: files.as_json([norm.to_json() for norm in norms]), files.JSON),
-        "xlsx": (lambda: workbook(_SHEET, *_table(norms)), files.XLSX),
+        "xlsx": (lambda: workbook(_SHEET, *_table(norms)), XLSX),
         "ttl": (
             lambda: held.linked.norms([norm.iri for norm in norms], "ttl"),
             FORMATS["ttl"][1],

@@ -16,12 +16,12 @@ from werkzeug.exceptions import (
 
 from dutygraph.store.damage import DamagedError
 from dutygraph.store.graphs import StoreError
+from webapp.access import actor
 from webapp.holdings import library
 from webapp.kept import StillMakingError
 from webapp.language import gettext
-from webapp.programs import awaits_words, told
+from webapp.programs import RETRY_AFTER, awaits_words, told
 
-_RETRY_AFTER = "2"
 _TAKES_NOTHING = (
     errno.ENOSPC,
     errno.EDQUOT,
@@ -99,16 +99,20 @@ def _too_large() -> str:
 def _unavailable(error: StoreError) -> Response:
     """Answer while the store cannot be read, as in the middle of an import."""
     library().forget()
+    current_app.logger.error("the store cannot be read: %s", error)
+    # Where the store lies and what is wrong with it is for its owner and for administrators.
+    detail = str(error) if actor().personal or actor().may("accounts") else ""
     if awaits_words():
-        return told(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+        words = "数据此刻无法读取，请稍后再试 / the store cannot be read now; try again later"
+        return told(HTTPStatus.SERVICE_UNAVAILABLE, detail or words)
     if isinstance(error, DamagedError):
         title = gettext("数据已损坏")
         words = gettext("数据目录里有文件损坏或者不见了，要由管理员从备份恢复。")
     else:
         title = gettext("数据正在更新")
         words = gettext("数据目录此刻无法读取，多半是有导入正在写入。请过几秒重新载入本页。")
-    page = _page(HTTPStatus.SERVICE_UNAVAILABLE, title, words, str(error))
-    page.headers["Retry-After"] = _RETRY_AFTER
+    page = _page(HTTPStatus.SERVICE_UNAVAILABLE, title, words, detail)
+    page.headers["Retry-After"] = RETRY_AFTER
     return page
 
 
@@ -118,7 +122,7 @@ def _still_checking(_: StillMakingError) -> Response:
         words = "检查还在进行，请稍后再试 / the check is still running; try again later"
         return told(HTTPStatus.SERVICE_UNAVAILABLE, words)
     page = make_response(render_template("checking.html"), HTTPStatus.SERVICE_UNAVAILABLE)
-    page.headers["Retry-After"] = _RETRY_AFTER
+    page.headers["Retry-After"] = RETRY_AFTER
     return page
 
 

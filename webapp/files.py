@@ -12,7 +12,6 @@ from flask import Response
 from dutygraph.spreadsheets import safe_cell
 
 CSV, JSON = "text/csv; charset=utf-8", "application/json"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _BYTE_ORDER_MARK = "\ufeff"
 

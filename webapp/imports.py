@@ -15,7 +15,7 @@ from werkzeug.datastructures import FileStorage
 from dutygraph.records.csvw import load_model
 from dutygraph.records.formats import installed_formats
 from dutygraph.records.history import History, Import
-from dutygraph.records.jobs import Job, Upload
+from dutygraph.records.job import Job, Upload
 from dutygraph.records.model import ENTITIES
 from webapp.language import Words, gettext
 
@@ -86,7 +86,8 @@ def uploads(files: Sequence[FileStorage]) -> list[tuple[Upload, bytes]]:
                     "有两个文件都叫“%(name)s”，请改名后再试，以便分清错误在哪一个里。", name=name
                 )
             )
-        content = file.stream.read()
+        with file.stream as stream:
+            content = stream.read()
         taken.append((Upload(name, len(content), sha256(content).hexdigest()), content))
     if not taken:
         raise UploadError(gettext("请选择要导入的文件。"))

@@ -7,7 +7,8 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from dutygraph.compliance.settings import Setting
-from webapp.declared import OPERATIONS, SCHEMAS
+from webapp.components import SCHEMAS
+from webapp.declared import OPERATIONS
 from webapp.language import Words
 from webapp.operations import Operation, Parameter
 from webapp.schemas import named

@@ -69,7 +69,8 @@ def _refuse_unless_permitted() -> AnyResponse | None:
     # A browser sends its session along with what pages elsewhere have it send; a token it does not.
     if request.blueprint == "api" and request.method not in _READING and not who.by_token:
         return _challenge(told(HTTPStatus.UNAUTHORIZED))
-    if need is None or _has(who, need):
+    # What a browser asks beforehand, for a page elsewhere, has no token (Fetch, CORS-preflight).
+    if need is None or request.method == "OPTIONS" or _has(who, need):
         return None
     return _refused_program(who) if is_for_programs(request.path) else _refused_person(who)
 

@@ -11,7 +11,8 @@ from flask import Response, request
 ENDPOINT: Final = "/sparql"
 API: Final = "/api/v1"
 
-_RETRY_AFTER: Final = "2"
+RETRY_AFTER: Final = "2"
+"""After how many seconds to ask again what cannot be answered now (RFC 9110, 10.2.3)."""
 _WORDS: Final = {
     HTTPStatus.UNAUTHORIZED: (
         "令牌不能用，或者这里需要令牌",
@@ -62,6 +63,6 @@ def told(status: int, words: str = "") -> Response:
     else:
         response = Response(f"{said}\n", known.value, content_type="text/plain; charset=utf-8")
     if known in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
-        response.headers["Retry-After"] = _RETRY_AFTER
+        response.headers["Retry-After"] = RETRY_AFTER
     response.content_language.update(("zh", "en"))
     return response

@@ -9,7 +9,7 @@ from typing import Final
 
 from flask import abort
 
-from dutygraph.records.jobs import Asked, Job, Stage, Upload
+from dutygraph.records.job import Asked, Job, Stage, Upload
 from dutygraph.records.worker import start
 from webapp.access import actor
 from webapp.language import gettext

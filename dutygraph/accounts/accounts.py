@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 import time
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
 
-from dutygraph.accounts.database import Database, now
+from dutygraph.accounts.database import Author, Database, now
 from dutygraph.accounts.passwords import fits, hashed, is_outdated
 from dutygraph.accounts.remits import EVERYTHING, NOTHING, Remit
 
@@ -57,6 +58,8 @@ class Account:
     made_at: str
     disabled: bool
     has_password: bool
+    state: str
+    """What is no longer the same once role, remit, password or state have changed."""
 
     @property
     def rights(self) -> frozenset[Right]:
@@ -67,9 +70,9 @@ class Account:
 class Accounts:
     """The accounts beside a store."""
 
-    def __init__(self, folder: Path) -> None:
-        """Take the folder that they are kept in."""
-        self.database = Database(folder)
+    def __init__(self, folder: Path, author: Author | None = None) -> None:
+        """Take the folder that they are kept in, and who changes them."""
+        self.database = Database(folder, author)
 
     @property
     def exist(self) -> bool:
@@ -106,15 +109,16 @@ class Accounts:
         name = _checked_name(name)
         _check_remit(role, remit)
         kept = None if password is None else hashed(password, name)
-        try:
-            with self.database.writing() as base:
+        with self.database.writing() as base:
+            try:
                 base.execute(
                     "INSERT INTO account (name, folded, role, units, region, password, made_at) "
                     "VALUES (?, ?, ?, ?, ?, ?, ?)",
                     (name, _folded(name), role, _units(remit), remit.region, kept, now()),
                 )
-        except sqlite3.IntegrityError as error:
-            raise AccountError(f"已有用户「{name}」 / there is an account {name!r}") from error
+            except sqlite3.IntegrityError as error:
+                raise AccountError(f"已有用户「{name}」 / there is an account {name!r}") from error
+            self.database.note(base, "account.add", _told(name, role, remit))
         return self[name]
 
     def assign(self, name: str, role: Role, remit: Remit) -> Account:
@@ -124,8 +128,10 @@ class Accounts:
         where nobody would be left to keep the accounts.
         """
         _check_remit(role, remit)
+        found = self[name]
         return self._change(
-            name,
+            found,
+            ("account.role", _told(found.name, role, remit)),
             "role = ?, units = ?, region = ?",
             (role, _units(remit), remit.region),
             keeps_accounts="accounts" in RIGHTS[role],
@@ -133,26 +139,43 @@ class Accounts:
 
     def disable(self, name: str, *, disabled: bool = True) -> Account:
         """Turn an account off, or on again. Raises AccountError as ``assign`` does."""
-        return self._change(name, "disabled = ?", (int(disabled),), keeps_accounts=not disabled)
+        found = self[name]
+        act = "account.disable" if disabled else "account.enable"
+        return self._change(
+            found,
+            (act, found.name),
+            "disabled = ?",
+            (int(disabled),),
+            keeps_accounts=not disabled,
+        )
 
-    def set_password(self, name: str, password: str) -> Account:
+    def set_password(self, name: str, password: str, seen: Account | None = None) -> Account:
         """Give an account another password; it is logged out everywhere.
 
-        Raises AccountError where there is no such account, PasswordError as ``add`` does.
+        Raises AccountError where there is no such account, or where it is not as it was ``seen``,
+        PasswordError as ``add`` does.
         """
         found = self[name]
-        return self._change(found.name, "password = ?", (hashed(password, found.name),))
+        kept = hashed(password, found.name)
+        return self._change(
+            found, ("account.password", found.name), "password = ?", (kept,), seen=seen
+        )
 
     def _change(
         self,
-        name: str,
+        found: Account,
+        noted: tuple[str, str],
         assignment: str,
         values: tuple[str | int, ...],
         *,
         keeps_accounts: bool = True,
+        seen: Account | None = None,
     ) -> Account:
-        found = self[name]
         with self.database.writing() as base:
+            if seen is not None and not is_still(base, seen):
+                raise AccountError(
+                    "用户刚刚被改过，请重新登录 / the account was changed just now, log in anew"
+                )
             # What is assigned is named by this module alone.
             base.execute(f"UPDATE account SET {assignment} WHERE name = ?", (*values, found.name))  # noqa: S608
             base.execute("DELETE FROM session WHERE account = ?", (found.name,))
@@ -160,6 +183,7 @@ class Accounts:
                 raise AccountError(
                     "至少要有一个能用的管理员 / there must be an administrator left who can log in"
                 )
+            self.database.note(base, *noted)
         return self[found.name]
 
     # Logging in ---------------------------------------------------------------------------------
@@ -182,11 +206,12 @@ class Accounts:
             if kept is not None and is_outdated(kept):
                 renewed = hashed(password, row["name"])
                 # Unless it has been changed meanwhile.
-                base.execute(
+                changed = base.execute(
                     "UPDATE account SET password = ? WHERE name = ? AND password = ?",
                     (renewed, row["name"], kept),
-                )
-        return _account(row)
+                ).rowcount
+                row = _row(base, name) if changed else row
+        return None if row is None else _account(row)
 
     def _failed(self, name: str, origin: str) -> None:
         with self.database.writing() as base:
@@ -213,6 +238,22 @@ def _is_kept(base: sqlite3.Connection) -> bool:
     return base.execute(query).fetchone() is not None
 
 
+def is_still(base: sqlite3.Connection, seen: Account) -> bool:
+    """Tell whether an account is as it was seen, by a transaction of its database."""
+    row = _row(base, seen.name)
+    return row is not None and _state(row) == seen.state
+
+
+def _state(row: sqlite3.Row) -> str:
+    told = [row[key] for key in ("name", "role", "units", "region", "password", "disabled")]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def _told(name: str, role: Role, remit: Remit) -> str:
+    """Say in the audit log what an account is made or becomes."""
+    return " ".join(filter(None, (name, role, str(remit))))
+
+
 def _row(base: sqlite3.Connection, name: str) -> sqlite3.Row | None:
     found = base.execute("SELECT * FROM account WHERE folded = ?", (_folded(name),)).fetchone()
     assert found is None or isinstance(found, sqlite3.Row)  # noqa: S101 - the row factory's
@@ -225,7 +266,13 @@ def _account(row: sqlite3.Row) -> Account:
     if role in ("reader", "administrator"):
         remit = EVERYTHING if role == "administrator" else NOTHING
     return Account(
-        row["name"], role, remit, row["made_at"], bool(row["disabled"]), row["password"] is not None
+        row["name"],
+        role,
+        remit,
+        row["made_at"],
+        bool(row["disabled"]),
+        row["password"] is not None,
+        _state(row),
     )
 
 

@@ -13,7 +13,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -31,6 +31,7 @@ CREATE TRIGGER IF NOT EXISTS no_removal BEFORE DELETE ON entry
 """
 _BEGINNING: Final = "0" * 64
 _LONGEST: Final = 500
+_AT_ONCE: Final = 10_000
 
 
 @dataclass(frozen=True)
@@ -72,30 +73,46 @@ class Verdict:
         return f"{self.number}:{self.hash}"
 
 
+@dataclass(frozen=True)
+class _Reached:
+    """How far a log was found in order: which file it was, and the last entry looked at."""
+
+    file: tuple[int, int]
+    number: int
+    hash: str
+
+
 class Audit:
     """The audit log in a folder; it is made with its first entry."""
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / "audit.sqlite"
+        self._reached: _Reached | None = None
 
     def note(
         self, who: str, act: str, about: str = "", *, outcome: str = "done", origin: str = ""
     ) -> None:
         """Add an entry. Raises OSError or sqlite3.Error where it cannot be kept."""
-        moment = datetime.now(UTC).isoformat(timespec="milliseconds")
-        entry = Entry(moment, who[:_LONGEST], act, about[:_LONGEST], outcome, origin[:_LONGEST])
-        told = json.dumps(asdict(entry), ensure_ascii=False, sort_keys=True)
+        self._make()
+        with self._base() as base:
+            base.execute("BEGIN IMMEDIATE")
+            add(base, who, act, about, outcome=outcome, origin=origin)
+            base.execute("COMMIT")
+
+    def attach(self, base: sqlite3.Connection) -> None:
+        """Attach the log to a database that is in no transaction.
+
+        Entries ``add``-ed there are kept together with what they tell of, or neither is (SQLite,
+        Atomic Commit, 5). Raises OSError or sqlite3.Error where it cannot be opened.
+        """
+        self._make()
+        with self._base():
+            base.execute("ATTACH ? AS audit", (str(self._file),))
+
+    def _make(self) -> None:
         if not self._file.exists():
             self._file.parent.mkdir(parents=True, exist_ok=True)
             self._file.touch(mode=0o600)
-        with self._base() as base:
-            base.execute("BEGIN IMMEDIATE")
-            last = base.execute("SELECT hash FROM entry ORDER BY number DESC LIMIT 1").fetchone()
-            base.execute(
-                "INSERT INTO entry (told, hash) VALUES (?, ?)",
-                (told, _sealed(last["hash"] if last else _BEGINNING, told)),
-            )
-            base.execute("COMMIT")
 
     def entries(self, number: int, before: int | None = None) -> list[Kept]:
         """Give so many entries, the newest first; only those before a number where one is given."""
@@ -116,11 +133,36 @@ class Audit:
         from before. Raises ValueError for an anchor that is none.
         """
         wanted = None if anchor is None else _anchor(anchor)
+        verdict, met = self._followed(0, _BEGINNING, wanted)
+        if wanted is None or met:
+            return verdict
+        strange = (
+            f"与锚点不符：第 {wanted[0]} 条不在或已不同 / "
+            f"the anchor does not fit: entry {wanted[0]} is gone or another"
+        )
+        return replace(verdict, faults=(*verdict.faults, strange))
+
+    def verify_new(self) -> Verdict:
+        """Look at the entries that came since this was last found in order, the last of them again.
+
+        What is done to older ones afterwards shows by ``verify``.
+        """
+        reached = self._reached
+        if reached is None or reached.file != self._identity() or not self._has(reached):
+            reached = _Reached(self._identity(), 0, _BEGINNING)
+        verdict, _ = self._followed(reached.number, reached.hash, None)
+        if not verdict.faults:
+            self._reached = replace(reached, number=verdict.number, hash=verdict.hash)
+        return verdict
+
+    def _followed(
+        self, number: int, before: str, wanted: tuple[int, str] | None
+    ) -> tuple[Verdict, bool]:
+        """Follow the chain from after an entry; tell whether the one that is wanted was met."""
         faults: list[str] = []
         # Counted first: what is noted meanwhile is not missing.
-        counted = self._counted()
-        before, number, met = _BEGINNING, 0, False
-        for row in self._rows():
+        counted, met = self._counted(), wanted == (number, before)
+        for row in self._rows(number):
             if row["number"] != number + 1:
                 faults.append(
                     f"缺少第 {number + 1} 至 {row['number'] - 1} 条 / "
@@ -136,17 +178,33 @@ class Audit:
                 f"末尾缺少第 {number + 1} 至 {counted} 条 / "
                 f"entries {number + 1} to {counted} are missing at the end"
             )
-        if wanted is not None and not met:
-            faults.append(
-                f"与锚点不符：第 {wanted[0]} 条不在或已不同 / "
-                f"the anchor does not fit: entry {wanted[0]} is gone or another"
-            )
-        return Verdict(tuple(faults), number, before)
+        return Verdict(tuple(faults), number, before), met
 
-    def _rows(self) -> Iterator[sqlite3.Row]:
-        if self._file.exists():
+    def _rows(self, number: int) -> Iterator[sqlite3.Row]:
+        """Give the entries after one, some at a time: who wants to add one need not wait long."""
+        rows: list[sqlite3.Row] | None = None
+        while self._file.exists() and rows != []:
             with self._base() as base:
-                yield from base.execute("SELECT * FROM entry ORDER BY number")
+                rows = base.execute(
+                    "SELECT * FROM entry WHERE number > ? ORDER BY number LIMIT ?",
+                    (number, _AT_ONCE),
+                ).fetchall()
+            yield from rows
+            number = rows[-1]["number"] if rows else number
+
+    def _identity(self) -> tuple[int, int]:
+        """Tell the file from any that takes its place."""
+        try:
+            found = self._file.stat()
+        except FileNotFoundError:
+            return 0, 0
+        return found.st_dev, found.st_ino
+
+    def _has(self, reached: _Reached) -> bool:
+        if reached.number == 0:
+            return True
+        found = self.entries(1, before=reached.number + 1)
+        return bool(found) and (found[0].number, found[0].hash) == (reached.number, reached.hash)
 
     def _counted(self) -> int:
         """Give the highest number that SQLite has ever given to an entry."""
@@ -162,6 +220,20 @@ class Audit:
             base.row_factory = sqlite3.Row
             base.executescript(_SCHEMA)
             yield base
+
+
+def add(
+    base: sqlite3.Connection, who: str, act: str, about: str, *, outcome: str, origin: str
+) -> None:
+    """Add an entry in a transaction that nobody else writes beside (BEGIN IMMEDIATE)."""
+    moment = datetime.now(UTC).isoformat(timespec="milliseconds")
+    entry = Entry(moment, who[:_LONGEST], act, about[:_LONGEST], outcome, origin[:_LONGEST])
+    told = json.dumps(asdict(entry), ensure_ascii=False, sort_keys=True)
+    last = base.execute("SELECT hash FROM entry ORDER BY number DESC LIMIT 1").fetchone()
+    base.execute(
+        "INSERT INTO entry (told, hash) VALUES (?, ?)",
+        (told, _sealed(last["hash"] if last else _BEGINNING, told)),
+    )
 
 
 def _sealed(before: str, told: str) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+
+from dutygraph.accounts.audit import Audit, add
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS account (
@@ -46,11 +49,22 @@ CREATE INDEX IF NOT EXISTS failure_at ON failure (at);
 """
 
 
+@dataclass(frozen=True)
+class Author:
+    """Who changes accounts, as the audit log calls him, and the address that he asks from."""
+
+    who: str
+    origin: str = ""
+
+
 class Database:
     """The SQLite file of accounts in a folder; it is made when something is written."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, author: Author | None = None) -> None:
+        """Take the folder, and who writes: what he does is entered into the audit log there."""
         self.file = folder / "users.sqlite"
+        self._author = author
+        self._audit = Audit(folder)
 
     @property
     def exists(self) -> bool:
@@ -73,6 +87,8 @@ class Database:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             self.file.touch(mode=0o600)
         with closing(_connected(str(self.file))) as base:
+            if self._author is not None:
+                self._audit.attach(base)
             base.execute("BEGIN IMMEDIATE")
             try:
                 yield base
@@ -80,6 +96,12 @@ class Database:
                 base.execute("ROLLBACK")
                 raise
             base.execute("COMMIT")
+
+    def note(self, base: sqlite3.Connection, act: str, about: str) -> None:
+        """Enter what is being written into the audit log: both are kept, or neither is."""
+        if self._author is not None:
+            origin = self._author.origin
+            add(base, self._author.who, act, about, outcome="done", origin=origin)
 
 
 def _connected(file: str) -> sqlite3.Connection:

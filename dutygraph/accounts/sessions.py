@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 from typing import Final
 
-from dutygraph.accounts.database import Database
+from dutygraph.accounts.accounts import Account, is_still
+from dutygraph.accounts.database import Author, Database
 
 IDLE: Final = 30 * 60
 ABSOLUTE: Final = 12 * 60 * 60
@@ -26,21 +27,29 @@ def fingerprint(secret: str) -> str:
 class Sessions:
     """The sessions of the accounts in a folder; of each only the fingerprint of its id is kept."""
 
-    def __init__(self, folder: Path) -> None:
-        self._database = Database(folder)
+    def __init__(self, folder: Path, author: Author | None = None) -> None:
+        """Take the folder, and who begins sessions, or ends all of somebody's."""
+        self._database = Database(folder, author)
 
-    def begin(self, account: str, origin: str) -> str:
-        """Begin a session of an account and give its id, which nobody else can know."""
+    def begin(self, account: Account, origin: str) -> str | None:
+        """Begin a session of an account and give its id, which nobody else can know.
+
+        None where the account is not any more as it was when its password was looked at: who has
+        been shut out since does not get in.
+        """
         secret, moment = secrets.token_urlsafe(32), time.time()
         with self._database.writing() as base:
+            if account.disabled or not is_still(base, account):
+                return None
             base.execute(
                 "DELETE FROM session WHERE seen_at < ? OR begun_at < ?",
                 (moment - IDLE, moment - ABSOLUTE),
             )
             base.execute(
                 "INSERT INTO session VALUES (?, ?, ?, ?, ?)",
-                (fingerprint(secret), account, moment, moment, origin),
+                (fingerprint(secret), account.name, moment, moment, origin),
             )
+            self._database.note(base, "login", "")
         return secret
 
     def account(self, secret: str) -> str | None:
@@ -70,7 +79,9 @@ class Sessions:
     def end_all(self, account: str) -> int:
         """End all sessions of an account and give how many there were."""
         with self._database.writing() as base:
-            return base.execute("DELETE FROM session WHERE account = ?", (account,)).rowcount
+            number = base.execute("DELETE FROM session WHERE account = ?", (account,)).rowcount
+            self._database.note(base, "logout", f"{account} *")
+        return number
 
     def end_everybody_s(self) -> None:
         """End all sessions there are."""

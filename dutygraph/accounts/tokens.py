@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
 
 from dutygraph.accounts.accounts import AccountError
-from dutygraph.accounts.database import Database, now
+from dutygraph.accounts.database import Author, Database, now
 from dutygraph.accounts.sessions import fingerprint
 
 Scope: TypeAlias = Literal["read", "import", "settings"]
@@ -46,8 +46,9 @@ class Token:
 class Tokens:
     """The tokens of the accounts in a folder; of each only the fingerprint is kept."""
 
-    def __init__(self, folder: Path) -> None:
-        self._database = Database(folder)
+    def __init__(self, folder: Path, author: Author | None = None) -> None:
+        """Take the folder, and who makes and revokes them."""
+        self._database = Database(folder, author)
 
     def add(
         self, account: str, label: str, scopes: Collection[str], days: int = DAYS
@@ -67,8 +68,8 @@ class Tokens:
             )
         secret, identifier = _PREFIX + secrets.token_urlsafe(32), secrets.token_hex(4)
         expires = (datetime.now(UTC) + timedelta(days=days)).isoformat(timespec="seconds")
-        try:
-            with self._database.writing() as base:
+        with self._database.writing() as base:
+            try:
                 base.execute(
                     "INSERT INTO token (id, hash, account, label, scopes, made_at, expires_at) "
                     "VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -77,10 +78,12 @@ class Tokens:
                         *(" ".join(sorted(chosen)), now(), expires),
                     ),
                 )
-        except sqlite3.IntegrityError as error:
-            raise AccountError(
-                f"没有用户「{account}」 / there is no account {account!r}"
-            ) from error
+            except sqlite3.IntegrityError as error:
+                raise AccountError(
+                    f"没有用户「{account}」 / there is no account {account!r}"
+                ) from error
+            about = f"{identifier} {account} {' '.join(sorted(chosen))}"
+            self._database.note(base, "token.add", about)
         return self[identifier], secret
 
     def __getitem__(self, identifier: str) -> Token:
@@ -112,12 +115,13 @@ class Tokens:
 
     def revoke(self, identifier: str) -> Token:
         """Revoke a token for good. Raises AccountError where there is none."""
-        self[identifier]
+        found = self[identifier]
         with self._database.writing() as base:
             base.execute(
                 "UPDATE token SET revoked_at = COALESCE(revoked_at, ?) WHERE id = ?",
                 (now(), identifier),
             )
+            self._database.note(base, "token.revoke", f"{identifier} {found.account}")
         return self[identifier]
 
 

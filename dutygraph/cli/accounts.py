@@ -11,6 +11,7 @@ import click
 
 from dutygraph.accounts.accounts import ROLES, Account, Accounts, Role
 from dutygraph.accounts.audit import Audit
+from dutygraph.accounts.database import Author
 from dutygraph.accounts.passwords import hashed, made_up
 from dutygraph.accounts.remits import Remit
 from dutygraph.accounts.sessions import Sessions
@@ -57,7 +58,11 @@ def noted(location: str | None, act: str, about: str = "") -> None:
 
 
 def _accounts(location: str | None) -> Accounts:
-    return Accounts(beside(store_location(location)))
+    return Accounts(beside(store_location(location)), Author(somebody()))
+
+
+def _tokens(location: str | None) -> Tokens:
+    return Tokens(beside(store_location(location)), Author(somebody()))
 
 
 def _role_options(command: Command) -> Command:
@@ -124,7 +129,6 @@ def add_command(
     """
     password = None if no_password else _new_password(name, generate=generate)
     made = _accounts(location).add(name, role, Remit(units, region), password)
-    noted(location, "account.add", _told(made))
     click.echo(f"已建立 made: {_told(made)}", err=True)
     if generate and password is not None:
         click.echo(password)
@@ -166,7 +170,6 @@ def role_command(
     例 example: dutygraph accounts role jingban --role supervisor --region 990100
     """
     changed = _accounts(location).assign(name, role, Remit(units, region))
-    noted(location, "account.role", _told(changed))
     click.echo(f"已改变 changed: {_told(changed)}", err=True)
 
 
@@ -183,7 +186,6 @@ def password_command(name: str, generate: bool, location: str | None) -> None:
     found = accounts[name]
     password = _new_password(found.name, generate=generate)
     accounts.set_password(found.name, password)
-    noted(location, "account.password", found.name)
     click.echo(f"密码已改 password changed: {found.name}", err=True)
     if generate:
         click.echo(password)
@@ -199,7 +201,6 @@ def disable_command(name: str, undo: bool, location: str | None) -> None:
     例 example: dutygraph accounts disable jingban
     """
     changed = _accounts(location).disable(name, disabled=not undo)
-    noted(location, "account.enable" if undo else "account.disable", changed.name)
     click.echo(f"{'已启用 enabled' if undo else '已停用 disabled'}: {changed.name}", err=True)
 
 
@@ -212,8 +213,7 @@ def logout_command(name: str, location: str | None) -> None:
     例 example: dutygraph accounts logout jingban
     """
     found = _accounts(location)[name]
-    number = Sessions(beside(store_location(location))).end_all(found.name)
-    noted(location, "logout", found.name)
+    number = Sessions(beside(store_location(location)), Author(somebody())).end_all(found.name)
     click.echo(f"已结束会话 sessions ended: {number}", err=True)
 
 
@@ -240,8 +240,7 @@ def token_command(
     例 example: dutygraph accounts token jingban --scope read --scope import --label 每周导入
     """
     found = _accounts(location)[name]
-    token, secret = Tokens(beside(store_location(location))).add(found.name, label, scopes, days)
-    noted(location, "token.add", f"{token.id} {found.name} {' '.join(sorted(token.scopes))}")
+    token, secret = _tokens(location).add(found.name, label, scopes, days)
     click.echo(f"令牌 token {token.id}, 到期 expires {token.expires_at}", err=True)
     click.echo(secret)
 
@@ -258,7 +257,7 @@ def tokens_command(name: str, form: str, location: str | None) -> None:
     found = _accounts(location)[name]
     rows = [
         {key: getattr(one, key) for key in _TOKEN_COLUMNS} | {"scopes": sorted(one.scopes)}
-        for one in Tokens(beside(store_location(location))).of(found.name)
+        for one in _tokens(location).of(found.name)
     ]
     if form == "json":
         print_json(rows)
@@ -274,8 +273,7 @@ def revoke_command(token: str, location: str | None) -> None:
 
     例 example: dutygraph accounts revoke 1f0c2d3e
     """
-    revoked = Tokens(beside(store_location(location))).revoke(token)
-    noted(location, "token.revoke", f"{revoked.id} {revoked.account}")
+    revoked = _tokens(location).revoke(token)
     click.echo(f"已吊销 revoked: {revoked.id}", err=True)
 
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 import click
 
+from dutygraph.accounts.acts import act, outcome
 from dutygraph.accounts.audit import Audit
 from dutygraph.cli.options import format_option, store_option
 from dutygraph.cli.output import print_json, print_rows
@@ -53,7 +54,11 @@ def show_command(limit: int, form: str, location: str | None) -> None:
     if form == "json":
         print_json(rows)
     else:
-        print_rows(rows, _COLUMNS, form)
+        said = [
+            row | {"act": str(act(row["act"])), "outcome": str(outcome(row["outcome"]))}
+            for row in rows
+        ]
+        print_rows(said, _COLUMNS, form)
 
 
 @audit_group.command(name="verify")

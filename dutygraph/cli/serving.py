@@ -16,6 +16,7 @@ from dutygraph.cli.options import store_option
 from dutygraph.configuration import refuse_unusable
 from dutygraph.store.embedded import store_location
 from dutygraph.store.endpoint import beside, is_endpoint
+from dutygraph.upkeep.modes import tighten
 from dutygraph.upkeep.soundness import refuse_damaged
 
 
@@ -99,6 +100,8 @@ def serve_command(
     place = store_location(location)
     if not is_endpoint(place):
         refuse_damaged(Path(place))
+    for path in tighten(beside(place)):
+        click.echo(f"{path} 别人也能读 / others may read {path}", err=True)
     if personal or writable:
         _refuse_unless_alone(host, place)
     _refuse_taken(host, port)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import io
 import zipfile
-from typing import Final
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import IO, Final
 from xml.parsers import expat
 
-from dutygraph.records.faults import Fault, Place, fault
+from dutygraph.records.faults import Fault, Place, Wording, fault
 
 MAX_UNPACKED: Final = 1024 * 1024 * 1024
 """How many bytes an archive may unpack to."""
@@ -20,10 +22,10 @@ _MAX_RATIO: Final = 200
 _PLAUSIBLE: Final = 8 * 1024 * 1024
 """Up to this size any rate of compression passes: small files of blanks pack well."""
 
-_PROLOGUE: Final = 64 * 1024
+_MEMBERS: Final = 10_000
+"""How many members an archive may have: each costs some time, whatever is in it."""
+
 _DEEPEST: Final = 100
-
-
 _UTF8: Final = 0x800
 
 
@@ -43,11 +45,12 @@ class _Seen(Exception):  # noqa: N818 - ends a look at XML before its end
         self.code = code
 
 
-def hostile_xml(content: bytes, *, whole: bool) -> str | None:
+def hostile_xml(content: IO[bytes], *, whole: bool) -> str | None:
     """Give the code of the fault of XML that declares a document type or is nested without end.
 
     The elements are followed to the end when the ``whole`` of them matters, otherwise the look
-    ends with the first. What is no XML at all is left to whoever reads it.
+    ends with the first. What is no XML at all is left to whoever reads it; what reading the content
+    raises is raised.
     """
     depth = 0
 
@@ -66,13 +69,37 @@ def hostile_xml(content: bytes, *, whole: bool) -> str | None:
         nonlocal depth
         depth -= 1
 
-    # Whatever encoding it claims to have: what reads it after this look takes it for UTF-8 too.
-    parser = expat.ParserCreate("utf-8")
+    parser = _parser()
     parser.StartDoctypeDeclHandler = declare
     parser.StartElementHandler = start
     parser.EndElementHandler = end
+    return _look(parser, content)
+
+
+def leads_outside(relations: IO[bytes]) -> bool:
+    """Tell whether relations (ECMA-376, part 2, 9.3) name a source of data elsewhere.
+
+    A link to click on is none.
+    """
+
+    def start(name: str, given: Mapping[str, str]) -> None:
+        is_link = given.get("Type", "").endswith("/hyperlink")
+        if name.endswith("Relationship") and given.get("TargetMode") == "External" and not is_link:
+            raise _Seen("external-links")
+
+    parser = _parser()
+    parser.StartElementHandler = start
+    return _look(parser, relations) is not None
+
+
+def _parser() -> expat.XMLParserType:
+    # Whatever encoding it claims to have: what reads it after this look takes it for UTF-8 too.
+    return expat.ParserCreate("utf-8")
+
+
+def _look(parser: expat.XMLParserType, content: IO[bytes]) -> str | None:
     try:
-        parser.Parse(content, whole)
+        parser.ParseFile(content)
     except _Seen as seen:
         return seen.code
     except (expat.ExpatError, ValueError):
@@ -80,9 +107,18 @@ def hostile_xml(content: bytes, *, whole: bool) -> str | None:
     return None
 
 
-def head(archive: zipfile.ZipFile, name: str, place: Place, unfit: str) -> bytes:
-    """Unpack the beginning of a member. Raises Refused."""
-    return _unpack(archive, name, place, unfit, _PROLOGUE)
+@contextmanager
+def opened(archive: zipfile.ZipFile, name: str, place: Place, unfit: str) -> Iterator[IO[bytes]]:
+    """Open a member to be read as it is unpacked. Raises Refused, also while it is read."""
+    try:
+        with archive.open(name) as unpacking:
+            yield unpacking
+    except Refused:
+        raise
+    # What a damaged archive raises has no common class: BadZipFile, zlib.error, LZMAError, EOFError
+    # and others.
+    except Exception as error:
+        raise Refused(fault(unfit, place, reason=_reason(error))) from error
 
 
 def open_archive(name: str, content: bytes, unfit: str) -> zipfile.ZipFile:
@@ -94,21 +130,24 @@ def open_archive(name: str, content: bytes, unfit: str) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         members = archive.infolist()
-    except Exception as error:  # as in _unpack
-        raise Refused(fault(unfit, place, reason=str(error) or type(error).__name__)) from error
+    except Exception as error:  # as in ``opened``
+        raise Refused(fault(unfit, place, reason=_reason(error))) from error
+    if len(members) > _MEMBERS:
+        raise Refused(fault("too-many-members", place, seen=len(members), limit=_MEMBERS))
     unpacked = sum(member.file_size for member in members)
     packed = max(len(content), 1)
     implausible = unpacked > _PLAUSIBLE and unpacked / packed > _MAX_RATIO
     if unpacked > MAX_UNPACKED or implausible:
         raise Refused(fault("implausible-size", place, seen=unpacked, limit=MAX_UNPACKED))
     if any(member.flag_bits & 0x1 for member in members):
-        raise Refused(fault(unfit, place, reason="加密 encrypted"))
+        raise Refused(fault(unfit, place, reason=Wording("有密码", "it is encrypted")))
     return archive
 
 
 def member(archive: zipfile.ZipFile, name: str, place: Place, unfit: str) -> bytes:
     """Unpack one member, no more of it than its directory entry says. Raises Refused."""
-    return _unpack(archive, name, place, unfit, archive.getinfo(name).file_size)
+    with opened(archive, name, place, unfit) as unpacking:
+        return unpacking.read(archive.getinfo(name).file_size)
 
 
 def member_name(info: zipfile.ZipInfo) -> str:
@@ -124,11 +163,6 @@ def member_name(info: zipfile.ZipInfo) -> str:
     return info.filename
 
 
-def _unpack(archive: zipfile.ZipFile, name: str, place: Place, unfit: str, size: int) -> bytes:
-    try:
-        with archive.open(name) as unpacking:
-            return unpacking.read(size)
-    # What a damaged archive raises has no common class: BadZipFile, zlib.error, LZMAError, EOFError
-    # and others.
-    except Exception as error:
-        raise Refused(fault(unfit, place, reason=str(error) or type(error).__name__)) from error
+def _reason(error: Exception) -> Wording:
+    """Say in both languages that the content is no such archive; libraries say how in English."""
+    return Wording("不是这种格式，或者内容已损坏", str(error) or type(error).__name__)

@@ -109,13 +109,13 @@ TEXTS: Final[dict[str, Text]] = {
     # What is refused before it is read
     "not-a-workbook": Text(
         "error",
-        "无法作为 Excel 工作簿读取（{reason}）；请用 Excel 另存为 .xlsx",
-        "this cannot be read as an Excel workbook ({reason}); save it as .xlsx in Excel",
+        "无法作为 Excel 工作簿读取（{reason.zh}）；请用 Excel 另存为 .xlsx",
+        "this cannot be read as an Excel workbook ({reason.en}); save it as .xlsx in Excel",
     ),
     "not-a-zip": Text(
         "error",
-        "无法作为 zip 压缩包读取（{reason}）；请重新压缩",
-        "this cannot be read as a zip archive ({reason}); pack it again",
+        "无法作为 zip 压缩包读取（{reason.zh}）；请重新压缩",
+        "this cannot be read as a zip archive ({reason.en}); pack it again",
     ),
     "macros": Text(
         "error",
@@ -133,6 +133,11 @@ TEXTS: Final[dict[str, Text]] = {
         "展开后有 {seen} 字节，超过上限 {limit} 或者压缩率不合理，不予读取",
         "unpacked it has {seen} bytes, beyond the limit of {limit} or implausibly compressed; "
         "refused",
+    ),
+    "too-many-members": Text(
+        "error",
+        "压缩包里有 {seen} 个文件，超过上限 {limit}，不予读取",
+        "the archive has {seen} files, beyond the limit of {limit}; refused",
     ),
     "declared-entities": Text(
         "error",
@@ -162,8 +167,8 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "malformed-rdf": Text(
         "error",
-        "不是合法的 {form}（{reason}）",
-        "this is not valid {form}: {reason}",
+        "不是合法的 {form}（{reason.zh}）",
+        "this is not valid {form}: {reason.en}",
     ),
     "unknown-class": Text(
         "warning",

@@ -14,19 +14,24 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final
 
-from dutygraph.accounts.remits import EVERYTHING, Remit
 from dutygraph.files import whole_file
-from dutygraph.records.faults import Fault, Wording
+from dutygraph.records.faults import Fault
 from dutygraph.records.formats import Source
+from dutygraph.records.job import (
+    Asked,
+    Job,
+    Progress,
+    Stage,
+    State,
+    read_asked,
+    read_progress,
+    written,
+)
 from dutygraph.records.locks import Held, hold, turn
-
-Stage: TypeAlias = Literal["check", "commit", "undo"]
-State: TypeAlias = Literal["running", "refused", "ready", "done", "failed", "discarded"]
 
 _KEPT_FILES: Final = 8
 """How many checked uploads wait to be confirmed; the oldest of more are discarded."""
@@ -60,64 +65,6 @@ class JobError(Exception):
     """A job cannot be begun as it stands; the message says why."""
 
 
-@dataclass(frozen=True)
-class Upload:
-    """A file that was handed in: the name it came with, its size in bytes, its SHA-256."""
-
-    name: str
-    size: int
-    sha256: str
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a job is to do: import files, in the place of an import or not, or undo an import.
-
-    ``by`` is what the history calls who asked, ``account`` his account, ``remit`` whose records he
-    may bring in; who has none is the owner of the store.
-    """
-
-    uploads: tuple[Upload, ...] = ()
-    replaced: str | None = None
-    undone: str | None = None
-    by: str | None = None
-    account: str | None = None
-    remit: Remit = EVERYTHING
-
-
-@dataclass(frozen=True)
-class Progress:
-    """What is being done, how much of it is, and of how much where that is known."""
-
-    what: Wording
-    done: int
-    total: int | None
-
-
-@dataclass(frozen=True)
-class Job:
-    """A job as it stands; ``told`` is what its last stage found out.
-
-    Stages and states: a ``check`` is running, then ``refused`` (the files have errors) or
-    ``ready`` (to be confirmed); a confirmed one is a ``commit``, an ``undo`` stands by itself, and
-    both end ``done``. Each may end ``failed``, and what waits may be ``discarded``.
-    """
-
-    id: str
-    stage: Stage
-    state: State
-    asked: Asked
-    begun_at: str
-    ended_at: str | None
-    progress: Progress | None
-    told: Mapping[str, Any]
-
-    @property
-    def seal(self) -> str:
-        """Give the fingerprint of what the check found; who confirms confirms exactly that."""
-        return str(self.told.get("seal", ""))
-
-
 class Jobs:
     """The jobs of a store: a database and a folder for each job's files, made when needed."""
 
@@ -147,7 +94,7 @@ class Jobs:
                     database.execute(
                         "INSERT INTO job (id, stage, state, asked, begun_at) "
                         "VALUES (?, ?, 'running', ?, ?)",
-                        (identifier, stage, _written(asked), _now()),
+                        (identifier, stage, written(asked), _now()),
                     )
             except BaseException:
                 held.release()
@@ -320,10 +267,10 @@ class Jobs:
             id=row["id"],
             stage=row["stage"],
             state=row["state"],
-            asked=_asked(json.loads(row["asked"])),
+            asked=read_asked(json.loads(row["asked"])),
             begun_at=row["begun_at"],
             ended_at=row["ended_at"],
-            progress=_progress(row["progress"]),
+            progress=read_progress(row["progress"]),
             told=json.loads(row["told"]),
         )
 
@@ -406,22 +353,3 @@ def _json(value: object) -> str:
 def _told(one: Fault) -> dict[str, Any]:
     heading = one.place.heading(one.column or "")
     return one.to_json() | {"heading": None if heading is None else heading.text}
-
-
-def _written(asked: Asked) -> str:
-    return _json(asdict(asked))
-
-
-def _asked(told: dict[str, Any]) -> Asked:
-    asked = Asked(**told)
-    given = told.get("remit")
-    remit = EVERYTHING if given is None else Remit(**given | {"units": tuple(given["units"])})
-    uploads = tuple(Upload(**one) for one in told["uploads"])
-    return replace(asked, uploads=uploads, remit=remit)
-
-
-def _progress(told: str | None) -> Progress | None:
-    if told is None:
-        return None
-    zh, en, done, total = json.loads(told)
-    return Progress(Wording(zh, en), done, total)

@@ -7,7 +7,9 @@ of the ontology stand as concepts, the rows it refers to as resources.
 
 from __future__ import annotations
 
+import io
 import re
+import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -42,6 +44,19 @@ _IDENTIFIER: Final = PREFIXES["dcterms"] + "identifier"
 _NUMBER: Final = re.compile(r"([0-9]+)")
 
 _DIGITS: Final = 18
+_TRIPLE_TERMS: Final = 100
+_TRIAL: Final = """
+import resource, sys
+import pyoxigraph
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+resource.setrlimit(resource.RLIMIT_STACK, (1 << 22, 1 << 22))
+form = pyoxigraph.RdfFormat.from_file_extension(sys.argv[1])
+try:
+    for quad in pyoxigraph.parse(sys.stdin.buffer.read(), form):
+        quad.object
+except (SyntaxError, ValueError, MemoryError):
+    pass
+"""
 _LAST: Final = [(sys.maxsize, "")]
 _CLASS: Final = Wording("导入模型中一张表的类", "the class of a table of the import model")
 
@@ -54,10 +69,8 @@ def read(source: Source, model: Model) -> Reading:
     """Read the rows of an RDF document (a ``Reader``)."""
     form = _FORMATS[PurePath(source.name).suffix.lower()]
     place = Place(source.name)
-    # pyoxigraph expands entities, and XML of great depth takes it time without end.
-    code = hostile_xml(source.content, whole=True) if form == RdfFormat.RDF_XML else None
-    if code is not None:
-        expected = Wording("RDF/XML", "RDF/XML")
+    if (code := _hostile(source.content, form)) is not None:
+        expected = Wording(form.name, form.name)
         return Reading(faults=FaultLog([fault(code, place, expected=expected)]))
     facts: dict[Subject, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
     try:
@@ -67,16 +80,43 @@ def read(source: Source, model: Model) -> Reading:
                 value, pyoxigraph.Triple
             ):
                 facts[quad.subject][quad.predicate.value].append(value)
-    except (SyntaxError, ValueError) as error:
+    # A MemoryError is the parser's own limit: of a single word, 16 MB.
+    except (SyntaxError, ValueError, MemoryError) as error:
         return Reading(faults=FaultLog([_malformed(place, form.name, error)]))
     return _Document(source.name, model, facts).read()
 
 
+def _hostile(content: bytes, form: RdfFormat) -> str | None:
+    """Give the code of the fault of a document that the parser must not see, None where it may."""
+    # pyoxigraph expands entities, and XML of great depth takes it time without end.
+    if form == RdfFormat.RDF_XML:
+        return hostile_xml(io.BytesIO(content), whole=True)
+    # Triple terms in triple terms without end overflow the stack; the rows have none.
+    if content.count(b"<<") > _TRIPLE_TERMS and not _is_survived(content, form):
+        return "nested-too-deep"
+    return None
+
+
+def _is_survived(content: bytes, form: RdfFormat) -> bool:
+    """Tell whether a process of its own lives through parsing a document, with half the stack."""
+    # The parser alone: nothing of this process, and no file of it, is there.
+    parsed = subprocess.run(  # noqa: S603 - the command is our own
+        [sys.executable, "-c", _TRIAL, form.file_extension],
+        input=content,
+        capture_output=True,
+        check=False,
+    )
+    return parsed.returncode == 0
+
+
 def _malformed(place: Place, form: str, error: Exception) -> Fault:
     line = getattr(error, "lineno", None)
-    reason = str(error)
-    if "LoadDocumentCallback" in reason:
-        reason = "@context 在网上，不去读取；请写在文件里 / write the @context into the file"
+    reason = Wording(str(error), str(error))
+    if "LoadDocumentCallback" in str(error):
+        reason = Wording(
+            "@context 不在文件里，不去读取；请写在文件里",
+            "the @context is elsewhere and is not fetched; write it into the file",
+        )
     position = getattr(error, "offset", None) if line else None
     return fault("malformed-rdf", place, form=form, reason=reason, line=line, position=position)
 

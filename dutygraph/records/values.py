@@ -28,7 +28,7 @@ _WRITTEN_DATE: Final = re.compile(
     r"|年([0-9]{1,2})月([0-9]{1,2})日|([0-9]{2})([0-9]{2}))(?:[T ]00:00(?::00(?:\.0+)?)?)?"
 )
 _DOTTED_DATE: Final = re.compile(r"([0-9]{4})\.([0-9]{1,2})\.([0-9]{1,2})")
-_WHOLE_NUMBER: Final = re.compile(r"([+-]?[0-9]{1,18})(?:\.0+|年)?")
+_WHOLE_NUMBER: Final = re.compile(r"([+-]?)(0*)([0-9]{1,18})(?:\.0+|年)?")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}(?:\.[0-9]+)?")
 # C0 except tab and line ends, C1, and surrogates without their other half: nothing that a name
 # or an id holds on purpose, and not all of it can be written as N-Triples.
@@ -41,6 +41,9 @@ _EXCEL_FALSE_LEAP_DAY: Final = 60
 _EXCEL_LAST: Final = 2_958_465
 _LIKELY_YEARS: Final = range(1900, 2200)
 _EXACT: Final = 2**53
+
+_LONGEST: Final = 32_000
+"""Characters of a text: as many as a cell of a workbook holds, so that each can be given back."""
 
 
 class Unfit(ValueError):  # noqa: N818 - it is the value that is unfit, nothing failed
@@ -200,7 +203,10 @@ def _read_integer(raw: object, datatype: Datatype) -> str:
     """Read a whole number; 2013.0, as Excel hands it over, is one, and so is 2013年."""
     if isinstance(raw, str):
         written = _WHOLE_NUMBER.fullmatch(_plain(raw))
-        value = None if written is None else int(written[1])
+        value = None if written is None else int(written[1] + written[3])
+        # What reads it next would not say the same of 02024: it is a slip, not a year.
+        if written is not None and written[2]:
+            raise Unfit("not-integer", datatype.expected, str(value))
     else:
         value = _whole(raw)
     if value is None:
@@ -237,13 +243,9 @@ def _read_string(raw: object, datatype: Datatype) -> str:
         raise Unfit("not-text", datatype.expected)
     if _UNFIT_CHARACTERS.search(text):
         raise Unfit("control-character", datatype.expected)
-    if datatype.max_length is not None and len(text) > datatype.max_length:
-        raise Unfit(
-            "too-long",
-            Wording(
-                f"至多 {datatype.max_length} 个字", f"{datatype.max_length} characters at most"
-            ),
-        )
+    most = datatype.max_length or _LONGEST
+    if len(text) > most:
+        raise Unfit("too-long", Wording(f"至多 {most} 个字", f"{most} characters at most"))
     if datatype.pattern is not None and not datatype.pattern.fullmatch(text):
         raise Unfit("wrong-pattern", datatype.expected)
     return text

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -32,7 +33,8 @@ from dutygraph.records.faults import Fault, Wording, error_count
 from dutygraph.records.history import History, HistoryError, import_id, live_graphs
 from dutygraph.records.importing import Batch, read_sources
 from dutygraph.records.intake import known_to, open_in_force, records_base
-from dutygraph.records.jobs import Job, Jobs, Progress, State
+from dutygraph.records.job import Job, Progress, State
+from dutygraph.records.jobs import Jobs
 from dutygraph.records.locks import Held
 from dutygraph.records.template import write_marked
 from dutygraph.records.trespasses import hidden, refuse_undo, trespasses
@@ -41,6 +43,10 @@ from dutygraph.store.endpoint import beside
 from dutygraph.store.graphs import GraphStore, StoreError
 
 _NICE: Final = 5
+MEMORY: Final = "DUTYGRAPH_JOB_MEMORY"
+SECONDS: Final = "DUTYGRAPH_JOB_SECONDS"
+"""The variables that say how many bytes of memory and seconds of processor time a job may have."""
+
 _PAUSE: Final = 0.3
 """How long, in seconds, a job goes on before it says again how far it is."""
 
@@ -82,8 +88,30 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _stop)
     # Where processors are short, those who read pages go before.
     os.nice(_NICE)
+    _bound()
     jobs = Jobs(Path(folder))
     work(jobs, jobs[identifier], location)
+
+
+def _bound() -> None:
+    """Bound what a job may use: whatever is in its files costs no more than that."""
+    memory, seconds = _limit(MEMORY, 8 << 30), _limit(SECONDS, 3600)
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGXCPU, _give_up)
+    # Who cannot be told to stop is killed some seconds later.
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 10))
+
+
+def _limit(name: str, usual: int) -> int:
+    return int(os.environ.get(name) or usual)
+
+
+def _give_up(*_: object) -> None:
+    raise StoppedError(
+        f"这项工作用的处理器时间超过了上限（{SECONDS}）；请把文件分成几份 / "
+        f"this job took more processor time than it may ({SECONDS}); split the files"
+    )
 
 
 def _stop(*_: object) -> None:
@@ -113,6 +141,12 @@ def _noted(jobs: Jobs, job: Job) -> Iterator[None]:
         yield
     except (HistoryError, StoppedError, StoreError, ValueError) as error:
         jobs.finish(job.id, "failed", dict(job.told) | {"reason": str(error)})
+    except MemoryError:
+        reason = (
+            f"这项工作要用的内存超过了上限（{MEMORY}）；请把文件分成几份 / "
+            f"this job wants more memory than it may have ({MEMORY}); split the files"
+        )
+        jobs.finish(job.id, "failed", dict(job.told) | {"reason": reason})
     # Whatever else goes wrong is for the server's log; who waits is told that it did.
     except BaseException:
         traceback.print_exc()

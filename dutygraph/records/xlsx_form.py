@@ -21,9 +21,9 @@ from contextlib import suppress
 from itertools import chain, repeat
 from typing import Any, Final
 
-from dutygraph.records.archives import Refused, head, hostile_xml, open_archive
+from dutygraph.records.archives import Refused, hostile_xml, leads_outside, open_archive, opened
 from dutygraph.records.fault_log import FaultLog
-from dutygraph.records.faults import Place, fault
+from dutygraph.records.faults import Place, Wording, fault
 from dutygraph.records.formats import Format, Reading, Source
 from dutygraph.records.model import Model
 from dutygraph.records.tabular import Area, Sheet, read_tables
@@ -46,7 +46,6 @@ _CELLS: Final = 40_000_000
 _UNFIT: Final = "not-a-workbook"
 _MACROS: Final = re.compile(r"vbaProject|macrosheets/|activeX/", re.IGNORECASE)
 _LINKS: Final = re.compile(r"xl/(externallinks/|connections\.xml|querytables/)", re.IGNORECASE)
-_RELATION: Final = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
 
 
 def read(source: Source, model: Model) -> Reading:
@@ -68,27 +67,26 @@ def _inspect(source: Source) -> None:
     with open_archive(source.name, source.content, _UNFIT) as archive:
         names = archive.namelist()
         if "xl/workbook.xml" not in names:
-            raise Refused(fault(_UNFIT, place, reason="xl/workbook.xml ?"))
+            raise Refused(
+                fault(
+                    _UNFIT,
+                    place,
+                    reason=Wording("里面没有 xl/workbook.xml", "it has no xl/workbook.xml"),
+                )
+            )
         if any(_MACROS.search(name) for name in names):
             raise Refused(fault("macros", place))
         if any(_LINKS.match(name) for name in names):
             raise Refused(fault("external-links", place))
+        # Whatever its name: what is no XML is seen to be none at its beginning.
         for name in names:
-            if not name.endswith((".xml", ".rels")):
-                continue
-            beginning = head(archive, name, place, _UNFIT)
-            if (code := hostile_xml(beginning, whole=False)) is not None:
+            with opened(archive, name, place, _UNFIT) as part:
+                code = hostile_xml(part, whole=False)
+            if code is None and name.endswith(".rels"):
+                with opened(archive, name, place, _UNFIT) as part:
+                    code = "external-links" if leads_outside(part) else None
+            if code is not None:
                 raise Refused(fault(code, place))
-            if name.endswith(".rels") and _leads_outside(beginning):
-                raise Refused(fault("external-links", place))
-
-
-def _leads_outside(relations: bytes) -> bool:
-    """Tell whether relations name a source of data elsewhere; a link to click on is none."""
-    return any(
-        b"External" in relation and b"/hyperlink" not in relation
-        for relation in _RELATION.findall(relations)
-    )
 
 
 class _Child:
@@ -133,7 +131,7 @@ class _Child:
         message = json.loads(line, object_hook=_revive)
         if "error" in message:
             place = Place(self._source.name)
-            raise Refused(fault(_UNFIT, place, reason=message["error"]))
+            raise Refused(fault(_UNFIT, place, reason=Wording("内容已损坏", message["error"])))
         return message
 
     def _sheets(self) -> Iterator[Sheet]:

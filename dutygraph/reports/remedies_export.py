@@ -15,6 +15,7 @@ from dutygraph.records.template import write_to_complete
 from dutygraph.reports.edition import Edition
 from dutygraph.reports.exports import Export
 from dutygraph.reports.wording import Pair
+from dutygraph.spreadsheets import XLSX
 
 _LEFT = ("date",)
 
@@ -50,7 +51,7 @@ EXPORTS = (
             "补记录的人：缺的每条记录已填好能填的，补上日期等，再导入。",
             "For whoever completes the records: add the dates to each, and import it.",
         ),
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        XLSX,
         is_text=False,
         write=_write,
         stem="remedies",

@@ -23,6 +23,7 @@ from dutygraph.reports.edition import Edition
 from dutygraph.reports.exports import Export, ExportError
 from dutygraph.reports.grouping import grouped, unit_of
 from dutygraph.reports.wording import CHANGE_WORDS, NOBODY, NOT_SET, VERDICTS, Pair
+from dutygraph.spreadsheets import XLSX
 
 _LONGEST = 32_767
 """Characters that a cell holds (Excel specifications and limits)."""
@@ -348,7 +349,7 @@ EXPORTS = (
             "逐条核对整改的人：发现、汇总、设置和读法各一个工作表，可筛选、可打印。",
             "For whoever works through the findings: sheets to filter and to print.",
         ),
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        XLSX,
         is_text=False,
         write=_write,
     ),

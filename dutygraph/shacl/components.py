@@ -11,12 +11,7 @@ from itertools import product
 
 from dutygraph.shacl import model, typed
 from dutygraph.shacl.errors import ShapesError
-from dutygraph.shacl.model import (
-    SH,
-    Constraint,
-    Node,
-    Query,
-)
+from dutygraph.shacl.model import SH, Constraint, Node, Query
 from dutygraph.shacl.triples import TYPE, Triples
 from dutygraph.store.graphs import Term
 from dutygraph.terms import PREFIXES

@@ -29,9 +29,10 @@ from dutygraph.shacl.expressions import (
     same_language,
     value_pattern,
 )
-from dutygraph.shacl.model import Constraint, Node, Path, Predicate, Shape, Shapes
+from dutygraph.shacl.model import Constraint, Node, Shape, Shapes
 from dutygraph.shacl.paths import may_be_empty, stepwise
 from dutygraph.shacl.probing import Dialect
+from dutygraph.shacl.property_paths import Alternative, Path, Predicate, Sequence
 from dutygraph.shacl.values import ValueTest, fulfilled, same_term
 from dutygraph.store.graphs import Term
 
@@ -78,18 +79,18 @@ class Conformance:
     def exists(self, focus: str, path: Path, condition: Condition, scope: Scope) -> str:
         """Give the expression that a path leads from the focus to a value with a condition."""
         match path:
-            case model.Sequence(steps):
+            case Sequence(steps):
                 first, *rest = steps
                 if not rest:
                     return self.exists(focus, first, condition, scope)
-                remainder = model.Sequence(tuple(rest))
+                remainder = Sequence(tuple(rest))
                 return self.exists(
                     focus,
                     first,
                     lambda y, inner: self.exists(y, remainder, condition, inner),
                     scope,
                 )
-            case model.Alternative(choices) if _has_sequence(path):
+            case Alternative(choices) if _has_sequence(path):
                 return any_of(self.exists(focus, one, condition, scope) for one in choices)
             case _ if may_be_empty(path) and focus not in self._in_graph:
                 walked = self._one_pattern(focus, path, condition)
@@ -334,9 +335,9 @@ def _lacks(focus: str, iri: str, value: str) -> str:
 def _has_sequence(path: Path) -> bool:
     """Tell whether some choice is a sequence, of which each step wants a pattern of its own."""
     match path:
-        case model.Sequence():
+        case Sequence():
             return True
-        case model.Alternative(choices):
+        case Alternative(choices):
             return any(_has_sequence(choice) for choice in choices)
         case _:
             return False

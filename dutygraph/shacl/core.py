@@ -10,11 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from dutygraph.shacl import model, typed
 from dutygraph.shacl.errors import ShapesError
-from dutygraph.shacl.model import (
-    SH,
-    Constraint,
-    Node,
-)
+from dutygraph.shacl.model import SH, Constraint, Node
 from dutygraph.shacl.triples import Triples
 from dutygraph.store.graphs import Term
 

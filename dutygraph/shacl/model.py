@@ -12,53 +12,12 @@ from typing import ClassVar, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from dutygraph.shacl.property_paths import Path
 from dutygraph.store.graphs import Term
 from dutygraph.terms import PREFIXES
 
 SH = PREFIXES["sh"]
 Node: TypeAlias = NamedNode | BlankNode
-
-
-# Paths (section 2.3.1).
-
-
-@dataclass(frozen=True)
-class Predicate:
-    """One property."""
-
-    iri: str
-
-
-@dataclass(frozen=True)
-class Inverse:
-    """A path walked backwards."""
-
-    path: Path
-
-
-@dataclass(frozen=True)
-class Sequence:
-    """One path after the other."""
-
-    steps: tuple[Path, ...]
-
-
-@dataclass(frozen=True)
-class Alternative:
-    """Any of some paths."""
-
-    choices: tuple[Path, ...]
-
-
-@dataclass(frozen=True)
-class Repeated:
-    """A path any number of times (``*``), once or more (``+``), or at most once (``?``)."""
-
-    path: Path
-    mark: str
-
-
-Path: TypeAlias = Predicate | Inverse | Sequence | Alternative | Repeated
 
 
 # Queries (section 5).

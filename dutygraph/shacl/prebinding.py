@@ -13,9 +13,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from dutygraph.shacl.errors import ShapesError
-from dutygraph.shacl.model import (
-    Query,
-)
+from dutygraph.shacl.model import Query
 from dutygraph.shacl.syntax import (
     Group,
     Item,

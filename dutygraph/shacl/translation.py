@@ -17,7 +17,7 @@ from dutygraph.shacl import model
 from dutygraph.shacl.conformance import Conformance, is_of_values
 from dutygraph.shacl.errors import UntranslatableError
 from dutygraph.shacl.expressions import Scope, closed_pattern, value_pattern
-from dutygraph.shacl.model import Constraint, Node, Path, Shape, Shapes, Target
+from dutygraph.shacl.model import Constraint, Node, Shape, Shapes, Target
 from dutygraph.shacl.paths import may_be_empty, stepwise
 from dutygraph.shacl.prebinding import (
     joined,
@@ -27,6 +27,7 @@ from dutygraph.shacl.prebinding import (
     terms_text,
 )
 from dutygraph.shacl.probing import Dialect
+from dutygraph.shacl.property_paths import Path
 from dutygraph.shacl.syntax import Parts, Token, written
 from dutygraph.store.graphs import Term
 from dutygraph.terms import PREFIXES

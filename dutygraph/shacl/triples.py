@@ -18,9 +18,7 @@ from pyoxigraph import (
 )
 
 from dutygraph.shacl.errors import ShapesError
-from dutygraph.shacl.model import (
-    Node,
-)
+from dutygraph.shacl.model import Node
 from dutygraph.store.graphs import Term
 from dutygraph.terms import PREFIXES
 

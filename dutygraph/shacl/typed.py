@@ -5,10 +5,7 @@ from __future__ import annotations
 from pyoxigraph import Literal, NamedNode
 
 from dutygraph.shacl.errors import ShapesError
-from dutygraph.shacl.model import (
-    SH,
-    Node,
-)
+from dutygraph.shacl.model import SH, Node
 from dutygraph.shacl.triples import Triples
 from dutygraph.store.graphs import Term
 from dutygraph.terms import PREFIXES

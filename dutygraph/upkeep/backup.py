@@ -101,7 +101,9 @@ def _moment(store: Path, spare: Path) -> Iterator[_Moment]:
 def _at_once(store: Path, links: Path) -> Iterator[_Moment]:
     with ExitStack() as open_:
         sizes: dict[str, int] = {}
-        bases = sorted(file for file in _files(store) if file.suffix == databases.SUFFIX)
+        bases = [file for file in _files(store) if file.suffix == databases.SUFFIX]
+        # Accounts before the audit log, as who changes accounts holds them: neither waits for ever.
+        bases.sort(reverse=True)
         with databases.held_still(bases):
             for place in _stores(store):
                 _snapshot(place, links / place.relative_to(store) / GRAPH)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,8 @@ import pytest
 from dutygraph.accounts import accounts as accounts_module
 from dutygraph.accounts import sessions as sessions_module
 from dutygraph.accounts.accounts import AccountError, Accounts, Role, ThrottledError
+from dutygraph.accounts.audit import Audit
+from dutygraph.accounts.database import Author
 from dutygraph.accounts.passwords import PasswordError
 from dutygraph.accounts.remits import EVERYTHING, NOTHING, Remit
 from dutygraph.accounts.sessions import Sessions
@@ -26,6 +30,13 @@ def accounts(tmp_path: Path) -> Accounts:
     made.add("guanli", "administrator", NOTHING, PASSWORD)
     made.add("Jingban", "officer", Remit(("u1",)), PASSWORD)
     return made
+
+
+def begun(accounts: Accounts, folder: Path) -> str:
+    """Begin a session of the officer's."""
+    secret = Sessions(folder).begin(accounts["jingban"], HERE)
+    assert secret is not None
+    return secret
 
 
 def test_there_are_no_accounts_where_none_was_made_and_asking_leaves_no_file(
@@ -57,7 +68,7 @@ def test_an_account_is_known_by_its_name_and_password_and_by_nothing_else(
 def test_only_a_hash_of_a_password_a_session_and_a_token_is_in_the_file(
     accounts: Accounts, tmp_path: Path
 ) -> None:
-    session = Sessions(tmp_path).begin("Jingban", HERE)
+    session = begun(accounts, tmp_path)
     _, secret = Tokens(tmp_path).add("Jingban", "", ["read"])
     content = accounts.database.file.read_bytes()
     assert b"$argon2id$" in content
@@ -141,17 +152,17 @@ def test_too_many_failures_are_throttled_and_keep_nobody_else_out(
 def test_a_session_ends_when_one_stays_away_and_in_any_case_after_a_day_of_work(
     accounts: Accounts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sessions, begun = Sessions(tmp_path), time.time()
-    secret = sessions.begin("Jingban", HERE)
+    sessions, start = Sessions(tmp_path), time.time()
+    secret = begun(accounts, tmp_path)
     assert sessions.account(secret) == "Jingban"
     assert sessions.number("Jingban") == 1
-    moment = begun
+    moment = start
     for _ in range(26):
         moment += sessions_module.IDLE - 120
         monkeypatch.setattr(time, "time", lambda now=moment: now)
         alive = sessions.account(secret)
-        assert (alive is not None) == (moment - begun < sessions_module.ABSOLUTE)
-    secret = sessions.begin("Jingban", HERE)
+        assert (alive is not None) == (moment - start < sessions_module.ABSOLUTE)
+    secret = begun(accounts, tmp_path)
     monkeypatch.setattr(time, "time", lambda: moment + sessions_module.IDLE + 1)
     assert sessions.account(secret) is None
     assert accounts["jingban"].name == "Jingban"
@@ -166,10 +177,58 @@ def test_another_role_or_password_and_turning_off_end_every_session(
         lambda: accounts.set_password("jingban", OTHER),
         lambda: accounts.disable("jingban"),
     ):
-        secret = sessions.begin("Jingban", HERE)
+        secret = begun(accounts, tmp_path)
         assert sessions.account(secret) == "Jingban"
         change()
         assert sessions.account(secret) is None
+
+
+def test_a_log_in_that_overlaps_a_change_of_the_account_gets_no_session(
+    accounts: Accounts, tmp_path: Path
+) -> None:
+    sessions = Sessions(tmp_path)
+    for change in (
+        lambda: accounts.set_password("jingban", OTHER),
+        lambda: accounts.assign("jingban", "supervisor", Remit(region="99")),
+        lambda: accounts.disable("jingban"),
+        lambda: accounts.disable("jingban", disabled=False),
+    ):
+        seen = accounts["jingban"]
+        change()
+        assert sessions.begin(seen, HERE) is None
+        assert sessions.number("Jingban") == 0
+    assert sessions.begin(accounts["jingban"], HERE) is not None
+
+
+def test_who_changes_his_password_while_it_is_reset_does_not_undo_that(accounts: Accounts) -> None:
+    seen = accounts.authenticated("jingban", PASSWORD, HERE)
+    assert seen is not None
+    accounts.set_password("jingban", OTHER)
+    with pytest.raises(AccountError, match="changed just now"):
+        accounts.set_password("jingban", "a-third-long-pass-phrase", seen)
+    assert accounts.authenticated("jingban", OTHER, HERE) is not None
+
+
+def test_what_cannot_be_noted_is_not_done(accounts: Accounts, tmp_path: Path) -> None:
+    author = Author("guanli")
+    Accounts(tmp_path, author).disable("jingban")
+    assert [one.entry.act for one in Audit(tmp_path).entries(9)] == ["account.disable"]
+    with closing(sqlite3.connect(tmp_path / "audit.sqlite")) as base:
+        base.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON entry BEGIN SELECT RAISE(ABORT, 'x'); END"
+        )
+    for change in (
+        lambda: Accounts(tmp_path, author).disable("jingban", disabled=False),
+        lambda: Accounts(tmp_path, author).add("new", "reader", NOTHING, None),
+        lambda: Tokens(tmp_path, author).add("guanli", "", ["read"]),
+        lambda: Sessions(tmp_path, author).begin(accounts["guanli"], HERE),
+    ):
+        with pytest.raises(sqlite3.IntegrityError):
+            change()
+    assert accounts["jingban"].disabled
+    assert accounts.find("new") is None
+    assert Tokens(tmp_path).of("guanli") == []
+    assert Sessions(tmp_path).number("guanli") == 0
 
 
 def test_a_token_is_good_until_it_is_revoked_expires_or_its_account_is_off(

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -11,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from dutygraph.accounts import audit as audit_module
 from dutygraph.accounts.audit import Audit
 
 ACTS = ("login", "import", "check", "export", "setting")
@@ -118,3 +122,85 @@ def test_many_that_write_at_once_make_one_chain(tmp_path: Path) -> None:
         list(pool.map(lambda number: Audit(tmp_path).note("who", str(number)), range(60)))
     verdict = Audit(tmp_path).verify()
     assert (verdict.faults, verdict.number) == ((), 60)
+
+
+def test_a_second_look_is_at_what_is_new_and_finds_what_was_done_to_that(
+    audit: Audit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    sealed = audit_module._sealed
+
+    def counting(before: str, told: str) -> str:
+        looked.append(told)
+        return sealed(before, told)
+
+    monkeypatch.setattr(audit_module, "_sealed", counting)
+    assert audit.verify_new() == audit.verify()
+    looked.clear()
+    assert audit.verify_new().number == len(ACTS)
+    assert looked == []
+    Audit(tmp_path).note("guanli", "logout")
+    looked.clear()
+    assert audit.verify_new().anchor == Audit(tmp_path).verify().anchor
+    assert len(looked) == 1 + len(ACTS) + 1
+    _tampered(tmp_path, "UPDATE entry SET told = replace(told, 'guanli', 'x') WHERE number = 2")
+    # What was found in order before is looked at by ``verify`` alone, and by who has seen nothing.
+    assert audit.verify_new().faults == ()
+    assert audit.verify().faults == Audit(tmp_path).verify_new().faults != ()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE entry SET hash = 'x' WHERE number = 5",
+        "DELETE FROM entry WHERE number = 5",
+        "DELETE FROM entry",
+        "INSERT INTO entry (told, hash) VALUES ('{}', 'x')",
+    ],
+)
+def test_a_second_look_sees_what_was_done_to_the_end(
+    audit: Audit, tmp_path: Path, statement: str
+) -> None:
+    assert audit.verify_new().faults == ()
+    _tampered(tmp_path, statement)
+    assert audit.verify_new().faults != ()
+    assert audit.verify_new().faults != (), "it stays so"
+
+
+def test_another_file_in_the_place_of_the_log_is_looked_at_from_its_beginning(
+    audit: Audit, tmp_path: Path
+) -> None:
+    assert audit.verify_new().number == len(ACTS)
+    (tmp_path / "other").mkdir()
+    for act in (*ACTS, *ACTS):
+        Audit(tmp_path / "other").note("guanli", act)
+    (tmp_path / "other" / "audit.sqlite").replace(tmp_path / "audit.sqlite")
+    assert audit.verify_new() == audit.verify() == Audit(tmp_path).verify()
+    assert audit.verify_new().number == 2 * len(ACTS)
+
+
+def test_a_log_that_another_process_adds_to_meanwhile_raises_no_alarm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit_module, "_AT_ONCE", 7)
+    code = (
+        "import sys, time; from pathlib import Path; from dutygraph.accounts.audit import Audit\n"
+        "audit = Audit(Path(sys.argv[1]))\n"
+        "while True: audit.note('who', 'act'); time.sleep(0.005)\n"
+    )
+    path = os.pathsep.join(filter(None, sys.path))
+    adding = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], env={**os.environ, "PYTHONPATH": path}
+    )
+    audit, seen = Audit(tmp_path), [0]
+    try:
+        while seen[-1] < 100:
+            assert adding.poll() is None
+            anchor = audit.verify().anchor
+            verdict = audit.verify(anchor)
+            assert (verdict.faults, audit.verify_new().faults) == ((), ())
+            seen.append(verdict.number)
+    finally:
+        adding.kill()
+        adding.wait()
+    assert len(set(seen)) > 3, "it was added to between the looks"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from pathlib import Path
 
@@ -53,6 +55,10 @@ def test_the_first_administrator_is_made_here_and_everything_is_in_the_audit_log
     ]
     assert all(one["who"].startswith("shell:") for one in shown)
     assert secret not in json.dumps(shown)
+    told = list(
+        csv.DictReader(io.StringIO(run(tmp_path, "audit", "show", "--format", "csv").stdout))
+    )
+    assert (told[-1]["act"], told[-1]["outcome"]) == ("建立用户 / account made", "已做 / done")
 
 
 def test_a_token_is_shown_once_and_only_its_id_afterwards(tmp_path: Path) -> None:

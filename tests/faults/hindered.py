@@ -17,7 +17,8 @@ from pathlib import Path
 
 from dutygraph.cli.main import dutygraph
 from dutygraph.records import worker
-from dutygraph.records.jobs import Asked, Jobs, Upload
+from dutygraph.records.job import Asked, Upload
+from dutygraph.records.jobs import Jobs
 from webapp import create_app
 
 MOST = 16

@@ -36,7 +36,8 @@ from dutygraph.compliance.standing import Standing
 from dutygraph.records import worker
 from dutygraph.records.history import History
 from dutygraph.records.intake import open_in_force
-from dutygraph.records.jobs import Asked, Job, Jobs, Upload
+from dutygraph.records.job import Asked, Job, Upload
+from dutygraph.records.jobs import Jobs
 from dutygraph.regulations.prepared import open_directory, open_regulations, prepared_graphs
 from dutygraph.store import embedded
 from dutygraph.store.embedded import EmbeddedStore

@@ -24,7 +24,8 @@ from urllib.request import (
 
 import pytest
 
-from dutygraph.records.jobs import Asked, Jobs, Upload
+from dutygraph.records.job import Asked, Upload
+from dutygraph.records.jobs import Jobs
 from dutygraph.records.worker import start
 from tests.faults.served import PATH, serving
 

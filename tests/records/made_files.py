@@ -193,6 +193,11 @@ def made() -> dict[str, Made]:
             archive({"units.csv": bytes(64 * 1024 * 1024)}),
             [("implausible-size", None, None, None)],
         ),
+        "too many members": Made(
+            "a.zip",
+            archive({f"{number}.csv": b"" for number in range(10_001)}),
+            [("too-many-members", None, None, None)],
+        ),
         "the last cell of a sheet": Made(
             "a.xlsx", workbook(_outside), [("beyond-bounds", None, None, None)]
         ),

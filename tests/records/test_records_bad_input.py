@@ -19,7 +19,7 @@ CASES = sorted(file.name.removesuffix(SIDECAR) for file in BAD.glob(f"*{SIDECAR}
 
 # These need a store, a limit, a file system that refuses, or very many faults;
 # test_records_importing, test_records_history and test_records_made_files have them; those of who
-# imports within a remit are in test_web_accounts.
+# imports within a remit are in test_web_remits.
 NEED_MORE_THAN_A_FILE = {
     "already-imported",
     "still-referred-to",

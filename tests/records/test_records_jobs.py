@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from dutygraph.records.faults import Place, Wording, fault
-from dutygraph.records.jobs import Asked, Job, JobError, Jobs, Progress, Upload
+from dutygraph.records.job import Asked, Job, Progress, Upload
+from dutygraph.records.jobs import JobError, Jobs
 from dutygraph.records.locks import Held, hold
 
 ASKED = Asked((Upload("甲.json", 2, "0" * 64),), replaced="3f2a", by="王某")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import resource
 
 import pytest
@@ -29,6 +30,13 @@ def test_a_file_gives_the_faults_that_belong_to_it(case: str, model: Model) -> N
     for found in batch.faults:
         assert str(found).isprintable()
         assert found.message.zh != found.message.en
+
+
+def test_why_an_archive_cannot_be_read_is_said_in_both_languages(model: Model) -> None:
+    for case in ("no workbook", "an older workbook", "another archive", "no archive", "a password"):
+        (only,) = read(model, MADE[case].name, MADE[case].content).faults
+        assert not re.search(r"[a-z]{2,} [a-z]{2,}", only.message.zh), only.message.zh
+        assert only.message.en.isascii(), only.message.en
 
 
 def test_reading_a_hostile_workbook_takes_this_process_no_memory(model: Model) -> None:

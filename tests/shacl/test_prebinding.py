@@ -17,9 +17,7 @@ from outcomes import ntriples
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple
 
 from dutygraph.shacl.errors import ShapesError
-from dutygraph.shacl.model import (
-    SH,
-)
+from dutygraph.shacl.model import SH
 from dutygraph.shacl.prebinding import obstacle
 from dutygraph.shacl.syntax import parse
 from dutygraph.shacl.triples import TYPE, Triples

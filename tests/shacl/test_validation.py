@@ -11,9 +11,7 @@ from outcomes import ntriples, outcomes
 from pyoxigraph import Literal, RdfFormat, parse
 
 from dutygraph.shacl.errors import ShapesError
-from dutygraph.shacl.model import (
-    SH,
-)
+from dutygraph.shacl.model import SH
 from dutygraph.shacl.probing import dialect_of
 from dutygraph.shacl.report import Report
 from dutygraph.shacl.triples import Triples

@@ -53,8 +53,9 @@ def test_what_was_there_is_moved_aside(store: Path, made: Path) -> None:
 
 
 def test_who_had_logged_in_has_to_log_in_anew_and_is_told_of(store: Path, tmp_path: Path) -> None:
-    Accounts(store).add("guanli", "administrator", EVERYTHING, "a long enough passphrase")
-    secret = Sessions(store).begin("guanli", "")
+    made = Accounts(store).add("guanli", "administrator", EVERYTHING, "a long enough passphrase")
+    secret = Sessions(store).begin(made, "")
+    assert secret is not None
     backup(store, tmp_path / "backup")
     result = run("store", "restore", tmp_path / "backup", "--store", store, "--overwrite")
     assert result.exit_code == 0, result.output

@@ -18,7 +18,8 @@ from dutygraph.cli.main import dutygraph
 from dutygraph.compliance.results import Results
 from dutygraph.records.committing import undo
 from dutygraph.records.history import History
-from dutygraph.records.jobs import Asked, Jobs, Upload
+from dutygraph.records.job import Asked, Upload
+from dutygraph.records.jobs import Jobs
 from dutygraph.regulations.prepared import open_for_writing
 from dutygraph.store.embedded import EmbeddedStore
 from tests.compliance.kept import KEY, STAMP, report_of
@@ -98,9 +99,9 @@ def run(*arguments: str | Path) -> Result:
     return result
 
 
-def verified(folder: Path) -> tuple[int, dict[str, Any]]:
+def verified(folder: Path, *options: str) -> tuple[int, dict[str, Any]]:
     """Give the exit code of ``store verify``, and what it says."""
-    result = run("store", "verify", "--format", "json", "--store", folder)
+    result = run("store", "verify", "--format", "json", "--store", folder, *options)
     return result.exit_code, json.loads(result.stdout)
 
 

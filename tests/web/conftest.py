@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from counties import make, person, unit
 from flask import Flask
 from flask.testing import FlaskClient
+from tenants import PASSWORD, import_told
+from uploading import Staff
 
+from dutygraph.accounts.accounts import Accounts
+from dutygraph.accounts.remits import NOTHING, Remit
 from dutygraph.records.committing import commit
 from dutygraph.records.csvw import load_model
 from dutygraph.records.history import History
@@ -87,3 +93,54 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 @pytest.fixture
 def hostile(hostile_site: Flask) -> FlaskClient:
     return hostile_site.test_client()
+
+
+@pytest.fixture(scope="session")
+def bare_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a store that holds the regulations alone; a copy of it is a new site's."""
+    place = tmp_path_factory.mktemp("bare")
+    refresh(EmbeddedStore.open(place))
+    return place
+
+
+@pytest.fixture
+def staff(bare_store: Path, tmp_path: Path) -> Staff:
+    """Give somebody at a site of his own that may be written to."""
+    shutil.copytree(bare_store, tmp_path, dirs_exist_ok=True)
+    config = {"STORE": str(tmp_path), "TESTING": True, "PATIENCE": None, "WRITABLE": True}
+    return Staff(create_app(config).test_client(), tmp_path)
+
+
+@pytest.fixture(scope="session")
+def counties(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a store with two counties under a city."""
+    folder = tmp_path_factory.mktemp("counties")
+    units = [
+        unit("city", level="设区市级"),
+        unit("a", parent_party="city", region="990101"),
+        unit("a1", parent_party="a", level="乡级", region="990101"),
+        unit("b", parent_party="city", region="990102"),
+    ]
+    store = EmbeddedStore.open(folder)
+    refresh(store)
+    told = {"units": units, "persons": [person("pb", "b")], "records": []}
+    import_told(store, "units.json", told, "guanli")
+    return folder
+
+
+@pytest.fixture
+def place(counties: Path, tmp_path: Path) -> Path:
+    """Copy it, and make an account of each role."""
+    store = tmp_path / "store"
+    shutil.copytree(counties, store)
+    accounts = Accounts(store)
+    accounts.add("guanli", "administrator", NOTHING, PASSWORD)
+    accounts.add("jia", "officer", Remit(("a",)), PASSWORD)
+    accounts.add("yi", "officer", Remit(("b",)), PASSWORD)
+    accounts.add("duzhe", "reader", NOTHING, PASSWORD)
+    return store
+
+
+@pytest.fixture
+def site(place: Path) -> Flask:
+    return make(place)

@@ -16,3 +16,9 @@ def text_of(client: FlaskClient, address: str) -> str:
 
 def plain(html: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def shown_token(client: FlaskClient, address: str) -> str:
+    """Give the token of a form that a page shows to a browser, nothing where it shows none."""
+    found = re.search(r'name="token" value="([^"]+)"', client.get(address).text)
+    return found[1] if found else ""

@@ -17,7 +17,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from dutygraph.cli.main import dutygraph
-from webapp.declared import OPERATIONS, SCHEMAS
+from webapp.components import SCHEMAS
+from webapp.declared import OPERATIONS
 from webapp.operations import Operation
 from webapp.schemas import of_type
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from shown import plain, text_of
+from shown import plain, shown_token, text_of
 from werkzeug.test import TestResponse
 
 from webapp.earlier import EarlierRuns
@@ -32,7 +32,7 @@ def earlier(demo: FlaskClient) -> dict[str, Any]:
 def hand_in(
     client: FlaskClient, content: bytes, query: str = AS_OF, **headers: str
 ) -> TestResponse:
-    data = {"earlier": (io.BytesIO(content), "earlier.json")}
+    data = {"token": shown_token(client, PAGE), "earlier": (io.BytesIO(content), "earlier.json")}
     return client.post(f"{PAGE}?{query}", data=data, headers=headers)
 
 
@@ -138,7 +138,7 @@ def test_a_run_of_a_later_day_and_one_that_asked_for_less_are_refused(
 
 
 def test_without_a_file_one_is_asked_for(demo: FlaskClient) -> None:
-    answer = demo.post(PAGE, data={})
+    answer = demo.post(PAGE, data={"token": shown_token(demo, PAGE)})
     assert answer.status_code == 400
     assert "请选择一份较早的检查结果" in answer.text
 
@@ -173,6 +173,26 @@ def test_the_site_s_own_page_can(demo: FlaskClient, headers: dict[str, str]) -> 
     assert hand_in(demo, b"{}", **headers).status_code == 400
 
 
+def test_a_form_that_no_page_of_the_site_was_asked_for_is_refused(
+    demo: FlaskClient, earlier: dict[str, Any]
+) -> None:
+    for token in ("", "made-up", shown_token(demo.application.test_client(), PAGE)):
+        data = {"token": token, "earlier": (io.BytesIO(json.dumps(earlier).encode()), "a.json")}
+        answer = demo.post(PAGE, data=data)
+        assert (answer.status_code, "这张表单已经过期" in answer.text) == (400, True)
+
+
+def test_a_visitor_of_the_demo_is_not_offered_what_he_may_not_do(
+    make_site: Any, demo_store: Path
+) -> None:
+    visitor = make_site(demo_store, PERSONAL=False).test_client()
+    for address in ("/findings", PAGE):
+        text = visitor.get(address, follow_redirects=True).text
+        assert 'name="earlier"' not in text
+        assert "请先登录" in text
+    assert visitor.post(PAGE, data={}).status_code == 403
+
+
 def test_a_file_beyond_the_limit_is_refused(
     demo: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -196,7 +216,7 @@ def test_the_latest_few_are_kept_for_every_process_and_older_ones_give_way(
 
 def test_without_records_there_is_nothing_to_compare(empty: FlaskClient) -> None:
     assert empty.get(PAGE).status_code == 200
-    assert hand_in(empty, b"{}").status_code == 200
+    assert hand_in(empty, b"{}").status_code == 400
     assert 'type="file"' not in empty.get(PAGE).text
 
 

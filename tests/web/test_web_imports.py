@@ -5,109 +5,25 @@ from __future__ import annotations
 import io
 import json
 import re
-import shutil
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from shown import plain
+from uploading import HERE, Staff
 from werkzeug.datastructures import FileStorage
-from werkzeug.test import TestResponse
 
-from dutygraph.records.history import History
-from dutygraph.records.intake import open_in_force
-from dutygraph.records.jobs import Asked, Jobs, Upload
-from dutygraph.regulations.prepared import refresh
-from dutygraph.store.embedded import EmbeddedStore
+from dutygraph.records.job import Asked, Upload
+from dutygraph.records.jobs import Jobs
 from webapp import create_app
 from webapp.imports import uploads
-
-HERE = "/import"
 
 
 def units(*names: str, kind: str = "地方党委") -> bytes:
     some = [{"id": one, "name": f"示例{one}", "kind": kind, "level": "县级"} for one in names]
     return json.dumps({"units": some, "persons": [], "records": []}).encode()
-
-
-@dataclass
-class Staff:
-    """Somebody at the pages of a site that may be written to."""
-
-    client: FlaskClient
-    store: Path
-
-    def token(self) -> str:
-        """Give the token of a form shown to this browser."""
-        found = re.search(r'name="token" value="([^"]+)"', self.client.get(HERE).text)
-        assert found
-        return found[1]
-
-    def post(self, address: str, **data: Any) -> TestResponse:
-        """Submit a form."""
-        return self.client.post(
-            address, data={"token": self.token(), **data}, content_type="multipart/form-data"
-        )
-
-    def hand_in(self, *files: tuple[bytes, str], **data: str) -> str:
-        """Hand files in and give the address of the job when it has ended."""
-        answer = self.post(
-            HERE, files=[(io.BytesIO(content), name) for content, name in files], **data
-        )
-        assert answer.status_code == 303, answer.text
-        return self.ended(answer.headers["Location"])
-
-    def ended(self, job: str) -> str:
-        """Wait for a job to end and give its address."""
-        for _ in range(600):
-            told = self.client.get(f"{job}/progress.json").json
-            assert told is not None
-            if told["state"] != "running":
-                return job
-            time.sleep(0.05)
-        raise AssertionError(f"{job} does not end")
-
-    def seal(self, job: str) -> str:
-        """Give the seal of what the page of a job shows."""
-        found = re.search(r'name="seal" value="([^"]*)"', self.client.get(job).text)
-        assert found
-        return found[1]
-
-    def confirm(self, job: str) -> TestResponse:
-        """Confirm what the page of a job shows, and wait for it to be written."""
-        answer = self.post(f"{job}/commit", seal=self.seal(job))
-        self.ended(job)
-        return answer
-
-    def words(self, address: str) -> str:
-        """Give the words of a page."""
-        answer = self.client.get(address)
-        assert answer.status_code == 200, address
-        return plain(answer.text.partition("<main")[2].partition("</main>")[0])
-
-    def history(self) -> History:
-        """Give the imports as the store has them."""
-        return History.of(open_in_force(str(self.store)))
-
-
-@pytest.fixture(scope="session")
-def bare_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a store that holds the regulations alone; a copy of it is a new site's."""
-    place = tmp_path_factory.mktemp("bare")
-    refresh(EmbeddedStore.open(place))
-    return place
-
-
-@pytest.fixture
-def staff(bare_store: Path, tmp_path: Path) -> Staff:
-    shutil.copytree(bare_store, tmp_path, dirs_exist_ok=True)
-    config = {"STORE": str(tmp_path), "TESTING": True, "PATIENCE": None, "WRITABLE": True}
-    return Staff(create_app(config).test_client(), tmp_path)
 
 
 def test_nothing_is_in_before_it_is_confirmed_and_then_every_process_shows_it(

@@ -15,6 +15,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from dutygraph.accounts.accounts import Accounts
+from dutygraph.accounts.remits import NOTHING
 from dutygraph.store.graphs import StoreError
 from webapp.logs import HEADER, LOGGER, JsonFormatter
 from webapp.readiness import readiness
@@ -47,12 +49,23 @@ def test_a_damaged_store_is_alive_and_not_ready(
     manifest.write_bytes(b"garbage")
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert manifest.name in answer.get_data(as_text=True)
+    assert "cannot be opened" in answer.text
     assert client.get("/healthz").status_code == 200
     page = client.get("/findings")
     assert page.status_code == 503
-    assert "数据已损坏" in page.get_data(as_text=True)
-    assert manifest.name in page.get_data(as_text=True)
+    assert "数据已损坏" in page.text
+    assert manifest.name in page.text, "the owner of a personal site is told which file it is"
+    assert manifest.name in client.get("/api/v1/findings").text
+    accounts = Accounts(store)
+    for name, role in (("guanli", "administrator"), ("duzhe", "reader")):
+        accounts.add(name, role, NOTHING, None)
+    others = make_site(store, SSO_HEADER="X-Remote-User", PROXIES="127.0.0.1").test_client()
+    for name in ("guanli", "duzhe", ""):
+        for address in ("/findings", "/api/v1/findings", "/sparql?query=ASK%20{}", "/readyz"):
+            told = others.get(address, headers={"X-Remote-User": name}).text
+            # Who sees the demo alone opens another store.
+            may = name == "guanli" and address != "/readyz"
+            assert (manifest.name in told, str(tmp_path) in told) == (may, may), (name, address)
 
 
 def test_a_store_that_is_being_opened_is_not_ready_yet(
@@ -184,4 +197,5 @@ def test_a_source_that_cannot_be_asked_is_not_ready(
     with demo_site.test_request_context():
         monkeypatch.setattr(readiness()._source, "state", gone)
     answer = demo_site.test_client().get("/readyz")
-    assert (answer.status_code, answer.get_data(as_text=True)) == (503, "不在 / it is gone\n")
+    assert (answer.status_code, "cannot be opened" in answer.text) == (503, True)
+    assert "it is gone" not in answer.text

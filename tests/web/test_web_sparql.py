@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import json
 import re
+import shutil
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
@@ -20,6 +21,9 @@ from pyoxigraph import QueryResultsFormat as Results
 from pyoxigraph import RdfFormat, parse, parse_query_results
 from shown import plain
 
+from dutygraph.accounts.accounts import Accounts
+from dutygraph.accounts.remits import NOTHING
+from dutygraph.accounts.tokens import Tokens
 from dutygraph.queries.catalogue import questions
 from dutygraph.queries.workers import Limits
 from dutygraph.records.committing import undo
@@ -288,6 +292,29 @@ def test_pages_from_anywhere_may_ask_a_site_whose_visitors_are_nobody_but_no_per
         client = make_site(demo_store, ORIGINS="*", PERSONAL=personal).test_client()
         there = client.get(asking(NORMS), headers=asks).headers.get("Access-Control-Allow-Origin")
         assert there == (None if personal else "https://one.example")
+
+
+def test_pages_that_are_named_may_send_a_token_and_others_may_not(
+    demo_store: Path, make_site: Callable[..., Flask], tmp_path: Path
+) -> None:
+    store = Path(shutil.copytree(demo_store, tmp_path / "store"))
+    Accounts(store).add("guanli", "administrator", NOTHING, None)
+    token = Tokens(store).add("guanli", "", ["read", "import"])[1]
+    asks = {"Origin": "https://one.example", "Sec-Fetch-Site": "cross-site"}
+    before = asks | {"Access-Control-Request-Headers": "authorization"}
+    for origins, named in (("https://one.example", True), ("*", False)):
+        client = make_site(store, ORIGINS=origins).test_client()
+        for address, method in (("/sparql", "POST"), ("/api/v1/settings", "PUT")):
+            asked = client.options(
+                address, headers=before | {"Access-Control-Request-Method": method}
+            )
+            assert asked.status_code == 200, "what is asked beforehand carries no token"
+            assert method in asked.headers["Access-Control-Allow-Methods"].split(", ")
+            taken = asked.headers["Access-Control-Allow-Headers"].split(", ")
+            assert ("Authorization" in taken) == named
+        shown = client.get("/api/v1/units", headers=asks | {"Authorization": f"Bearer {token}"})
+        assert shown.status_code == 200
+        assert "Access-Control-Allow-Credentials" not in shown.headers
 
 
 def test_origins_come_from_the_environment(

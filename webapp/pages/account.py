@@ -18,9 +18,11 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from dutygraph.accounts.accounts import LONGEST, Account, AccountError, ThrottledError
+from dutygraph.accounts.accounts import LONGEST, Account, AccountError, Accounts, ThrottledError
+from dutygraph.accounts.database import Author
 from dutygraph.accounts.passwords import PasswordError
-from dutygraph.accounts.tokens import DAYS, MOST_DAYS, SCOPES
+from dutygraph.accounts.sessions import Sessions
+from dutygraph.accounts.tokens import DAYS, MOST_DAYS, SCOPES, Tokens
 from webapp import accounts as words
 from webapp.access import COOKIE, access, actor
 from webapp.holdings import holdings
@@ -79,20 +81,28 @@ def log_in() -> AnyResponse:
         refused.headers["Retry-After"] = str(error.seconds)
         return refused
     if found is None:
-        access().note(name, "login", outcome="refused")
-        wrong = gettext("用户名或者密码不对，或者用户已停用。")
-        return make_response(_login_page(wrong), HTTPStatus.FORBIDDEN)
+        return _refused_login(name)
+    origin = access().origin
+    session = Sessions(access().folder, Author(found.name, origin)).begin(found, origin)
+    if session is None:
+        # He was shut out, or his password changed, while it was looked at.
+        return _refused_login(found.name)
     _end_session()
-    access().note(found.name, "login")
     response = redirect(_next(), HTTPStatus.SEE_OTHER)
     response.set_cookie(
         COOKIE,
-        access().sessions.begin(found.name, access().origin),
+        session,
         httponly=True,
         samesite="Lax",
         secure=request.is_secure,
     )
     return response
+
+
+def _refused_login(name: str) -> Response:
+    access().note(name, "login", outcome="refused")
+    wrong = gettext("用户名或者密码不对，或者用户已停用。")
+    return make_response(_login_page(wrong), HTTPStatus.FORBIDDEN)
 
 
 def _end_session() -> None:
@@ -104,8 +114,8 @@ def _end_session() -> None:
 def logout() -> AnyResponse:
     """Log out: the session is no more, whoever else may have its id."""
     refuse_forged()
-    _end_session()
     access().note(actor().name, "logout")
+    _end_session()
     response = redirect(url_for("home.home"), HTTPStatus.SEE_OTHER)
     response.delete_cookie(COOKIE, httponly=True, samesite="Lax", secure=request.is_secure)
     return response
@@ -150,13 +160,13 @@ def password() -> Response:
         if form.get("new", "") != form.get("again", ""):
             raise PasswordError(gettext("两次输入的新密码不同。"))
         old, network = form.get("old", ""), access().neighbourhood
-        if access().accounts.authenticated(own.name, old, network) is None:
+        seen = access().accounts.authenticated(own.name, old, network)
+        if seen is None:
             raise PasswordError(gettext("原来的密码不对。"))
-        access().accounts.set_password(own.name, form.get("new", ""))
-    except (PasswordError, ThrottledError) as error:
+        Accounts(access().folder, access().author).set_password(own.name, form.get("new", ""), seen)
+    except (AccountError, PasswordError, ThrottledError) as error:
         access().note(own.name, "account.password", own.name, outcome="refused")
         return make_response(_page(str(error) or gettext("请过一刻钟再试。")), 400)
-    access().note(own.name, "account.password", own.name)
     return make_response(redirect(url_for("account.login"), HTTPStatus.SEE_OTHER))
 
 
@@ -164,8 +174,7 @@ def password() -> Response:
 def end_sessions() -> AnyResponse:
     """End all of one's sessions, this one too."""
     refuse_forged()
-    access().sessions.end_all(_own().name)
-    access().note(_own().name, "logout", "*")
+    Sessions(access().folder, access().author).end_all(_own().name)
     return redirect(url_for("account.login"), HTTPStatus.SEE_OTHER)
 
 
@@ -176,12 +185,11 @@ def add_token() -> Response:
     own, form = _own(), request.form
     try:
         days = form.get("days", DAYS, type=int)
-        token, secret = access().tokens.add(
+        _, secret = Tokens(access().folder, access().author).add(
             own.name, form.get("label", ""), form.getlist("scope"), days
         )
     except AccountError as error:
         return make_response(_page(str(error)), 400)
-    access().note(own.name, "token.add", f"{token.id} {' '.join(sorted(token.scopes))}")
     return make_response(_page(secret=secret))
 
 
@@ -191,6 +199,5 @@ def revoke_token(identifier: str) -> AnyResponse:
     refuse_forged()
     if identifier not in {one.id for one in access().tokens.of(_own().name)}:
         abort(404, gettext("没有这个令牌。"))
-    access().tokens.revoke(identifier)
-    access().note(_own().name, "token.revoke", identifier)
+    Tokens(access().folder, access().author).revoke(identifier)
     return redirect(url_for("account.index"), HTTPStatus.SEE_OTHER)

@@ -7,11 +7,11 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, abort, make_response, render_template, request
 
-from dutygraph.accounts.accounts import ROLES, AccountError, Role
+from dutygraph.accounts.accounts import ROLES, AccountError, Accounts, Role
 from dutygraph.accounts.passwords import PasswordError, made_up
 from dutygraph.accounts.remits import Remit
 from webapp import accounts as words
-from webapp.access import access, actor
+from webapp.access import access
 from webapp.holdings import holdings
 from webapp.imports import moment
 from webapp.language import gettext
@@ -41,6 +41,10 @@ def _page(error: str = "", said: str = "", secret: str = "") -> str:
     )
 
 
+def _changing() -> Accounts:
+    return Accounts(access().folder, access().author)
+
+
 def _name() -> str:
     return request.form.get("name", "").strip()
 
@@ -65,10 +69,9 @@ def add() -> Response:
     password = made_up()
     try:
         role, remit = _role()
-        made = access().accounts.add(_name(), role, remit, password)
+        made = _changing().add(_name(), role, remit, password)
     except (AccountError, PasswordError) as error:
         return _refused(error)
-    access().note(actor().name, "account.add", f"{made.name} {made.role} {made.remit}")
     return make_response(_page(said=made.name, secret=password))
 
 
@@ -78,10 +81,9 @@ def assign() -> Response:
     refuse_forged()
     try:
         role, remit = _role()
-        made = access().accounts.assign(_name(), role, remit)
+        _changing().assign(_name(), role, remit)
     except AccountError as error:
         return _refused(error)
-    access().note(actor().name, "account.role", f"{made.name} {made.role} {made.remit}")
     return make_response(_page())
 
 
@@ -91,10 +93,9 @@ def disable() -> Response:
     refuse_forged()
     off = request.form.get("on") != "1"
     try:
-        changed = access().accounts.disable(_name(), disabled=off)
+        _changing().disable(_name(), disabled=off)
     except AccountError as error:
         return _refused(error)
-    access().note(actor().name, "account.disable" if off else "account.enable", changed.name)
     return make_response(_page())
 
 
@@ -104,10 +105,9 @@ def reset() -> Response:
     refuse_forged()
     password = made_up()
     try:
-        changed = access().accounts.set_password(_name(), password)
+        changed = _changing().set_password(_name(), password)
     except AccountError as error:
         return _refused(error)
-    access().note(actor().name, "account.password", changed.name)
     return make_response(_page(said=changed.name, secret=password))
 
 
@@ -122,6 +122,7 @@ def audit() -> str:
         "audit.html",
         held=holdings(),
         entries=entries,
-        verdict=access().audit.verify() if before is None else None,
+        verdict=access().audit.verify_new() if before is None else None,
+        words=words,
         moment=moment,
     )

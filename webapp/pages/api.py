@@ -12,7 +12,8 @@ from dutygraph.explain.filtering import FilterError
 from dutygraph.queries.values import QuestionError
 from dutygraph.regulations.labels import UnknownTermError
 from webapp import files
-from webapp.declared import OPERATIONS, SCHEMAS
+from webapp.components import SCHEMAS
+from webapp.declared import OPERATIONS
 from webapp.holdings import holdings
 from webapp.openapi import document
 from webapp.operations import MissingError, Operation, ParameterError, read

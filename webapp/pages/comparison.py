@@ -27,6 +27,7 @@ from webapp.language import Words, gettext
 from webapp.pages.asking import asked_run, sheet, tidied, usual_run
 from webapp.rooms import room
 from webapp.runs import Run, RunError
+from webapp.writing import refuse_forged
 
 page = Blueprint("comparison", __name__, url_prefix="/findings/comparison")
 
@@ -71,7 +72,11 @@ class Filter:
 
 @page.post("")
 def hand_in() -> Response:
-    """Take an earlier run and lead to the comparison with it (RFC 9110, 15.4.4)."""
+    """Take an earlier run and lead to the comparison with it (RFC 9110, 15.4.4).
+
+    It is kept for all who work in this room, in the place of the oldest.
+    """
+    refuse_forged()
     held = holdings()
     file = request.files.get("earlier")
     if file is None or not file.filename:

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort
 from dutygraph.records.csvw import load_model
 from dutygraph.records.template import write_template
 from dutygraph.regulations.linked import FORMATS, publications
+from dutygraph.spreadsheets import XLSX
 from webapp.holdings import holdings
 from webapp.language import gettext
 from webapp.negotiation import rdf
@@ -16,15 +17,12 @@ from webapp.negotiation import rdf
 page = Blueprint("downloads", __name__, url_prefix="/downloads")
 
 
-_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
 @page.get("/template.xlsx")
 def template() -> Response:
     """Give the workbook to fill in, made from the import's table descriptions."""
     workbook = io.BytesIO()
     write_template(workbook, load_model())
-    response = Response(workbook.getvalue(), mimetype=_WORKBOOK)
+    response = Response(workbook.getvalue(), mimetype=XLSX)
     response.headers["Content-Disposition"] = 'attachment; filename="template.xlsx"'
     return response
 

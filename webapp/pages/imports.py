@@ -22,7 +22,8 @@ from flask import (
 from werkzeug.wrappers import Response
 
 from dutygraph.records.history import HistoryError, Import
-from dutygraph.records.jobs import Job, JobError, Jobs, Stage, State
+from dutygraph.records.job import Job, Stage, State
+from dutygraph.records.jobs import JobError, Jobs
 from dutygraph.records.worker import start
 from webapp import imports
 from webapp.access import actor

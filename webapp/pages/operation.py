@@ -32,7 +32,10 @@ def ready() -> Response:
     try:
         readiness().refuse_unready()
     except StoreError as error:
-        return _said(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+        # Where the store lies and what is wrong with it is not for everybody.
+        current_app.logger.error("not ready: %s", error)
+        words = "数据打不开，原因见日志 / the store cannot be opened, the log says why"
+        return _said(HTTPStatus.SERVICE_UNAVAILABLE, words)
     except StillMakingError:
         words = "正在打开数据、准备图谱 / the store is being opened and the graph prepared"
         return _said(HTTPStatus.SERVICE_UNAVAILABLE, words)

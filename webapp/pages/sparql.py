@@ -13,7 +13,7 @@ from dutygraph.queries.catalogue import filled
 from dutygraph.queries.foreign import Query, RefusedQueryError
 from dutygraph.queries.worker import Outcome
 from dutygraph.queries.workers import LimitError
-from dutygraph.spreadsheets import workbook
+from dutygraph.spreadsheets import XLSX, workbook
 from dutygraph.store.graphs import StoreError
 from dutygraph.terms import DG, PREFIXES, sparql_prologue
 from webapp import files
@@ -44,7 +44,7 @@ _START = """SELECT ?norm ?quote WHERE {
 ORDER BY ?norm
 """
 _WORKBOOK = "xlsx"
-_FILES = RESULTS | TRIPLES | {_WORKBOOK: files.XLSX}
+_FILES = RESULTS | TRIPLES | {_WORKBOOK: XLSX}
 _PROBLEMS = (ProtocolError, RefusedQueryError, StoreError, LimitError, TooManyError)
 
 
