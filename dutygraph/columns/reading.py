@@ -5,7 +5,6 @@ Section 19.8 has the grammar. A query is read once and kept: the same few hundre
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -35,25 +34,9 @@ from dutygraph.columns.algebra import (
     Variable,
 )
 from dutygraph.columns.algebra import Sequence as Steps
+from dutygraph.columns.tokens import tokens, unescaped
 from dutygraph.terms import PREFIXES
 
-_TOKEN = re.compile(
-    r"""\s+|\#[^\n]*|(?P<token>
-      <[^<>"{}|^`\\\x00-\x20]*>
-    | "(?:[^"\\\n\r]|\\.)*"
-    | \^\^|&&|\|\||<=|>=|!=
-    | @[A-Za-z]+(?:-[A-Za-z0-9]+)*
-    | [?$]\w+
-    | (?:[^\W\d_][\w-]*)?:(?:\w(?:[\w.-]*[\w-])?)?
-    | \d+(?:\.\d+)?(?:[eE]\d+)?
-    | \w+
-    | .
-    )""",
-    re.VERBOSE | re.DOTALL,
-)
-_PROLOGUE = re.compile(r"(?:\s*PREFIX\s+\S*:\s*<[^>]*>[ \t]*(?=\n|PREFIX|SELECT|INSERT|DELETE))+")
-_PREFIX = re.compile(r"PREFIX\s+(\S*):\s*<([^>]*)>")
-_ESCAPED = re.compile(r"\\(.)")
 _FUNCTIONS = {
     *("BOUND", "COALESCE", "IF", "YEAR", "STR", "CONTAINS", "STRSTARTS", "CONCAT", "STRAFTER"),
     *("ENCODE_FOR_URI", "IRI", "STRDT", "LANG", "MIN"),
@@ -77,7 +60,7 @@ def read_select(query: str) -> Select:
 
 @lru_cache(maxsize=4096)
 def _read_select(query: str) -> Select:
-    reader = _reader(query)
+    reader = _Reader(*tokens(query))
     select = reader.select()
     reader.end()
     return select
@@ -89,7 +72,7 @@ def read_update(update: str) -> tuple[tuple[Change, ...], frozenset[str]]:
 
     Raises RefusedError for what the columns cannot do.
     """
-    reader = _reader(update)
+    reader = _Reader(*tokens(update))
     changes = [reader.change()]
     while reader.takes(";"):
         changes.append(reader.change())
@@ -97,26 +80,11 @@ def read_update(update: str) -> tuple[tuple[Change, ...], frozenset[str]]:
     return tuple(changes), frozenset(reader.constants)
 
 
-def _reader(text: str) -> _Reader:
-    prologue = _PROLOGUE.match(text)
-    end = prologue.end() if prologue else 0
-    return _Reader(_tokens(text[end:]), _prefixes(text[:end]))
-
-
-@lru_cache(maxsize=64)
-def _prefixes(prologue: str) -> Mapping[str, str]:
-    return {**PREFIXES, **dict(_PREFIX.findall(prologue))}
-
-
-def _tokens(text: str) -> list[str]:
-    return [match["token"] for match in _TOKEN.finditer(text) if match["token"]]
-
-
 class _Reader:
     """Goes through the tokens of a query, one rule of the grammar to a method."""
 
-    def __init__(self, tokens: Sequence[str], prefixes: Mapping[str, str]) -> None:
-        self._tokens = tokens
+    def __init__(self, words: Sequence[str], prefixes: Mapping[str, str]) -> None:
+        self._tokens = words
         self._prefixes = prefixes
         self._place = 0
         self.constants: set[str] = set()
@@ -306,7 +274,7 @@ class _Reader:
                 raise RefusedError(f"a relative IRI: {token}")
             return Constant(token)
         if token.startswith('"'):
-            return self._literal(_unescaped(token))
+            return self._literal(unescaped(token))
         if token in ("true", "false"):
             return Constant(f'"{token}"^^<{_XSD}boolean>')
         if token.isascii() and token.isdecimal():
@@ -396,11 +364,3 @@ class _Reader:
 
 
 _ELEMENTS = {"FILTER", "OPTIONAL", "BIND", "VALUES"}
-
-
-def _unescaped(token: str) -> str:
-    """Give what stands between the quotation marks, escaped as N-Triples does it."""
-    text = token[1:-1]
-    if set(_ESCAPED.findall(text)) - {'"', "\\"} or not text.isprintable():
-        raise RefusedError(f"an escape: {token}")
-    return text
