@@ -129,13 +129,10 @@ def restore_command(folder: Path, overwrite: bool, location: str | None) -> None
 
 
 @store_group.command(name="verify")
-@click.option(
-    "--orders", is_flag=True, help="六种索引全部读到底 / read all six orders of the graphs"
-)
 @format_option()
 @store_option
 @click.pass_context
-def verify_command(ctx: click.Context, orders: bool, form: str, location: str | None) -> None:
+def verify_command(ctx: click.Context, form: str, location: str | None) -> None:
     """核对数据目录或者备份是否完好 / look whether a store, or a backup, is sound.
 
     全部图读到底，与导入的历史核对；数据库和备份的文件逐一检查。有问题则退出码为 1。
@@ -146,7 +143,7 @@ def verify_command(ctx: click.Context, orders: bool, form: str, location: str | 
     """
     directory = _directory(location)
     with progress("核对… / examining…"):
-        found = examine(directory, orders=orders)
+        found = examine(directory)
     rows = [asdict(flaw) for flaw in found.flaws]
     if form == "json":
         print_json({"sound": not rows} | asdict(found))

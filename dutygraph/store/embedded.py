@@ -29,7 +29,6 @@ from dutygraph.store.digests import Digest
 from dutygraph.store.format import mark, refuse_newer
 from dutygraph.store.graphs import Given, Row, Solutions, StoreError, results_form
 from dutygraph.store.journal import FOLLOWS, Content, Entry, MovedError, write
-from dutygraph.store.orders import Tally, tallies
 from dutygraph.terms import PREFIXES
 
 _STEP = 1 << 25
@@ -290,11 +289,6 @@ class EmbeddedStore:
             stream = cast(IO[bytes], digest)
             self._store.dump(stream, RdfFormat.N_TRIPLES, from_graph=NamedNode(name))
         return digest
-
-    def tallies(self) -> dict[str, Tally]:
-        """Read the whole store in each of its orders; see ``orders``."""
-        with _readable():
-            return tallies(self._store)
 
     def snapshot(self, folder: Path) -> None:
         """Make a copy of the store as it is at this moment in a folder, which must not be there.

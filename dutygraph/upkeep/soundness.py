@@ -2,8 +2,9 @@
 
 Looked at are all graphs, read to the end (every block that RocksDB reads has a checksum), the
 journal of imports and the digests that it has of their graphs, the databases beside and, of a
-backup, the digest of every file. RocksDB keeps each graph in six orders; one is gone through
-always, the others, which takes seven times as long, where that is asked.
+backup, the digest of every file. RocksDB keeps each graph in several orders,
+of which the one that graphs are read in is gone through; damage in another is found when a query
+meets it, or in a backup.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from dutygraph.store.digests import CHECKSUM, TRIPLES, Digest
 from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.store.format import refuse_newer
 from dutygraph.store.graphs import StoreError
-from dutygraph.store.orders import Tally
 from dutygraph.upkeep import databases
 from dutygraph.upkeep.manifest import NAME, Manifest
 
@@ -49,8 +49,8 @@ class Examined:
     flaws: tuple[Flaw, ...]
 
 
-def examine(directory: Path, *, orders: bool = False) -> Examined:
-    """Look through a store's directory, or a backup; all ``orders`` of its graphs if that is asked.
+def examine(directory: Path) -> Examined:
+    """Look through a store's directory, or a backup.
 
     Raises StoreError where there is no store, or one whose format is newer than the program.
     """
@@ -68,7 +68,6 @@ def examine(directory: Path, *, orders: bool = False) -> Examined:
         store = EmbeddedStore.open(directory, read_only=True)
         digests = {name: store.digest(name) for name in store.graph_names()}
         history, recorded = History.of(store), _recorded(store)
-        flaws += _orders(directory, store.tallies()) if orders else ()
     except StoreError as error:
         flaws.append(_flaw(directory, error))
     flaws += _graphs(history, digests, recorded)
@@ -139,18 +138,6 @@ def _graphs(
                 one.graph,
                 f"导入 {one.id} 的内容不见了",
                 f"the triples of import {one.id} are missing",
-            )
-
-
-def _orders(directory: Path, found: Mapping[str, Tally]) -> Iterator[Flaw]:
-    """Tell the orders that hold other quads than the one that graphs are read in."""
-    wanted = found["GSPO"]
-    for name, tally in found.items():
-        if tally != wanted:
-            yield Flaw(
-                str(directory / "graph"),
-                f"索引 {name} 与 GSPO 不一致：{tally.quads} 条与 {wanted.quads} 条四元组",
-                f"index {name} does not agree with GSPO: {tally.quads} and {wanted.quads} quads",
             )
 
 

@@ -98,19 +98,6 @@ def test_damage_that_a_query_meets_is_told_as_such(store: Path) -> None:
     assert "store restore" in result.stderr
 
 
-def test_a_spoilt_block_of_any_table_is_found(store: Path) -> None:
-    files = sorted((store / "graph").glob("*.sst"))
-    assert len(files) >= 7, "six orders, and the words"
-    for file in files:
-        content = file.read_bytes()
-        file.write_bytes(content[:10] + b"\xff" * 20 + content[30:])
-        code, told = verified(store, "--orders")
-        assert (code, len(told["flaws"])) == (1, 1), file.name
-        assert file.name in str(told["flaws"])
-        file.write_bytes(content)
-    assert verified(store, "--orders")[0] == 0
-
-
 def _update(folder: Path, update: str) -> None:
     store = EmbeddedStore.open(folder)
     store.update(update)
