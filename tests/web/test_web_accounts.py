@@ -126,7 +126,7 @@ def test_a_switch_in_the_environment_is_on_or_off(
 
 
 def test_a_name_of_any_length_leaves_little_in_the_log(site: Flask) -> None:
-    assert log_in(site.test_client(), "长" * 100_000).status_code == 403
+    assert log_in(site.test_client(), "长" * 5_000).status_code == 403
     (noted,) = Audit(Path(site.config["STORE"])).entries(1)
     assert noted.entry.outcome == "refused"
     assert 60 < len(noted.entry.who) < 200
