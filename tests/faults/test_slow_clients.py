@@ -31,7 +31,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     place = tmp_path_factory.mktemp("site")
     with (
         (place / "log").open("w", encoding="utf-8") as log,
-        serving(place, stderr=log, threads="2") as (_, address),
+        serving(place, stderr=log, threads="2", form_rate="6000") as (_, address),
     ):
         yield address
 
