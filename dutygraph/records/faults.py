@@ -156,6 +156,15 @@ def _visible(text: str) -> str:
     return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
 
 
+def _told(detail: Detail) -> Detail:
+    match detail:
+        case str():
+            return _visible(detail)
+        case Wording(zh, en):
+            return Wording(_visible(zh), _visible(en))
+    return detail
+
+
 def _as_json(value: object) -> str:
     if isinstance(value, dict):
         return "{…}" if value else "{}"
@@ -193,10 +202,7 @@ def fault(
     text = TEXTS[code]
     shown = None if seen is None else show(seen)
     path = None if column is None else place.prefix + show(column)
-    told = {
-        name: _visible(value) if isinstance(value, str) else value
-        for name, value in details.items()
-    }
+    told = {name: _told(value) for name, value in details.items()}
     known = {"seen": shown, "nearest": nearest, "column": path, "count": count, **told}
     wanted = expected or Wording("", "")
     if nearest is None:

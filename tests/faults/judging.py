@@ -78,7 +78,7 @@ def judge_all(
     kind: str, seed: int, numbers: Sequence[int], canary: str, store: Path, findings: Findings
 ) -> None:
     """Have inputs judged; a process that dies or hangs is wrong, and another one goes on."""
-    context = multiprocessing.get_context("fork")
+    context = multiprocessing.get_context("spawn")
     while numbers:
         ours, theirs = context.Pipe(duplex=False)
         arguments = (kind, seed, numbers, canary, store, theirs)

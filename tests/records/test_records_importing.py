@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 
 from dutygraph.records import formats, json_form
+from dutygraph.records.csvw import load_model
 from dutygraph.records.faults import CODES, Place, fault, show
 from dutygraph.records.formats import Format, Formats, RawRow, Reading, Source, installed_formats
 from dutygraph.records.importing import Batch, read_files, read_sources
@@ -239,3 +240,17 @@ def test_an_import_tells_how_far_it_is(model: Model) -> None:
         ("checking each row", 4000, 4501),
         ("checking rows against one another", 4501, 4501),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.nt", "\u202e"),
+        ("a.jsonld", '[{"@id": "urn:a\x05"}]'),
+        ("a.nt", "<urn:\x15a> <urn:p> <urn:b> ."),
+    ],
+)
+def test_what_a_parser_says_is_told_with_nothing_invisible_in_it(name: str, content: str) -> None:
+    batch = read_sources([Source(name, content.encode())], model=load_model())
+    assert batch.errors
+    assert all(str(found).isprintable() for found in batch.faults)
