@@ -26,6 +26,10 @@ SLACK = 60.0
 MEMORY = 6 << 30
 
 
+START = "spawn"
+"""How processes begin that judge: a fork could find a lock held by a thread that it has not."""
+
+
 class Querying:
     """Asks queries as the endpoint does: first the guard, then a worker."""
 
@@ -78,7 +82,7 @@ def judge_all(
     kind: str, seed: int, numbers: Sequence[int], canary: str, store: Path, findings: Findings
 ) -> None:
     """Have inputs judged; a process that dies or hangs is wrong, and another one goes on."""
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context(START)
     while numbers:
         ours, theirs = context.Pipe(duplex=False)
         arguments = (kind, seed, numbers, canary, store, theirs)
