@@ -82,6 +82,14 @@ def refuse_forged() -> None:
         )
 
 
+def gives_tokens() -> bool:
+    """Tell whether forms can have tokens: a disk that takes nothing takes no new secret either."""
+    try:
+        return bool(writing().serializer)
+    except OSError:
+        return False
+
+
 def token_field() -> Markup:
     """Give the hidden field with the token of a form."""
     if "visitor" not in g:
@@ -103,7 +111,7 @@ def install(app: Flask, location: str) -> None:
     """Give an app its forms, and have what died while it was not running marked as failed."""
     found = Writing(location)
     app.extensions[_EXTENSION] = found
-    app.jinja_env.globals.update(token_field=token_field)
+    app.jinja_env.globals.update(token_field=token_field, gives_tokens=gives_tokens)
     for jobs in all_jobs(found.folder):
         jobs.sweep()
     app.after_request(_remember_visitor)
