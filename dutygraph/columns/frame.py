@@ -70,7 +70,7 @@ GROUP BY number"""
 
 _AT_ONCE = 1 << 28
 """How many bytes of N-Triples are read at once."""
-_MEMORY = "1500MB"
+_MEMORY = "2GB"
 """What the tables and the queries over them may take; what is more lies in temporary files."""
 _NOT_WORTH_IT = "statistics_propagation,compressed_materialization"
 """What takes a third of the planning of a query with many joins, and saves less."""
@@ -181,6 +181,11 @@ class Frame:
     def tables(self) -> list[Table]:
         """All tables."""
         return [self._settle(table) for table in self._tables.values()]
+
+    def settle_tables(self) -> None:
+        """Put what is to come into all tables: then nothing of where it comes from is needed."""
+        for table in self._tables.values():
+            self._settle(table)
 
     def _make(self, property_: int, pairs: str, subjects: Kinds, objects: Kinds) -> None:
         name = f"t{len(self._tables)}"

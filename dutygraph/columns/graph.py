@@ -79,9 +79,13 @@ class ColumnGraph:
     def _change(self, changes: Sequence[Change]) -> None:
         """Make changes that do not look at each other; their solutions are found side by side."""
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for change, solution in zip(changes, pool.map(self._solved, changes), strict=True):
-                self._apply(change, solution)
+            solutions = list(pool.map(self._solved, changes))
+        for change, solution in zip(changes, solutions, strict=True):
+            self._apply(change, solution)
         self._frame.settle_texts()
+        self._frame.settle_tables()
+        for solution in filter(None, solutions):
+            self._frame.run(f"DROP TABLE {solution.table}")
 
     def _solved(self, change: Change) -> Solution | None:
         """Put the solutions of a change's WHERE into a table; None when there is none."""
