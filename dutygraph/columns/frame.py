@@ -7,7 +7,6 @@ canonical. What is written otherwise is refused, and so are blank nodes: pyoxigr
 from __future__ import annotations
 
 import shutil
-import threading
 import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -93,7 +92,6 @@ class Frame:
 
     def __init__(self) -> None:
         self._database = duckdb.connect(":memory:")
-        self._lock = threading.Lock()
         self._given = count()
         self._tables: dict[int, Table] = {}
         self._numbers: dict[str, int] = {}
@@ -139,7 +137,7 @@ class Frame:
                     self._read(files)
                     files, held = [], 0
             self._read(files)
-        self.settle_texts()
+        self.settle()
         self.run("CREATE TABLE sorted AS SELECT DISTINCT p, s, o FROM triple ORDER BY p")
         self.run("DROP TABLE triple")
         for property_, objects in self.run(
@@ -162,30 +160,29 @@ class Frame:
         for file in files:
             file.unlink()
 
-    def settle_texts(self) -> None:
-        """Put the texts that came into the table. Raises RefusedError for two with one number."""
+    def settle(self) -> None:
+        """Put what is to come into texts and tables: where it comes from is not needed then.
+
+        Raises RefusedError for two terms with one number.
+        """
         if self.run("SELECT 1 FROM coming LIMIT 1"):
             if self.run(_CLASHES) != [(0,)]:
                 raise RefusedError("two terms with one hash")
             self.run(_SETTLE)
             self.run("TRUNCATE coming")
+        for table in self._tables.values():
+            self._settle(table)
 
     # Tables -------------------------------------------------------------------------------------
 
     def table(self, property_: int) -> Table | None:
         """Give the table of a property, None when nothing has it."""
-        table = self._tables.get(property_)
-        return table and self._settle(table)
+        return self._tables.get(property_)
 
     @property
     def tables(self) -> list[Table]:
         """All tables."""
-        return [self._settle(table) for table in self._tables.values()]
-
-    def settle_tables(self) -> None:
-        """Put what is to come into all tables: then nothing of where it comes from is needed."""
-        for table in self._tables.values():
-            self._settle(table)
+        return list(self._tables.values())
 
     def _make(self, property_: int, pairs: str, subjects: Kinds, objects: Kinds) -> None:
         name = f"t{len(self._tables)}"
@@ -195,8 +192,7 @@ class Frame:
     def insert(self, property_: int, pairs: str, subjects: Kinds, objects: Kinds) -> None:
         """Add the pairs that a query gives as ``s`` and ``o``, those that are not there yet.
 
-        It is put off until the table is asked for, with what else comes for it until then: what the
-        query looks at must stay as it is.
+        They are put off until all is settled: what comes for one table comes at once.
         """
         if property_ not in self._tables:
             nothing = "SELECT NULL::BIGINT AS s, NULL::BIGINT AS o WHERE FALSE"
@@ -209,24 +205,22 @@ class Frame:
         table.objects |= objects
         table.coming.append(pairs)
 
-    def _settle(self, table: Table) -> Table:
+    def _settle(self, table: Table) -> None:
         """Put what is to come into a table."""
         if table.coming:
-            with self._lock:
-                coming, table.coming = table.coming, []
-                if coming:
-                    ((rows,),) = self.run(
-                        f"INSERT INTO {table.name} "
-                        f"SELECT DISTINCT s, o FROM ({' UNION ALL '.join(coming)}) AS new "
-                        f"ANTI JOIN {table.name} AS old ON old.s = new.s AND old.o = new.o"
-                    )
-                    table.rows += rows
-        return table
+            ((rows,),) = self.run(
+                f"INSERT INTO {table.name} "
+                f"SELECT DISTINCT s, o FROM ({' UNION ALL '.join(table.coming)}) AS new "
+                f"ANTI JOIN {table.name} AS old ON old.s = new.s AND old.o = new.o"
+            )
+            table.rows += rows
+            table.coming = []
 
     def delete(self, property_: int, pairs: str) -> None:
         """Take away the pairs that a query gives as ``s`` and ``o``."""
         table = self.table(property_)
         if table is not None:
+            self._settle(table)
             ((rows,),) = self.run(
                 f"DELETE FROM {table.name} WHERE (s, o) IN (SELECT (s, o) FROM ({pairs}))"
             )

@@ -69,7 +69,7 @@ class ColumnGraph:
         """
         read = [read_update(update) for update in updates]
         self._frame.store({token for _, constants in read for token in constants})
-        self._frame.settle_texts()
+        self._frame.settle()
         at_once = [changes[0] for changes, _ in read if len(changes) == 1]
         one_by_one = [change for changes, _ in read if len(changes) > 1 for change in changes]
         self._change(at_once)
@@ -82,8 +82,7 @@ class ColumnGraph:
             solutions = list(pool.map(self._solved, changes))
         for change, solution in zip(changes, solutions, strict=True):
             self._apply(change, solution)
-        self._frame.settle_texts()
-        self._frame.settle_tables()
+        self._frame.settle()
         for solution in filter(None, solutions):
             self._frame.run(f"DROP TABLE {solution.table}")
 

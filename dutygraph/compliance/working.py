@@ -216,12 +216,16 @@ def working_columns(basis: Basis, records: Iterable[bytes]) -> ColumnGraph:
 
 
 def _steps(graph: Reading, basis: Basis) -> Iterator[list[str]]:
-    """Give the updates that make a working graph of records and basis, some at a time."""
+    """Give the updates that make a working graph of records and basis, some at a time.
+
+    None of those that come together looks at what another of them brings: occasions look at
+    records, and what they bring are duties, which are none.
+    """
     for step in (*_FORGETTING, *_BEFORE):
         yield [sparql_prologue() + step]
-    yield [*_at_hand(graph, basis.occasions), *basis.each]
-    for step in _AFTER:
-        yield [sparql_prologue() + step]
+    yield list(_at_hand(graph, basis.occasions))
+    for update in (*basis.each, *(sparql_prologue() + step for step in _AFTER)):
+        yield [update]
 
 
 def derivations(regulation: GraphStore, enforced: set[str]) -> list[str]:
