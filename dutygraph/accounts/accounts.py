@@ -118,7 +118,7 @@ class Accounts:
                 )
             except sqlite3.IntegrityError as error:
                 raise AccountError(f"已有用户「{name}」 / there is an account {name!r}") from error
-            self.database.note(base, "account.add", _told(name, role, remit))
+            self.database.note(base, "account.add", told(name, role, remit))
         return self[name]
 
     def assign(self, name: str, role: Role, remit: Remit) -> Account:
@@ -131,7 +131,7 @@ class Accounts:
         found = self[name]
         return self._change(
             found,
-            ("account.role", _told(found.name, role, remit)),
+            ("account.role", told(found.name, role, remit)),
             "role = ?, units = ?, region = ?",
             (role, _units(remit), remit.region),
             keeps_accounts="accounts" in RIGHTS[role],
@@ -249,8 +249,8 @@ def _state(row: sqlite3.Row) -> str:
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
-def _told(name: str, role: Role, remit: Remit) -> str:
-    """Say in the audit log what an account is made or becomes."""
+def told(name: str, role: Role, remit: Remit) -> str:
+    """Say what an account is made or becomes."""
     return " ".join(filter(None, (name, role, str(remit))))
 
 

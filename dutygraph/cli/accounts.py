@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from dutygraph.accounts.accounts import ROLES, Account, Accounts, Role
+from dutygraph.accounts.accounts import ROLES, Accounts, Role, told
 from dutygraph.accounts.audit import Audit
 from dutygraph.accounts.database import Author
 from dutygraph.accounts.passwords import hashed, made_up
@@ -129,7 +129,7 @@ def add_command(
     """
     password = None if no_password else _new_password(name, generate=generate)
     made = _accounts(location).add(name, role, Remit(units, region), password)
-    click.echo(f"已建立 made: {_told(made)}", err=True)
+    click.echo(f"已建立 made: {told(made.name, made.role, made.remit)}", err=True)
     if generate and password is not None:
         click.echo(password)
 
@@ -170,7 +170,7 @@ def role_command(
     例 example: dutygraph accounts role jingban --role supervisor --region 990100
     """
     changed = _accounts(location).assign(name, role, Remit(units, region))
-    click.echo(f"已改变 changed: {_told(changed)}", err=True)
+    click.echo(f"已改变 changed: {told(changed.name, changed.role, changed.remit)}", err=True)
 
 
 @accounts_group.command(name="password")
@@ -275,7 +275,3 @@ def revoke_command(token: str, location: str | None) -> None:
     """
     revoked = _tokens(location).revoke(token)
     click.echo(f"已吊销 revoked: {revoked.id}", err=True)
-
-
-def _told(account: Account) -> str:
-    return " ".join(filter(None, (account.name, account.role, str(account.remit))))
