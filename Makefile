@@ -29,11 +29,13 @@ demo: $(VENV)/run.stamp
 run: demo
 	$(BIN)/dutygraph serve
 
+# Collected first: what stands in the way of that is told in seconds.
 test: $(VENV)/test.stamp
 	sh tests/browser/chromium.sh
 	sh tests/store/virtuoso.sh
 	sh tests/web/node.sh
 	sh tests/shacl/suites.sh $(VENV)
+	$(BIN)/python -m pytest --collect-only -qq
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 # Traced, tests take half as long again, and those left out three times as long without telling more.
