@@ -5,8 +5,9 @@ Section 19.8 has the grammar. A query is read once and kept: the same few hundre
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from functools import lru_cache
+
+from pyoxigraph import Literal
 
 from dutygraph.columns.algebra import (
     Bind,
@@ -34,7 +35,7 @@ from dutygraph.columns.algebra import (
     Variable,
 )
 from dutygraph.columns.algebra import Sequence as Steps
-from dutygraph.columns.tokens import tokens, unescaped
+from dutygraph.sparql import Token, expanded, prologue, tokens, unescaped
 from dutygraph.terms import PREFIXES
 
 _FUNCTIONS = {
@@ -44,7 +45,9 @@ _FUNCTIONS = {
 _COMPARISONS = {"=", "!=", "<", ">", "<=", ">="}
 _TYPE = "<" + PREFIXES["rdf"] + "type>"
 _XSD = PREFIXES["xsd"]
-
+_STRING = f"<{_XSD}string>"
+_END = Token("MARK", "", -1)
+_AFTER_TRIPLES = {"", ".", "}", "{", "FILTER", "OPTIONAL", "BIND", "VALUES"}
 
 _LONG = 20_000
 """From how many characters on a query is one that asks for many things, and does not come again."""
@@ -60,7 +63,7 @@ def read_select(query: str) -> Select:
 
 @lru_cache(maxsize=4096)
 def _read_select(query: str) -> Select:
-    reader = _Reader(*tokens(query))
+    reader = _Reader(query)
     select = reader.select()
     reader.end()
     return select
@@ -72,7 +75,7 @@ def read_update(update: str) -> tuple[tuple[Change, ...], frozenset[str]]:
 
     Raises RefusedError for what the columns cannot do.
     """
-    reader = _Reader(*tokens(update))
+    reader = _Reader(update)
     changes = [reader.change()]
     while reader.takes(";"):
         changes.append(reader.change())
@@ -83,42 +86,47 @@ def read_update(update: str) -> tuple[tuple[Change, ...], frozenset[str]]:
 class _Reader:
     """Goes through the tokens of a query, one rule of the grammar to a method."""
 
-    def __init__(self, words: Sequence[str], prefixes: Mapping[str, str]) -> None:
-        self._tokens = words
-        self._prefixes = prefixes
+    def __init__(self, text: str) -> None:
+        declared, start = prologue(text)
+        self._prefixes = {**PREFIXES, **declared}
+        self._tokens = [*tokens(text, start), _END]
+        # As they are compared: keywords in capitals, of which ``a`` is none.
+        self._words = tuple(token.keyword or token.text for token in self._tokens)
         self._place = 0
         self.constants: set[str] = set()
 
     # Tokens -------------------------------------------------------------------------------------
 
     @property
-    def _next(self) -> str:
-        return self._tokens[self._place] if self._place < len(self._tokens) else ""
+    def _next(self) -> Token:
+        return self._tokens[self._place]
 
     @property
     def _word(self) -> str:
-        return self._next.upper()
+        return self._words[self._place]
 
     def takes(self, *words: str) -> bool:
         """Go on over the next words if they are these."""
-        there = self._tokens[self._place : self._place + len(words)]
-        if [word.upper() for word in there] != list(words):
+        end = self._place + len(words)
+        if self._words[self._place : end] != words:
             return False
-        self._place += len(words)
+        self._place = end
         return True
 
-    def _take(self) -> str:
-        self._place += 1
-        return self._tokens[self._place - 1] if self._place <= len(self._tokens) else ""
+    def _take(self) -> Token:
+        token = self._tokens[self._place]
+        if token is not _END:
+            self._place += 1
+        return token
 
     def _expect(self, *words: str) -> None:
         if not self.takes(*words):
-            raise RefusedError(f"{' '.join(words)} expected before {self._next!r}")
+            raise RefusedError(f"{' '.join(words)} expected before {self._next.text!r}")
 
     def end(self) -> None:
         """Make sure that nothing is left."""
-        if self._next:
-            raise RefusedError(f"not understood: {self._next!r}")
+        if self._next is not _END:
+            raise RefusedError(f"not understood: {self._next.text!r}")
 
     # Queries ------------------------------------------------------------------------------------
 
@@ -175,7 +183,7 @@ class _Reader:
                 self._expect(")")
             elif self.takes("VALUES"):
                 elements.append(self._values())
-            elif self._next == "{":
+            elif self._word == "{":
                 elements.append(self._union())
             elif not self.takes("."):
                 elements += self._triples()
@@ -211,10 +219,10 @@ class _Reader:
                 triples.append(Triple(subject, path, self._node()))
             while self.takes(";"):
                 pass
-            if self._next in ("", ".", "}", "{") or self._word in _ELEMENTS:
+            if self._word in _AFTER_TRIPLES:
                 return triples
-            if self._tokens[self._place - 1] != ";":
-                raise RefusedError(f"not understood: {self._next!r}")
+            if self._words[self._place - 1] != ";":
+                raise RefusedError(f"not understood: {self._next.text!r}")
 
     # Paths (section 9) --------------------------------------------------------------------------
 
@@ -237,7 +245,7 @@ class _Reader:
         if self.takes("("):
             path = self._path()
             self._expect(")")
-        elif self._next == "a":
+        elif self._next.text == "a":
             self._take()
             path = Constant(_TYPE)
             self.constants.add(_TYPE)
@@ -256,12 +264,12 @@ class _Reader:
 
     def _variable(self) -> Variable:
         token = self._take()
-        if token[:1] not in ("?", "$") or len(token) < 2:
-            raise RefusedError(f"a variable expected: {token!r}")
-        return Variable(token[1:])
+        if not token.variable:
+            raise RefusedError(f"a variable expected: {token.text!r}")
+        return Variable(token.variable)
 
     def _node(self) -> Node:
-        if self._next[:1] in ("?", "$"):
+        if self._next.kind == "VAR":
             return self._variable()
         constant = self._constant()
         self.constants.add(constant.token)
@@ -269,40 +277,39 @@ class _Reader:
 
     def _constant(self) -> Constant:
         token = self._take()
-        if token.startswith("<"):
-            if ":" not in token:
-                raise RefusedError(f"a relative IRI: {token}")
-            return Constant(token)
-        if token.startswith('"'):
-            return self._literal(unescaped(token))
-        if token in ("true", "false"):
-            return Constant(f'"{token}"^^<{_XSD}boolean>')
-        if token.isascii() and token.isdecimal():
-            return Constant(f'"{int(token)}"^^<{_XSD}integer>')
-        return Constant(self._named(token))
+        match token.kind:
+            case "IRIREF" if ":" in token.text:
+                return Constant(token.text)
+            case "PNAME_LN" | "PNAME_NS":
+                iri = expanded(token.text, self._prefixes)
+                if iri is not None:
+                    return Constant(f"<{iri}>")
+            case "STRING":
+                return self._literal(token)
+            case "INTEGER":
+                return Constant(f'"{int(token.text)}"^^<{_XSD}integer>')
+            case "WORD" if token.text in ("true", "false"):
+                return Constant(f'"{token.text}"^^<{_XSD}boolean>')
+        raise RefusedError(f"a term expected: {token.text!r}")
 
-    def _named(self, token: str) -> str:
-        prefix, colon, name = token.partition(":")
-        if not colon or prefix not in self._prefixes:
-            raise RefusedError(f"a term expected: {token!r}")
-        return f"<{self._prefixes[prefix]}{name}>"
-
-    def _literal(self, text: str) -> Constant:
+    def _literal(self, token: Token) -> Constant:
+        text = unescaped(token.text)
+        if text is None or not text.isprintable():
+            raise RefusedError(f"characters that have to be escaped: {token.text}")
+        written = str(Literal(text))
         if self.takes("^^"):
             kind = self._node()
             if not isinstance(kind, Constant) or not kind.token.startswith("<"):
                 raise RefusedError("a datatype expected")
-            if kind.token == f"<{_XSD}string>":
-                return Constant(f'"{text}"')
-            return Constant(f'"{text}"^^{kind.token}')
-        if self._next.startswith("@"):
-            return Constant(f'"{text}"{self._take().lower()}')
-        return Constant(f'"{text}"')
+            return Constant(written if kind.token == _STRING else f"{written}^^{kind.token}")
+        if self._next.kind == "LANGTAG":
+            written += self._take().text.lower()
+        return Constant(written)
 
     # Expressions (17.2) -------------------------------------------------------------------------
 
     def _constraint(self) -> Expression:
-        if self._next == "(":
+        if self._word == "(":
             return self._bracketed()
         return self._primary()
 
@@ -326,8 +333,8 @@ class _Reader:
 
     def _relation(self) -> Expression:
         left = self._sum()
-        if self._next in _COMPARISONS:
-            return Call(self._take(), (left, self._sum()))
+        if self._word in _COMPARISONS:
+            return Call(self._take().text, (left, self._sum()))
         if self.takes("IN"):
             return Call("IN", (left, *self._arguments()))
         if self.takes("NOT", "IN"):
@@ -336,22 +343,24 @@ class _Reader:
 
     def _sum(self) -> Expression:
         left = self._unary()
-        while self._next in ("+", "-"):
-            left = Call(self._take(), (left, self._unary()))
+        while self._word in ("+", "-"):
+            left = Call(self._take().text, (left, self._unary()))
         return left
 
     def _unary(self) -> Expression:
         return Call("!", (self._unary(),)) if self.takes("!") else self._primary()
 
     def _primary(self) -> Expression:
-        if self._next == "(":
+        if self._word == "(":
             return self._bracketed()
         if self.takes("EXISTS"):
             return Exists(self._group())
         if self.takes("NOT", "EXISTS"):
             return Call("!", (Exists(self._group()),))
-        if self._word in _FUNCTIONS and self._tokens[self._place + 1 : self._place + 2] == ["("]:
-            return Call(self._take().upper(), self._arguments())
+        name = self._word
+        if name in _FUNCTIONS and self._words[self._place + 1] == "(":
+            self._take()
+            return Call(name, self._arguments())
         return self._node()
 
     def _arguments(self) -> tuple[Expression, ...]:
@@ -361,6 +370,3 @@ class _Reader:
             arguments.append(self._expression())
         self._expect(")")
         return tuple(arguments)
-
-
-_ELEMENTS = {"FILTER", "OPTIONAL", "BIND", "VALUES"}

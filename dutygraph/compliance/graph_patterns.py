@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dutygraph.compliance.patterns import PatternError, Statement, bracket, statements, within
+from dutygraph.sparql import expanded
 from dutygraph.terms import PREFIXES
 
 _VARIABLE = re.compile(r"\?[\w.]+")
 _MADE = re.compile(r'BIND \( IRI \( CONCAT \( "([^"]+)"', re.IGNORECASE)
-_PREFIX_LINE = re.compile(r"PREFIX\s+(\S*):\s*<([^>]*)>")
 RDF_TYPE = PREFIXES["rdf"] + "type"
 
 
@@ -85,11 +85,6 @@ def as_term(constant: str) -> str:
     if constant.isdecimal():
         return f'"{constant}"^^<{PREFIXES["xsd"]}integer>'
     return constant if constant.startswith('"') else f"<{constant}>"
-
-
-def declared(prologue: str) -> dict[str, str]:
-    """Give the prefixes that a prologue declares."""
-    return dict(_PREFIX_LINE.findall(prologue))
 
 
 class PatternReader:
@@ -240,10 +235,8 @@ class PatternReader:
         if word.startswith('"'):
             text, typed, datatype = word.rpartition("^^")
             return f"{text}^^<{self._iri(datatype)}>" if typed else word
-        prefix, colon, name = word.partition(":")
-        if colon and prefix in self._prefixes:
-            return self._prefixes[prefix] + name
-        return word
+        iri = expanded(word, self._prefixes) if ":" in word else None
+        return iri or word
 
 
 def _depths(tokens: Iterable[str]) -> Iterator[tuple[str, int]]:

@@ -14,18 +14,8 @@ from itertools import pairwise
 
 from pyoxigraph import Literal, NamedNode
 
-_TOKEN = re.compile(
-    r"""\s+|\#[^\n]*|(?P<token>
-      <[^<>"{}|^`\\\s]*>
-    | "(?:[^"\\\n]|\\.)*"(?:@[A-Za-z-]+|\^\^(?:<[^<>\s]*>|[\w-]*:[\w-]+))?
-    | [?$]\w+
-    | [\w-]*:(?:[\w.-]*[\w-])?
-    | \w+(?:\.\d+)?
-    | \^\^|&&|\|\||<=|>=|!=
-    | .
-    )""",
-    re.VERBOSE | re.DOTALL,
-)
+from dutygraph import sparql
+
 _VARIABLE = re.compile(r"\?\w+")
 _CLOSING = {"(": ")", "{": "}"}
 _WORDS = {"FILTER", "OPTIONAL", "BIND", "MINUS", "GRAPH", "SERVICE", "VALUES"}
@@ -104,12 +94,18 @@ def statements(body: str) -> list[Statement]:
     Variables are written with a question mark (SPARQL lets ``$`` stand for it). Raises
     PatternError for brackets that do not match.
     """
-    tokens = [
-        "?" + match["token"][1:] if match["token"][0] == "$" else match["token"]
-        for match in _TOKEN.finditer(body)
-        if match["token"]
-    ]
-    return list(within(tokens))
+    return list(within(_terms(body)))
+
+
+def _terms(body: str) -> list[str]:
+    """Give the tokens of a body; a literal is one together with its language or datatype."""
+    terms = [""]
+    for token in sparql.tokens(body):
+        if token.kind == "LANGTAG" or "^^" in (token.text, terms[-1][-2:]):
+            terms[-1] += token.text
+        else:
+            terms.append(f"?{token.variable}" if token.variable else token.text)
+    return terms[1:]
 
 
 def gathered(body: Sequence[Statement]) -> list[Statement]:

@@ -18,13 +18,14 @@ from functools import lru_cache
 from dutygraph.compliance.folding import FOCUS, Folded, Folding
 from dutygraph.compliance.patterns import Statement, gathered, statements
 from dutygraph.compliance.shapes import Shape
+from dutygraph.sparql import tokens
 from dutygraph.store.graphs import Asked, Row
 
 _FORM = re.compile(
     r"\s*SELECT\s+(?P<distinct>DISTINCT\s+)?(?P<variables>(?:[$?]\w+\s+)+)WHERE\s*\{(?P<body>.*)\}\s*",
     re.DOTALL,
 )
-_UNSAFE = re.compile(r"\b(SELECT|MINUS|SERVICE|GROUP\s+BY|LIMIT|OFFSET|HAVING)\b", re.IGNORECASE)
+_UNSAFE = {"SELECT", "MINUS", "SERVICE", "GROUP", "LIMIT", "OFFSET", "HAVING"}
 
 
 class UntranslatableError(ValueError):
@@ -62,7 +63,7 @@ class Select:
 def parsed(select: str) -> Select:
     """Read a SELECT. Raises UntranslatableError for one with subqueries or solution modifiers."""
     form = _FORM.fullmatch(select)
-    if form is None or _UNSAFE.search(form["body"]):
+    if form is None or not _UNSAFE.isdisjoint(one.keyword for one in tokens(form["body"])):
         raise UntranslatableError(
             f"not of the form SELECT … WHERE {{ … }} without subqueries and modifiers: {select}"
         )

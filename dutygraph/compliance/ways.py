@@ -23,7 +23,6 @@ from dutygraph.compliance.graph_patterns import (
     Pattern,
     PatternReader,
     UnreadableError,
-    declared,
 )
 from dutygraph.compliance.patterns import PatternError
 from dutygraph.compliance.reach import Reach
@@ -37,6 +36,7 @@ from dutygraph.regulations.prepared import (
     prepared_graphs,
     regulations,
 )
+from dutygraph.sparql import prologue
 from dutygraph.store.graphs import GraphStore
 from dutygraph.terms import DG, PREFIXES
 
@@ -44,7 +44,6 @@ _UPDATE = re.compile(
     r"(?:INSERT|DELETE)\s*\{(?P<head>[^{}]*)\}\s*WHERE\s*\{(?P<body>.*)\}\s*", re.DOTALL
 )
 _NEXT = re.compile(r"(?<=\})\s*;\s*(?=INSERT|DELETE)")
-_PROLOGUE = re.compile(r"\A(\s*PREFIX [^\n]*\n)+")
 # What a finding says of whom it is about, beside what its shape has found: posts and follow-up.
 _TOLD = (
     "?focus org:hasMembership ?post . ?post org:organization ?unit",
@@ -115,7 +114,7 @@ def _followed(regulation: str, norms: Set[str], asked: Iterable[str]) -> Automat
     store = open_regulations()
     found = Reach(_schema(store), _rules(working.derivations(store, set(norms))))
     for shape in shapes(regulation):
-        reader = PatternReader(declared(shape.prologue))
+        reader = PatternReader(prologue(shape.prologue)[0])
         for select in (*shape.targets, *shape.selects):
             found.follow(_asked(reader, select), "?this", shape.iri)
     for told in (*_TOLD, *asked):
@@ -131,7 +130,8 @@ def _rules(updates: Iterable[str]) -> Iterator[Rule]:
     """Read SPARQL updates as rules; what is deleted depends on the same as what is inserted."""
     reader = PatternReader(PREFIXES)
     for update in updates:
-        for part in _NEXT.split(_PROLOGUE.sub("", update).strip()):
+        _, start = prologue(update)
+        for part in _NEXT.split(update[start:].strip()):
             form = _UPDATE.fullmatch(part)
             if form is None:
                 raise UnreadableError(part)

@@ -1,9 +1,9 @@
 """Queries of strangers, read before they are run: what they are, what they may see, how much.
 
-A query is taken apart into its tokens (SPARQL 1.1 Query, 19.8), no more: that is enough to tell a
-query from an update, to find the graphs it names and to refuse what leaves the store. The graphs
-it sees are given to the store as its dataset, which holds whatever a query says; so nothing that
-the tokens might miss can be read.
+A query is taken apart into its tokens, no more: that is enough to tell a query from an update, to
+find the graphs it names and to refuse what leaves the store. The graphs it sees are given to the
+store as its dataset, which holds whatever a query says; so nothing that the tokens might miss can
+be read.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin
 
+from dutygraph.sparql import Token, expanded, tokens
 from dutygraph.terms import PREFIXES
 
 LONGEST: Final = 64 * 1024
@@ -23,33 +24,19 @@ _DEEPEST: Final = 100
 _MOST_OPERATORS: Final = 1000
 
 _ESCAPE: Final = re.compile(r"\\\\|\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-_TOKEN: Final = re.compile(
-    r"""
-      (?P<space>[\s\ufeff]+|\#[^\n\r]*)
-    | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
-    | (?P<string>\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*\"{3}|'{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}
-        |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
-    | (?P<variable>[?$]\w+)
-    | (?P<blank>_:[\w.·-]+)
-    | (?P<tag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-    | (?P<name>(?P<prefix>(?<![\w.-])[^\W\d_][\w.-]*)?:(?P<local>(?:[\w:.·-]|%[0-9A-Fa-f]{2}|\\.)*))
-    | (?P<number>\d[\d.]*(?:[eE][+-]?\d+)?)
-    | (?P<word>[A-Za-z]\w*)
-    | (?P<operator>\|\||&&|\^\^|[-+*/|^!=<>])
-    | (?P<other>.)
-    """,
-    re.VERBOSE | re.DOTALL,
+_OPERATORS: Final = frozenset(
+    ("||", "&&", "^^", "!=", "<=", ">=", "|", "&", "^", "!", "=", "<", ">", "+", "-", "*", "/")
 )
-# A prefix is looked for only where a run of its characters begins: else ``a.a.a.a`` without a colon
-# would be read to its end from each ``a`` anew, for minutes.
 _FORMS: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _UPDATES: Final = (
     *("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"),
 )
 _OUTSIDE: Final = "SERVICE"
-_QUOTES: Final = ('"', "'")
+_SPEAKING_OF_IT: Final = ("IRIREF", "STRING", "VAR", "BLANK_NODE_LABEL")
+"""What may have that word in it."""
 _GLUED: Final = ("FROM", "NAMED", "GRAPH", "BASE", "PREFIX")
 """Keywords that a prefixed name may follow without a space: ``FROM:one``."""
+_NAMES: Final = ("PNAME_LN", "PNAME_NS")
 
 
 class RefusedQueryError(ValueError):
@@ -81,16 +68,6 @@ class Query:
         return self.form in ("CONSTRUCT", "DESCRIBE")
 
 
-@dataclass(frozen=True)
-class _Token:
-    kind: str
-    text: str
-
-    @property
-    def keyword(self) -> str:
-        return self.text.upper() if self.kind == "word" else ""
-
-
 def admitted(
     text: str,
     graphs: Sequence[str],
@@ -109,11 +86,11 @@ def admitted(
             f"查询超过 {LONGEST} 个字符 / the query has more than {LONGEST} characters"
         )
     resolved = _resolved(text)
-    tokens = [token for token in _tokens(resolved) if token.kind != "space"]
-    _refuse_shape(tokens)
-    _refuse_outside(tokens)
-    form = _form(tokens)
-    asked = _Named(tokens)
+    read = list(_tokens(resolved))
+    _refuse_shape(read)
+    _refuse_outside(read)
+    form = _form(read)
+    asked = _Named(read)
     for graph in (*asked.default, *asked.named, *asked.patterns, *default, *named):
         if graph not in graphs:
             raise RefusedQueryError(
@@ -151,52 +128,55 @@ def _resolved(text: str) -> str:
     return _ESCAPE.sub(character, text)
 
 
-def _tokens(text: str) -> Iterator[_Token]:
-    for found in _TOKEN.finditer(text):
-        kind = found.lastgroup or "other"
-        if found[0] in _QUOTES:
-            # Nothing after it can be told from a string, and each further quote would look again.
+def _tokens(text: str) -> Iterator[Token]:
+    """Give the tokens of a query; a keyword that a name follows without a space is one by itself.
+
+    So parsers that know no tokens read ``FROM:one``.
+    """
+    for token in tokens(text):
+        prefix, colon, local = token.text.partition(":")
+        if token.kind == "OPEN":
             raise RefusedQueryError(
-                f"字符串没有结束，缺少 {found[0]} / a string does not end: {found[0]} is missing"
+                f"字符串没有结束，缺少 {token.text[0]} / "
+                f"a string does not end: {token.text[0]} is missing"
             )
-        if found["name"] is None:
-            yield _Token(kind, found[0])
-        elif (found["prefix"] or "").upper() in _GLUED:
-            yield _Token("word", found["prefix"])
-            yield _Token("name", ":" + found["local"])
+        if token.kind in _NAMES and prefix.upper() in _GLUED:
+            yield Token("WORD", prefix, token.start)
+            yield Token(token.kind, colon + local, token.start + len(prefix))
         else:
-            yield _Token("name", found["name"])
+            yield token
 
 
-def _refuse_shape(tokens: Sequence[_Token]) -> None:
-    depth = 0
-    for token in tokens:
-        if token.kind == "other":
+def _refuse_shape(read: Sequence[Token]) -> None:
+    depth = operators = 0
+    for token in read:
+        if token.kind == "MARK":
             depth += (token.text in "({[") - (token.text in ")}]")
+            operators += token.text in _OPERATORS
         if depth > _DEEPEST:
             raise RefusedQueryError(
                 f"括号嵌套超过 {_DEEPEST} 层 / brackets are nested more than {_DEEPEST} deep"
             )
-    if sum(token.kind == "operator" for token in tokens) > _MOST_OPERATORS:
+    if operators > _MOST_OPERATORS:
         raise RefusedQueryError(
             f"运算符超过 {_MOST_OPERATORS} 个 / there are more than {_MOST_OPERATORS} operators"
         )
 
 
-def _refuse_outside(tokens: Sequence[_Token]) -> None:
+def _refuse_outside(read: Sequence[Token]) -> None:
     """Refuse SERVICE, also where parsers take words apart: ``trueSERVICE``, ``SERVICE:name``."""
-    for token in tokens:
-        word = token.text.partition(":")[0] if token.kind == "name" else token.text
-        if token.kind in ("word", "name", "number") and _OUTSIDE in word.upper():
+    for token in read:
+        word = token.text.partition(":")[0] if token.kind in _NAMES else token.text
+        if token.kind not in _SPEAKING_OF_IT and _OUTSIDE in word.upper():
             raise RefusedQueryError(
                 "这里的查询不得访问别的服务器：不接受 SERVICE，也不接受含 service 的前缀 / queries "
                 "here reach no other server: SERVICE is refused, and so are prefixes with that word"
             )
 
 
-def _form(tokens: Sequence[_Token]) -> str:
+def _form(read: Sequence[Token]) -> str:
     """Give the query form: the first keyword after the prologue."""
-    words = (token.keyword for token in tokens if token.kind == "word")
+    words = (token.keyword for token in read if token.keyword)
     first = next((word for word in words if word not in ("BASE", "PREFIX")), "")
     for form in _FORMS:
         # Parsers ask for no space after a keyword: ``SELECTDISTINCT`` is read as two.
@@ -214,20 +194,20 @@ def _form(tokens: Sequence[_Token]) -> str:
 class _Named:
     """The graphs that a query names: in FROM, in FROM NAMED, and after GRAPH."""
 
-    def __init__(self, tokens: Sequence[_Token]) -> None:
+    def __init__(self, read: Sequence[Token]) -> None:
         self.default: list[str] = []
         self.named: list[str] = []
         self.patterns: list[str] = []
         self._prefixes = dict(PREFIXES)
         self._base = ""
-        padded = [*tokens, *[_Token("end", "")] * 2]
+        padded = [*read, *[Token("MARK", "", -1)] * 2]
         for token, second, third in zip(padded, padded[1:], padded[2:], strict=False):
             self._note(token.keyword, second, third)
 
-    def _note(self, keyword: str, second: _Token, third: _Token) -> None:
-        if keyword == "BASE" and second.kind == "iri":
+    def _note(self, keyword: str, second: Token, third: Token) -> None:
+        if keyword == "BASE" and second.kind == "IRIREF":
             self._base = self._resolved(second)
-        elif keyword == "PREFIX" and third.kind == "iri":
+        elif keyword == "PREFIX" and third.kind == "IRIREF":
             self._prefixes[second.text[:-1]] = self._resolved(third)
         elif keyword == "FROM" and second.keyword == "NAMED":
             self.named += self._iri(third)
@@ -236,18 +216,16 @@ class _Named:
         elif keyword == "GRAPH":
             self.patterns += self._iri(second)
 
-    def _resolved(self, token: _Token) -> str:
+    def _resolved(self, token: Token) -> str:
         """Resolve an IRI against the base; one that is ill-formed stays, and names no graph."""
         try:
             return urljoin(self._base, token.text[1:-1])
         except ValueError:
             return token.text[1:-1]
 
-    def _iri(self, token: _Token) -> list[str]:
+    def _iri(self, token: Token) -> list[str]:
         """Give the IRI that a token stands for, none for a variable or a prefix not declared."""
-        if token.kind == "iri":
+        if token.kind == "IRIREF":
             return [self._resolved(token)]
-        prefix, _, local = token.text.partition(":")
-        if token.kind == "name" and prefix in self._prefixes:
-            return [self._prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)]
-        return []
+        iri = expanded(token.text, self._prefixes) if token.kind in _NAMES else None
+        return [] if iri is None else [iri]

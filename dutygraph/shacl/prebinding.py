@@ -18,16 +18,17 @@ from dutygraph.shacl.syntax import (
     Group,
     Item,
     Parts,
-    Token,
     elements,
     groups,
     keywords,
     mapped,
     parse,
     parts_of,
+    put,
     variables,
     written,
 )
+from dutygraph.sparql import Token
 from dutygraph.store.graphs import Term
 
 _FORBIDDEN = ("MINUS", "VALUES", "SERVICE")
@@ -65,8 +66,8 @@ def read_query(query: Query, prebound: Collection[str], where: str) -> Parts:
 def _assigned(items: tuple[Item, ...]) -> set[str]:
     found: set[str] = set()
     for before, item in pairwise(items):
-        if isinstance(before, Token) and before.is_word("AS") and isinstance(item, Token):
-            found.add(item.text[1:])
+        if before.keyword == "AS":
+            found.add(item.variable)
     for item in items:
         if isinstance(item, Group):
             found |= _assigned(item.items)
@@ -83,7 +84,7 @@ def _of_select(parts: Parts, freed: frozenset[str]) -> str | None:
         return "LIMIT, OFFSET"
     if parts.aggregates:
         keys = parts.grouping or ()
-        named = {one.variable for one in keys if isinstance(one, Token)}
+        named = {one.variable for one in keys}
         if not freed <= named:
             return "an aggregate not grouped by the pre-bound variables"
     return _of_group(parts.pattern, freed)
@@ -136,7 +137,7 @@ def needs_focus(group: Group, freed: frozenset[str], *, filters: bool = True) ->
     for kind, items in elements(group):
         used = variables(items) & freed
         if kind == "other":
-            bound |= {one.variable for one in items if isinstance(one, Token) and one.variable}
+            bound |= {one.variable for one in items}
         elif kind == "bind":
             if used - bound:
                 return True
@@ -184,14 +185,14 @@ def substituted(parts: Parts, terms: Mapping[str, str], *, outermost: bool = Tru
     """
 
     def projected(name: str) -> list[Item]:
-        return [Token("term", f"({terms[name]} AS ?{name})")] if outermost else []
+        return [put(f"({terms[name]} AS ?{name})")] if outermost else []
 
     def keyed(name: str) -> list[Item]:
-        return [Token("term", f"({terms[name]})")]
+        return [put(f"({terms[name]})")]
 
     projection = _substituted(parts.projection, terms, projected)
     if parts.projection and not projection:
-        projection = (Token("term", f"(true AS ?{OWN}one)"),)
+        projection = (put(f"(true AS ?{OWN}one)"),)
     return replace(
         parts,
         projection=projection,
@@ -214,26 +215,19 @@ def _substituted(
             continue
         depth += {"(": 1, ")": -1}.get(item.text, 0)
         name = item.variable
-        if name is None or name not in terms:
+        if name not in terms:
             changed.append(item)
         elif _is_call_of_bound(changed):
-            changed[-2:] = [Token("mark", "("), Token("word", "true")]
+            changed[-2:] = [put("("), put("true")]
         elif bare is not None and depth == 0:
             changed += bare(name)
         else:
-            changed.append(Token("term", terms[name]))
+            changed.append(put(terms[name]))
     return tuple(changed)
 
 
 def _is_call_of_bound(items: list[Item]) -> bool:
-    last = items[-2:]
-    return (
-        len(last) == 2
-        and isinstance(last[0], Token)
-        and last[0].is_word("BOUND")
-        and isinstance(last[1], Token)
-        and last[1].text == "("
-    )
+    return [item.keyword or item.text for item in items[-2:]] == ["BOUND", "("]
 
 
 def _substituted_group(group: Group, terms: Mapping[str, str]) -> Group:
@@ -241,9 +235,7 @@ def _substituted_group(group: Group, terms: Mapping[str, str]) -> Group:
     if inner is None:
         return Group(_substituted(group.items, terms))
     parts = substituted(inner, terms, outermost=False)
-    head = [Token("word", "SELECT")]
-    if parts.distinct:
-        head.append(Token("word", parts.distinct))
+    head = [Token("WORD", word, -1) for word in ("SELECT", parts.distinct) if word]
     return Group((*head, *parts.projection, parts.pattern, *parts.modifiers))
 
 
@@ -252,9 +244,9 @@ def renamed(parts: Parts, names: Mapping[str, str], suffix: str) -> Parts:
 
     def change(token: Token) -> Token:
         name = token.variable
-        if name is None:
+        if not name:
             return token
-        return Token("variable", names.get(name, f"?{OWN}{name}{suffix}"))
+        return token._replace(text=names.get(name, f"?{OWN}{name}{suffix}"))
 
     return replace(
         parts,

@@ -9,42 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from dutygraph.shacl.errors import ShapesError
+from dutygraph.sparql import Token, expanded, prologue, tokens
 
-_TOKEN = re.compile(
-    r"""(?P<skip>\s+|\#[^\n]*)
-    |(?P<string>\"{3}(?:(?:\"|\"\")?(?:[^\"\\]|\\.))*\"{3}|'{3}(?:(?:'|'')?(?:[^'\\]|\\.))*'{3}
-       |\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')
-    |(?P<iri><[^<>\"{}|^`\\\s]*>)
-    |(?P<variable>[?$]\w+)
-    |(?P<blank>_:\w(?:[\w.\-]*[\w\-])?)
-    |(?P<name>[A-Za-z_]?(?:[\w\-.]*[\w\-])?:(?:(?:[\w:\-.]|%[0-9A-Fa-f]{2}|\\.)*(?:[\w:\-]|%[0-9A-Fa-f]{2}|\\.))?)
-    |(?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-    |(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
-    |(?P<word>\w+)
-    |(?P<mark>\^\^|&&|\|\||!=|<=|>=|.)""",
-    re.VERBOSE | re.DOTALL,
-)
 _AGGREGATES = {"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"}
 _MODIFIERS = {"GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"}
-
-
-class Token(NamedTuple):
-    """One token; a variable is written ``?name``, a prefixed name as its IRI."""
-
-    kind: str
-    text: str
-
-    def is_word(self, *words: str) -> bool:
-        """Tell whether it is one of some keywords."""
-        return self.kind == "word" and self.text.upper() in words
-
-    @property
-    def variable(self) -> str | None:
-        """The name of the variable that it is, None for any other token."""
-        return self.text[1:] if self.kind == "variable" else None
 
 
 @dataclass(frozen=True)
@@ -52,12 +23,12 @@ class Group:
     """What stands in braces."""
 
     items: tuple[Item, ...]
+    keyword = variable = text = ""
 
     @property
     def is_select(self) -> bool:
         """Whether it is a nested SELECT."""
-        first = self.items[0] if self.items else None
-        return isinstance(first, Token) and first.is_word("SELECT")
+        return bool(self.items) and self.items[0].keyword == "SELECT"
 
 
 Item: TypeAlias = Token | Group
@@ -78,19 +49,17 @@ class Parts:
         """The names of the variables projected, but for ``*``."""
         found, depth = [], 0
         for number, item in enumerate(self.projection):
-            if isinstance(item, Token):
-                depth += {"(": 1, ")": -1}.get(item.text, 0)
-                before = self.projection[number - 1] if number else None
-                named = isinstance(before, Token) and before.is_word("AS")
-                if item.variable is not None and (depth == 0 or (depth == 1 and named)):
-                    found.append(item.variable)
+            depth += {"(": 1, ")": -1}.get(item.text, 0)
+            named = depth == 1 and self.projection[number - 1].keyword == "AS"
+            if item.variable and (depth == 0 or named):
+                found.append(item.variable)
         return found
 
     @property
     def grouping(self) -> tuple[Item, ...] | None:
         """What stands after GROUP BY; None where there is none."""
         for number, item in enumerate(self.modifiers):
-            if isinstance(item, Token) and item.is_word("GROUP"):
+            if item.keyword == "GROUP":
                 rest = self.modifiers[number + 2 :]
                 ends = (place for place, one in enumerate(rest) if _is_modifier(one))
                 return rest[: next(ends, len(rest))]
@@ -105,13 +74,11 @@ class Parts:
     @property
     def is_cut(self) -> bool:
         """Whether LIMIT or OFFSET leaves rows away."""
-        return any(
-            isinstance(one, Token) and one.is_word("LIMIT", "OFFSET") for one in self.modifiers
-        )
+        return any(one.keyword in ("LIMIT", "OFFSET") for one in self.modifiers)
 
 
 def _is_modifier(item: Item) -> bool:
-    return isinstance(item, Token) and item.is_word(*_MODIFIERS)
+    return item.keyword in _MODIFIERS
 
 
 def parse(text: str, prefixes: Mapping[str, str]) -> Parts:
@@ -119,7 +86,9 @@ def parse(text: str, prefixes: Mapping[str, str]) -> Parts:
 
     Raises ShapesError for an undeclared prefix and for what is no such query.
     """
-    items = _tree(_expanded(_tokens(text), dict(prefixes)), text)
+    declared, start = prologue(text)
+    known = {**prefixes, **declared}
+    items = _tree((_plain(token, known) for token in tokens(text, start)), text)
     parts = parts_of(items)
     if parts is None:
         raise ShapesError(f"应为 SELECT 或 ASK 查询 / a SELECT or an ASK was expected: {text}")
@@ -130,53 +99,47 @@ def parts_of(items: tuple[Item, ...]) -> Parts | None:
     """Take the items of a query apart; None for items that are none."""
     place = next((number for number, one in enumerate(items) if isinstance(one, Group)), None)
     first = items[0] if items else None
-    if place is None or not isinstance(first, Token) or not first.is_word("SELECT", "ASK"):
+    if place is None or first is None or first.keyword not in ("SELECT", "ASK"):
         return None
-    head = [one for one in items[1:place] if not (isinstance(one, Token) and one.is_word("WHERE"))]
+    head = [one for one in items[1:place] if one.keyword != "WHERE"]
     distinct = ""
-    if head and isinstance(head[0], Token) and head[0].is_word("DISTINCT", "REDUCED"):
-        distinct = head.pop(0).text.upper()  # type: ignore[union-attr]
+    if head and head[0].keyword in ("DISTINCT", "REDUCED"):
+        distinct = head.pop(0).keyword
     pattern = items[place]
     assert isinstance(pattern, Group)  # noqa: S101 - it was looked for
-    return Parts(first.text.upper(), distinct, tuple(head), pattern, items[place + 1 :])
+    return Parts(first.keyword, distinct, tuple(head), pattern, items[place + 1 :])
 
 
-def _tokens(text: str) -> Iterator[Token]:
-    for match in _TOKEN.finditer(text):
-        kind = str(match.lastgroup)
-        if kind == "variable":
-            yield Token(kind, "?" + match.group()[1:])
-        elif kind == "blank":
-            yield Token("variable", "?_blank_" + re.sub(r"\W", "_", match.group()[2:]))
-        elif kind != "skip":
-            yield Token(kind, match.group())
-
-
-def _expanded(tokens: Iterable[Token], prefixes: dict[str, str]) -> Iterator[Token]:
-    """Replace prefixed names by IRIs; PREFIX lines of the text itself count too."""
-    tokens = iter(tokens)
-    for token in tokens:
-        if token.is_word("PREFIX"):
-            name, iri = next(tokens, token), next(tokens, token)
-            prefixes[name.text.rstrip(":")] = iri.text[1:-1]
-        elif token.kind == "name":
-            prefix, _, local = token.text.partition(":")
-            if prefix not in prefixes:
+def _plain(token: Token, prefixes: Mapping[str, str]) -> Token:
+    """Write a variable as ``?name``, a prefixed name as its IRI, a blank node as a variable."""
+    match token.kind:
+        case "VAR":
+            return token._replace(text="?" + token.variable)
+        case "BLANK_NODE_LABEL":
+            name = "?_blank_" + re.sub(r"\W", "_", token.text[2:])
+            return token._replace(kind="VAR", text=name)
+        case "PNAME_LN" | "PNAME_NS":
+            iri = expanded(token.text, prefixes)
+            if iri is None:
+                prefix = token.text.partition(":")[0]
                 raise ShapesError(
                     f"前缀 {prefix}: 没有声明 / prefix {prefix}: is not declared ({token.text})"
                 )
-            unescaped = re.sub(r"\\(.)", r"\1", local)
-            yield Token("iri", f"<{prefixes[prefix]}{unescaped}>")
-        else:
-            yield token
+            return token._replace(kind="IRIREF", text=f"<{iri}>")
+    return token
 
 
-def _tree(tokens: Iterable[Token], text: str) -> tuple[Item, ...]:
+def put(text: str) -> Token:
+    """Give a token for what is put in the place of others."""
+    return Token("MARK", text, -1)
+
+
+def _tree(read: Iterable[Token], text: str) -> tuple[Item, ...]:
     open_groups: list[list[Item]] = [[]]
-    for token in tokens:
-        if token.text == "{" and token.kind == "mark":
+    for token in read:
+        if token.text == "{":
             open_groups.append([])
-        elif token.text == "}" and token.kind == "mark" and len(open_groups) > 1:
+        elif token.text == "}" and len(open_groups) > 1:
             group = Group(tuple(open_groups.pop()))
             open_groups[-1].append(group)
         else:
@@ -201,9 +164,9 @@ def variables(items: Iterable[Item]) -> set[str]:
     for item in items:
         if isinstance(item, Group):
             found |= variables(item.items)
-        elif item.variable is not None:
+        else:
             found.add(item.variable)
-    return found
+    return found - {""}
 
 
 def keywords(items: Iterable[Item]) -> set[str]:
@@ -212,9 +175,9 @@ def keywords(items: Iterable[Item]) -> set[str]:
     for item in items:
         if isinstance(item, Group):
             found |= keywords(item.items)
-        elif item.kind == "word":
-            found.add(item.text.upper())
-    return found
+        else:
+            found.add(item.keyword)
+    return found - {""}
 
 
 def iris(items: Iterable[Item]) -> set[str]:
@@ -223,7 +186,7 @@ def iris(items: Iterable[Item]) -> set[str]:
     for item in items:
         if isinstance(item, Group):
             found |= iris(item.items)
-        elif item.kind == "iri":
+        elif item.kind == "IRIREF":
             found.add(item.text[1:-1])
     return found
 
@@ -244,9 +207,9 @@ def elements(group: Group) -> Iterator[tuple[str, tuple[Item, ...]]]:
     items, place = group.items, 0
     while place < len(items):
         item = items[place]
-        if isinstance(item, Token) and item.is_word("FILTER", "BIND"):
+        if item.keyword in ("FILTER", "BIND"):
             end = _expression_end(items, place + 1)
-            yield item.text.lower(), items[place + 1 : end]
+            yield item.keyword.lower(), items[place + 1 : end]
             place = end
         else:
             yield "other", (item,)
@@ -262,9 +225,9 @@ def _expression_end(items: tuple[Item, ...], place: int) -> int:
         if isinstance(item, Group):
             if depth == 0:
                 return place
-        elif item.text == "(" and item.kind == "mark":
+        elif item.text == "(":
             depth += 1
-        elif item.text == ")" and item.kind == "mark":
+        elif item.text == ")":
             depth -= 1
             if depth == 0:
                 return place

@@ -28,7 +28,7 @@ from dutygraph.shacl.prebinding import (
 )
 from dutygraph.shacl.probing import Dialect
 from dutygraph.shacl.property_paths import Path
-from dutygraph.shacl.syntax import Parts, Token, written
+from dutygraph.shacl.syntax import Parts, written
 from dutygraph.store.graphs import Term
 from dutygraph.terms import PREFIXES
 
@@ -267,9 +267,8 @@ def _filtered(pattern: str, scope: Scope, violated: str) -> str:
 def _modifiers(parts: Parts, way: str) -> str:
     """Write the modifiers of a SELECT; nodes on the way are grouped by too."""
     items = []
-    for before, item in zip((None, *parts.modifiers), parts.modifiers, strict=False):
+    for number, item in enumerate(parts.modifiers):
         items.append(written((item,)))
-        after_group = isinstance(before, Token) and before.is_word("GROUP")
-        if way and after_group and isinstance(item, Token) and item.is_word("BY"):
+        if item.keyword == "BY" and parts.modifiers[number - 1].keyword == "GROUP":
             items.append(way)
     return " ".join(items)

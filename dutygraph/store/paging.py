@@ -9,28 +9,17 @@ works. A full page may end in the middle of rows with the same key; these are re
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from pyoxigraph import QuerySolutions, Store
 
+from dutygraph.sparql import tokens
 from dutygraph.store.graphs import StoreError
 from dutygraph.store.results import Binding, term
 
 _KEY: Final = "dutygraphPageKey"
-_TOKEN: Final = re.compile(
-    r'"""(?:[^\\]|\\.)*?"""'
-    r"|'''(?:[^\\]|\\.)*?'''"
-    r'|"(?:[^"\\\n]|\\.)*"'
-    r"|'(?:[^'\\\n]|\\.)*'"
-    r"|<[^<>\"{}|^`\\\s]*>"
-    r"|#[^\n]*"
-    r"|[?$:@]?[A-Za-z_][\w.-]*:?"
-    r"|[{}()]",
-    re.DOTALL,
-)
 
 
 @dataclass(frozen=True)
@@ -60,14 +49,11 @@ class Select:
 
 def _outer_words(query: str) -> list[tuple[str, int]]:
     depth, words = 0, []
-    for found in _TOKEN.finditer(query):
-        word = found[0]
-        if word in "{(":
-            depth += 1
-        elif word in "})":
-            depth -= 1
-        elif depth == 0 and word.isalpha():
-            words.append((word.upper(), found.start()))
+    for token in tokens(query):
+        if token.kind == "MARK":
+            depth += (token.text in "{(") - (token.text in "})")
+        elif token.keyword and depth == 0:
+            words.append((token.keyword, token.start))
     return words
 
 
@@ -139,7 +125,7 @@ def _keyed(
 
 def _sorted(rows: list[Binding], names: Sequence[str], select: Select) -> list[Binding]:
     """Put rows in the order that their query asks for: Oxigraph sorts them by its ORDER BY."""
-    mentioned = set(re.findall(r"[?$](\w+)", select.order or ""))
+    mentioned = {token.variable for token in tokens(select.order or "") if token.variable}
     if not mentioned <= set(names):
         missing = ", ".join(sorted(f"?{name}" for name in mentioned - set(names)))
         raise StoreError(

@@ -14,7 +14,6 @@ from dutygraph.compliance.graph_patterns import (
     Step,
     UnreadableError,
     as_term,
-    declared,
     is_variable,
 )
 from dutygraph.compliance.patterns import PatternError
@@ -120,10 +119,6 @@ def test_a_constant_is_written_as_a_term(constant: str, term: str) -> None:
     (found,) = read(f"?a :p {constant}").links
     assert as_term(found.object) == term
     assert not is_variable(found.object)
-
-
-def test_prefixes_are_those_of_the_prologue() -> None:
-    assert declared("PREFIX : <urn:>\nPREFIX  x:  <urn:x#>\nSELECT") == {"": "urn:", "x": "urn:x#"}
 
 
 # What variables are -----------------------------------------------------------------------------

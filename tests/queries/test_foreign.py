@@ -160,7 +160,11 @@ def test_every_question_of_the_catalogue_is_let_through(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["a.", "a-", "aa.a ", "'''\\", '"\\', "_:a.", "@a-", "1.", "<a", ":a.", "{}"]
+    "part",
+    [
+        *("a.", "a-", "aa.a ", "'''\\", '"\\', '\\""" "\n', "_:a.", "@a-", "1.", "1", "<a", ":a."),
+        *("{}", "#", "# \n", "PREFIX a:<b>", "\\u0061"),
+    ],
 )
 def test_a_long_query_of_whatever_is_read_in_a_moment(part: str) -> None:
     begun = time.process_time()

@@ -15,10 +15,11 @@ from hypothesis import given, settings
 
 from dutygraph.shacl.probing import Dialect
 from dutygraph.shacl.reading import read_shapes
-from dutygraph.shacl.syntax import Group, Token, elements, parse
+from dutygraph.shacl.syntax import Group, elements, parse
 from dutygraph.shacl.translation import Translation
 from dutygraph.shacl.triples import Triples, read_files
 from dutygraph.shacl.validation import Validator
+from dutygraph.sparql import Token
 from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.store.graphs import Row
 
@@ -106,4 +107,4 @@ def _within_exists(group: Group) -> Iterator[Group]:
 def _own_marks(group: Group) -> set[str]:
     """Give the marks in a group outside of its expressions; a full stop stands between patterns."""
     own = [item for kind, items in elements(group) if kind == "other" for item in items]
-    return {item.text for item in own if isinstance(item, Token) and item.kind == "mark"}
+    return {item.text for item in own if isinstance(item, Token) and item.kind == "MARK"}
