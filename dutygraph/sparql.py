@@ -28,15 +28,20 @@ does not end, WORD a keyword or the name of a function, MARK an operator or a br
 MARK beside its number; NIL and ANON are two brackets.
 """
 
-_BASE: Final = (
-    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d"
-    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+# The characters of names by those that are none, which are fewer: so they are compiled in no time.
+_NO_CHARS: Final = (
+    r"\x00-,./:-@\[-\^`{-\u00b6\u00b8-\u00bf\u00d7\u00f7\u037e\u2000-\u200b\u200e-\u203e"
+    r"\u2041-\u206f\u2190-\u2bff\u2ff0-\u3000\ud800-\uf8ff\ufdd0-\ufdef\ufffe\uffff"
+    r"\U000f0000-\U0010ffff"
 )
-_VARNAME: Final = f"{_BASE}_0-9\u00b7\u0300-\u036f\u203f\u2040"
-_CHARS: Final = rf"{_VARNAME}\-"
+_CHAR: Final = f"[^{_NO_CHARS}]"
+_OF_VARIABLE: Final = rf"[^{_NO_CHARS}\-]"
+_FIRST: Final = rf"[^{_NO_CHARS}\-\u00b7\u0300-\u036f\u203f\u2040]"
+_LETTER: Final = rf"[^{_NO_CHARS}\-\u00b7\u0300-\u036f\u203f\u20400-9_]"
 _PLX: Final = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%]"
+_IN_LOCAL: Final = rf"(?:{_CHAR}|:|{_PLX})"
+_PREFIX: Final = rf"{_LETTER}{_CHAR}*(?:\.+{_CHAR}+)*"
 _IRIREF: Final = r'<[^<>"{}|^`\\\x00-\x20]*>'
-_PREFIX: Final = rf"[{_BASE}][{_CHARS}]*(?:\.+[{_CHARS}]+)*"
 _NUMBER: Final = r"""
     (?P<DOUBLE>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[eE][+-]?[0-9]+)
   | (?P<DECIMAL>[0-9]*\.[0-9]+)
@@ -47,10 +52,9 @@ _NUMBER: Final = r"""
 _TOKEN: Final = re.compile(
     rf"""
     ((?:[ \t\r\n]+|\#[^\r\n]*)*)(?:
-    (?P<VAR>[?$][{_BASE}_0-9][{_VARNAME}]*)
-  | (?=[{_BASE}:])(?P<WORD>{_PREFIX})?
-    (?:(?P<PNAME_NS>:)(?P<PNAME_LN>
-      (?:[{_BASE}_:0-9]|{_PLX})(?:[{_CHARS}:]|{_PLX})*(?:\.+(?:[{_CHARS}:]|{_PLX})+)*)?)?
+    (?P<VAR>[?$]{_FIRST}{_OF_VARIABLE}*)
+  | (?={_LETTER}|:)(?P<WORD>{_PREFIX})?
+    (?:(?P<PNAME_NS>:)(?P<PNAME_LN>(?:{_FIRST}|:|{_PLX}){_IN_LOCAL}*(?:\.+{_IN_LOCAL}+)*)?)?
   | (?P<IRIREF>{_IRIREF})
   | (?P<STRING>
       \"\"\"[^"\\]*(?:(?:\\.|"{{1,2}}(?!"))[^"\\]*)*\"\"\"
@@ -60,17 +64,17 @@ _TOKEN: Final = re.compile(
   | (?P<OPEN>(?:\"\"\"|''').*|["'][^\r\n]*)
   | {_NUMBER}
   | (?P<LANGTAG>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-  | (?P<BLANK_NODE_LABEL>_:[{_BASE}_0-9][{_CHARS}]*(?:\.+[{_CHARS}]+)*)
+  | (?P<BLANK_NODE_LABEL>_:{_FIRST}{_CHAR}*(?:\.+{_CHAR}+)*)
   | (?P<MARK>&&|\|\||\^\^|!=|<=|>=|.)
   | \Z)""",
     re.VERBOSE | re.DOTALL,
 )
-_WORDS: Final = re.compile(rf"(?P<WORD>[{_BASE}][{_BASE}_0-9]*)|{_NUMBER}|(?P<MARK>.)", re.VERBOSE)
+_WORDS: Final = re.compile(rf"(?P<WORD>{_LETTER}{_FIRST}*)|{_NUMBER}|(?P<MARK>.)", re.VERBOSE)
 
 _GAP: Final = r"(?:[ \t\r\n]|\#[^\r\n]*(?=[\r\n]))"
-_DECLARED: Final = rf"{_GAP}*(?i:PREFIX){_GAP}+({_PREFIX})?:{_GAP}*({_IRIREF})"
-_DECLARATION: Final = re.compile(_DECLARED)
-_PROLOGUE: Final = re.compile(f"(?:{_DECLARED})*")
+_PROLOGUE: Final = re.compile(
+    rf"(?:{_GAP}*(?i:PREFIX){_GAP}+(?:{_PREFIX})?:{_GAP}*{_IRIREF})*", re.VERBOSE
+)
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"} | {
     mark: mark for mark in ('"', "'", "\\")
@@ -110,13 +114,15 @@ def tokens(text: str, start: int = 0) -> Iterator[Token]:
 def prologue(text: str) -> tuple[Mapping[str, str], int]:
     """Give the prefixes that a text begins with by declaring, and where it goes on after them."""
     found = _PROLOGUE.match(text)
-    end = found.end() if found else 0
+    assert found is not None  # noqa: S101 - it may be empty
+    end = found.end()
     return _declared(text[:end]), end
 
 
 @lru_cache(maxsize=64)
 def _declared(declarations: str) -> Mapping[str, str]:
-    return {prefix: iri[1:-1] for prefix, iri in _DECLARATION.findall(declarations)}
+    found = [token.text for token in tokens(declarations)]
+    return {name[:-1]: iri[1:-1] for name, iri in zip(found[1::3], found[2::3], strict=True)}
 
 
 def expanded(name: str, prefixes: Mapping[str, str]) -> str | None:

@@ -100,11 +100,11 @@ def statements(body: str) -> list[Statement]:
 def _terms(body: str) -> list[str]:
     """Give the tokens of a body; a literal is one together with its language or datatype."""
     terms = [""]
-    for token in sparql.tokens(body):
-        if token.kind == "LANGTAG" or "^^" in (token.text, terms[-1][-2:]):
-            terms[-1] += token.text
+    for kind, text, _ in sparql.tokens(body):
+        if kind == "LANGTAG" or text == "^^" or terms[-1][-2:] == "^^":
+            terms[-1] += text
         else:
-            terms.append(f"?{token.variable}" if token.variable else token.text)
+            terms.append("?" + text[1:] if kind == "VAR" else text)
     return terms[1:]
 
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from pyoxigraph import QuerySolutions, Store
 
-from dutygraph.sparql import tokens
+from dutygraph.sparql import prologue, tokens
 from dutygraph.store.graphs import StoreError
 from dutygraph.store.results import Binding, term
 
@@ -49,7 +49,7 @@ class Select:
 
 def _outer_words(query: str) -> list[tuple[str, int]]:
     depth, words = 0, []
-    for token in tokens(query):
+    for token in tokens(query, prologue(query)[1]):
         if token.kind == "MARK":
             depth += (token.text in "{(") - (token.text in "})")
         elif token.keyword and depth == 0:
