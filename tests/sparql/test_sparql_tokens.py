@@ -74,7 +74,8 @@ def test_what_the_grammar_has_is_one_token(parts: list[tuple[str, str]], gap: st
 
 
 def test_names_have_the_characters_of_the_grammar() -> None:
-    characters = list(map(chr, range(0x110000)))
+    # All of the first plane, and the ends of the ranges above it.
+    characters = list(map(chr, [*range(0x10010), *range(0xEFFF0, 0xF0010), 0x10FFFF]))
     words = {one.text for one in tokens("\n".join(characters)) if one.kind == "WORD"}
     assert words == set(filter(re.compile(f"[{PN_CHARS_BASE_re}]").match, characters))
     names = tokens("\n".join(f"a:a{one}a" for one in characters))
