@@ -18,9 +18,10 @@ from pyoxigraph import NamedNode
 
 from dutygraph.compliance.calendar import Calendar, Named
 from dutygraph.compliance.calendar import Entry as Duty
-from dutygraph.compliance.checking import Counts, Report
+from dutygraph.compliance.checking import Report
 from dutygraph.compliance.findings import Finding, Ground
 from dutygraph.compliance.subjects import Subject
+from dutygraph.compliance.verdicts import Counts
 from dutygraph.records.ownership import entity
 from dutygraph.store.graphs import GraphStore
 from dutygraph.terms import sparql_prologue

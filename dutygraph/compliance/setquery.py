@@ -120,9 +120,14 @@ class SetEngine:
         return self._targets[target]
 
     def run(self, shapes: Sequence[Shape]) -> Iterator[list[Result]]:
-        """Give what each shape finds, in the order of the shapes, as many at a time as cores."""
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            yield from pool.map(lambda shape: list(self.results(shape)), shapes)
+        """Give what each shape finds, in the order of the shapes, as many at a time as cores.
+
+        They are run from now on, while what has been found is looked at.
+        """
+        pool = ThreadPoolExecutor(os.cpu_count())
+        found = pool.map(lambda shape: list(self.results(shape)), shapes)
+        pool.shutdown(wait=False)
+        return found
 
     def results(self, shape: Shape) -> Iterator[Result]:
         """Give what a shape finds, one result for each row.

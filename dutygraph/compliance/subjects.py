@@ -47,7 +47,7 @@ class Place:
         return dict(vars(self))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Subject:
     """A unit or person that is looked at, by IRI and by id.
 
@@ -86,9 +86,15 @@ class Subjects:
             self.learn([iri])
         return self._found[iri]
 
+    def of(self, iris: Iterable[str]) -> list[Subject]:
+        """Give some subjects, in the order of their IRIs."""
+        wanted = sorted(set(iris))
+        self.learn(wanted)
+        return [self._found[iri] for iri in wanted]
+
     def learn(self, iris: Iterable[str]) -> None:
         """Read some subjects that are going to be asked for."""
-        wanted = sorted({iri for iri in iris if iri not in self._found})
+        wanted = sorted(set(iris) - self._found.keys())
         for start in range(0, len(wanted), self._graph.at_once):
             chunk = wanted[start : start + self._graph.at_once]
             posts = self._posts(chunk)

@@ -12,9 +12,10 @@ import pytest
 from dutygraph import artefacts
 from dutygraph.accounts.remits import Remit
 from dutygraph.compliance.calendar import Entry, Named
-from dutygraph.compliance.checking import Checker, Counts, Question, Report
+from dutygraph.compliance.checking import Checker, Question, Report
 from dutygraph.compliance.planning import Planner
 from dutygraph.compliance.redaction import SOMEBODY, Redaction, Sight
+from dutygraph.compliance.verdicts import Counts
 from dutygraph.records.committing import commit
 from dutygraph.records.csvw import load_model
 from dutygraph.records.excerpts import excerpt

@@ -1,0 +1,93 @@
+"""What results name: units, persons and records, with id, name and where a record was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from dutygraph.regulations.labels import Labels
+from dutygraph.store.graphs import Asked, Row, text
+from dutygraph.terms import DG, sparql_prologue
+
+_THINGS = (
+    sparql_prologue()
+    + """
+SELECT ?thing ?id ?name ?application WHERE {
+  VALUES ?thing { %s }
+  ?thing dcterms:identifier ?id .
+  OPTIONAL { ?thing rdfs:label ?name }
+  OPTIONAL { ?thing dg:application ?application }
+}"""
+)
+# Asked for by itself: an OPTIONAL of several patterns makes the store go through all records.
+_RECORDS = (
+    sparql_prologue()
+    + """
+SELECT ?thing ?kind ?date ?file ?sheet ?row WHERE {
+  VALUES ?thing { %s }
+  ?thing dg:recordKind ?kind ; dg:date ?date ;
+    dg:sourceFile ?file ; dg:sourceSheet ?sheet ; dg:sourceRow ?row
+}"""
+)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Thing:
+    """A unit, person or record; each is read once, so that none equals another.
+
+    ``name`` is the id where none is recorded, ``by_reference`` whether the regulation applies to it
+    by reference (article 41), ``evidence`` what a finding says of a record: {record, kind, date,
+    file, sheet, row}.
+    """
+
+    id: str
+    name: str
+    by_reference: bool
+    evidence: dict[str, Any] | None
+
+
+class Things:
+    """The things of a working graph by IRI, each read once, many at a time."""
+
+    def __init__(self, graph: Asked, labels: Labels) -> None:
+        self._graph = graph
+        self._labels = labels
+        self._found: dict[str, Thing | None] = {}
+
+    def __getitem__(self, iri: str) -> Thing | None:
+        """Give a thing; None for what has no id among the records: a term, a duty."""
+        if iri not in self._found:
+            self.learn([iri])
+        return self._found[iri]
+
+    def learn(self, iris: Iterable[str]) -> None:
+        """Read some things that are going to be asked for."""
+        wanted = sorted({iri for iri in iris if iri not in self._found})
+        for start in range(0, len(wanted), self._graph.at_once):
+            chunk = wanted[start : start + self._graph.at_once]
+            self._found |= dict.fromkeys(chunk)
+            names = " ".join(f"<{iri}>" for iri in chunk)
+            records = {row["thing"].value: row for row in self._graph.select(_RECORDS % names, ())}
+            for row in self._graph.select(_THINGS % names, ()):
+                iri = row["thing"].value
+                self._found[iri] = self._thing(row, records.get(iri))
+
+    def _thing(self, row: Row, record: Row | None) -> Thing:
+        identifier = row["id"].value
+        return Thing(
+            identifier,
+            text(row, "name") or identifier,
+            text(row, "application") == DG + "ByReference",
+            None if record is None else self._evidence(identifier, record),
+        )
+
+    def _evidence(self, identifier: str, record: Row) -> dict[str, Any]:
+        return {
+            "record": identifier,
+            "kind": self._labels.of(record["kind"].value),
+            "date": record["date"].value,
+            "file": record["file"].value,
+            "sheet": record["sheet"].value,
+            "row": int(record["row"].value),
+        }
