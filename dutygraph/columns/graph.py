@@ -37,8 +37,6 @@ class ColumnGraph:
     def load(self, ntriples: Iterable[bytes]) -> None:
         """Load N-Triples, once. Raises RefusedError for what columns cannot hold."""
         self._frame.load(ntriples)
-        # From here on several queries run at a time, each on one core.
-        self._frame.run("SET threads = 1")
 
     def select(self, query: str, graphs: Sequence[str] | None = None) -> Iterator[Row]:
         """Run a SELECT, as EmbeddedStore does; the rows are distinct in any case.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -207,6 +209,10 @@ class Checker:
         return self._report(SetEngine(graph, folds=False), question, among)
 
     def _report(self, engine: SetEngine, question: Question, among: Set[str] | None) -> Report:
+        with _uncollected():
+            return self._reported(engine, question, among)
+
+    def _reported(self, engine: SetEngine, question: Question, among: Set[str] | None) -> Report:
         graph = engine.graph
         meant = wanted(graph, question, ())
         if among is not None:
@@ -240,6 +246,21 @@ class Checker:
             verdicts,
             {one.id: one for one in subjects},
         )
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the garbage collector from going through all that a check finds, again and again.
+
+    There are no cycles in it, and there may be millions.
+    """
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _meant(meant: Set[str] | None, *looked_at: frozenset[str]) -> Set[str]:

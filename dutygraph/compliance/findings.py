@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from dutygraph.store.graphs import Term
 
 STATUSES = ("violation", "review", "advisory", "due_soon")
-_LISTS = ("evidence", "remedy", "quotes", "readings", "consequences", "grounds")
+Key: TypeAlias = tuple[str, str, str, str, int]
+"""What makes two findings one: provision, code, status, subject and year."""
 
 
 @dataclass(frozen=True)
@@ -66,30 +67,14 @@ class Finding:
     named: dict[str, tuple[str, str]] = field(default_factory=dict, repr=False)
 
     @property
-    def key(self) -> tuple[str, str, str, str, int]:
-        """What makes two findings one: provision, code, status, subject and year."""
+    def key(self) -> Key:
+        """What no other finding has."""
         return (self.provision, self.code, self.status, self.subject, self.year)
 
     @property
     def match(self) -> tuple[str, str, str, int]:
         """What makes findings of two runs the same, whatever their status: the key without it."""
         return (self.provision, self.code, self.subject, self.year)
-
-    def merge(self, other: Finding) -> None:
-        """Take in what another finding with the same key says."""
-        self.norms = sorted({*self.norms, *other.norms})
-        self.due = min(filter(None, (self.due, other.due)), default=None)
-        self.days_late = max(filter(None, (self.days_late, other.days_late)), default=None)
-        for language in ("message_zh", "message_en"):
-            said, more = getattr(self, language), getattr(other, language)
-            if more not in said:
-                setattr(self, language, f"{said}\n{more}")
-        for name in _LISTS:
-            there = getattr(self, name)
-            more = [item for item in getattr(other, name) if item not in there]
-            if more:
-                setattr(self, name, [*there, *more])
-        self.named = self.named | other.named
 
     def to_json(self) -> dict[str, Any]:
         """Give the stable JSON of one finding."""

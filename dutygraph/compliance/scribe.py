@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, Protocol
 
 from pyoxigraph import Literal, NamedNode
 
 from dutygraph.compliance.citations import Citations, Cited
-from dutygraph.compliance.findings import Finding, Ground, order
+from dutygraph.compliance.findings import Finding, Ground, Key, order
 from dutygraph.compliance.setquery import Result
 from dutygraph.compliance.shapes import Shape
 from dutygraph.compliance.subjects import Subject, Subjects
 from dutygraph.compliance.templates import Message, Remedy
 from dutygraph.compliance.things import Thing, Things
 from dutygraph.regulations.labels import Labels
-from dutygraph.store.graphs import Asked, Row, Term, text
+from dutygraph.store.graphs import Asked, Row, text
 from dutygraph.terms import DG, sparql_prologue
 
 NOT_DUE = "not_due"
@@ -49,13 +49,20 @@ class AsOf(Protocol):
         """The year in which the duties fall."""
 
 
-@dataclass(frozen=True)
-class Judged:
-    """A result with its status, and the things that it names, by variable."""
+class Judged(NamedTuple):
+    """A result with its status and the norms that it is about, by IRI."""
 
     result: Result
     status: str
-    named: Mapping[str, Thing | None]
+    norms: tuple[str, ...]
+
+
+class _Told(NamedTuple):
+    """What one result says: its ground, the things that it names by IRI, what would cure it."""
+
+    ground: Ground
+    named: dict[str, Thing]
+    remedy: dict[str, Any] | None
 
 
 class _Form:
@@ -98,22 +105,25 @@ class Scribe:
             if isinstance(term, NamedNode)
         }
         self._things.learn(named | {result.focus for result in results})
-        return [Judged(result, self.status(result), self._named(result.row)) for result in results]
+        return [Judged(one, self.status(one), _norms(one)) for one in results]
 
     def write(self, judged: Iterable[Judged]) -> list[Finding]:
         """Write findings; results with the same provision, code, status, subject, year are one.
 
         A result of a duty that is not due soon yet is no finding: it is only counted.
         """
-        findings: dict[tuple[str, str, str, str, int], Finding] = {}
-        for one in sorted(judged, key=_order):
-            if one.status == NOT_DUE:
-                continue
-            written = self._finding(one)
-            there = findings.setdefault(written.key, written)
-            if there is not written:
-                there.merge(written)
-        return sorted(findings.values(), key=order)
+        alike: dict[Key, list[Judged]] = defaultdict(list)
+        for one in judged:
+            if one.status != NOT_DUE:
+                alike[self._key(one)].append(one)
+        findings = (self._finding(sorted(some, key=_order), key) for key, some in alike.items())
+        return sorted(findings, key=order)
+
+    def _key(self, judged: Judged) -> Key:
+        result = judged.result
+        year = int(text(result.row, "caseYear") or self._question.year)
+        subject = self.subjects[result.focus].id
+        return result.shape.check, result.shape.code, judged.status, subject, year
 
     def status(self, result: Result) -> str:
         """Give the status of a result, in view of whom it is about.
@@ -131,54 +141,72 @@ class Scribe:
         by_reference = any(iri is not None and self._is_by_reference(iri) for iri in about)
         if by_reference and self._settings["reference_units"] == "advisory":
             return "advisory"
-        if any((result.focus, norm) in self._open for norm in _norms(result)):
+        if self._open and any((result.focus, norm) in self._open for norm in _norms(result)):
             return "review"
         return "violation"
 
     def _is_by_reference(self, iri: str) -> bool:
-        thing = self._things[iri]
-        return thing is not None and thing.by_reference
+        return self._things[iri].by_reference
 
-    def _named(self, row: Row) -> dict[str, Thing | None]:
-        return {
-            name: self._things[term.value]
-            for name, term in row.items()
-            if isinstance(term, NamedNode)
-        }
-
-    def _finding(self, judged: Judged) -> Finding:
-        result, norms = judged.result, _norms(judged.result)
-        cited, form = self._cites(norms), self._form(result.shape)
-        blamed = judged.status in _BLAMED
-        ground, subject = self._ground(judged, norms, form), self.subjects[result.focus]
-        remedy = form.remedy
+    def _finding(self, judged: Sequence[Judged], key: Key) -> Finding:
+        """Write what some results say together, in their order."""
+        provision, code, status, _, year = key
+        subject = self.subjects[judged[0].result.focus]
+        cited = self._cites(tuple(dict.fromkeys(norm for one in judged for norm in one.norms)))
+        told = [self._told(one) for one in judged]
+        grounds = list(dict.fromkeys(one.ground for one in told))
+        named = {iri: thing for one in told for iri, thing in one.named.items()}
+        blamed = status in _BLAMED
+        late = [self._days_late(one.result.row) for one in judged] if blamed else []
         return Finding(
-            provision=result.shape.check,
-            code=result.shape.code,
-            status=judged.status,
+            provision=provision,
+            code=code,
+            status=status,
             subject=subject.id,
             subject_name=subject.name,
-            year=int(text(result.row, "caseYear") or self._question.year),
+            year=year,
             norms=cited.norms,
-            due=ground.due,
-            message_zh=ground.message_zh,
-            message_en=ground.message_en,
-            evidence=_evidence(judged.named),
-            remedy=[remedy.fill(lambda name: self._value(judged, name))] if remedy else [],
-            days_late=self._days_late(result.row) if blamed else None,
+            due=min((one.due for one in grounds if one.due), default=None),
+            message_zh=_together(one.message_zh for one in grounds),
+            message_en=_together(one.message_en for one in grounds),
+            evidence=[one.evidence for one in named.values() if one.evidence],
+            remedy=_once(one.remedy for one in told if one.remedy),
+            days_late=max(late, default=0) or None,
             quotes=cited.quotes,
             readings=cited.readings,
             consequences=cited.consequences if blamed else [],
             subject_level=subject.level,
             subject_region=subject.region,
             subject_units=self._places(subject),
-            grounds=[ground],
-            named={
-                result.row[name].value: (thing.id, thing.name)
-                for name, thing in judged.named.items()
-                if thing is not None
-            },
+            grounds=grounds,
+            named={iri: (one.id, one.zh) for iri, one in named.items() if one.id is not None},
         )
+
+    def _told(self, judged: Judged) -> _Told:
+        """Write what one result says."""
+        result, _, norms = judged
+        form, row, zh, en = self._form(result.shape), result.row, {}, {}
+        named, values = {}, dict[str, object]()
+        for name in sorted(row):
+            term = row[name]
+            if isinstance(term, NamedNode):
+                thing = named[term.value] = self._things[term.value]
+                zh[name], en[name], values[name] = thing.zh, thing.en, thing.id or thing.zh
+            else:
+                zh[name] = en[name] = values[name] = term.value
+                if isinstance(term, Literal) and term.datatype.value.endswith("#integer"):
+                    values[name] = int(term.value)
+        ground = Ground(
+            shape=result.shape.iri,
+            constraint=result.constraint,
+            focus=result.focus,
+            value=row.get("value") or NamedNode(result.focus),
+            norms=norms,
+            due=text(row, "due"),
+            message_zh=form.zh.fill(zh),
+            message_en=form.en.fill(en),
+        )
+        return _Told(ground, named, form.remedy.fill(values) if form.remedy else None)
 
     def _cites(self, norms: tuple[str, ...]) -> Cited:
         if norms not in self._cited:
@@ -195,46 +223,14 @@ class Scribe:
             self._units[subject.iri] = [unit.to_json() for unit in subject.units]
         return self._units[subject.iri]
 
-    def _ground(self, judged: Judged, norms: tuple[str, ...], form: _Form) -> Ground:
-        result = judged.result
-        return Ground(
-            shape=result.shape.iri,
-            constraint=result.constraint,
-            focus=result.focus,
-            value=result.row.get("value", NamedNode(result.focus)),
-            norms=norms,
-            due=text(result.row, "due"),
-            message_zh=form.zh.fill(lambda name: self._word(judged, name, "zh")),
-            message_en=form.en.fill(lambda name: self._word(judged, name, "en")),
-        )
-
-    def _days_late(self, row: Row) -> int | None:
+    def _days_late(self, row: Row) -> int:
         """Count from the last day to the act, or to the day that is looked at."""
         due = text(row, "due")
         if due is None:
-            return None
-        done = dt.date.fromisoformat(text(row, "date") or self._question.as_of.isoformat())
-        return max((done - dt.date.fromisoformat(due)).days, 0) or None
-
-    def _word(self, judged: Judged, variable: str, language: str) -> str:
-        """Give what a sentence says for a variable; nothing where it is unbound."""
-        term: Term | None = judged.result.row.get(variable)
-        if term is None:
-            return ""
-        if isinstance(term, Literal):
-            return term.value
-        thing = judged.named.get(variable)
-        return self._labels.of(term.value, language) if thing is None else thing.name
-
-    def _value(self, judged: Judged, variable: str) -> object:
-        """Give what a record to complete has for a variable."""
-        term: Term | None = judged.result.row.get(variable)
-        if isinstance(term, Literal):
-            return int(term.value) if term.datatype.value.endswith("#integer") else term.value
-        if term is None:
-            return None
-        thing = judged.named.get(variable)
-        return self._labels.of(term.value) if thing is None else thing.id
+            return 0
+        done = text(row, "date")
+        until = dt.date.fromisoformat(done) if done else self._question.as_of
+        return max((until - dt.date.fromisoformat(due)).days, 0)
 
 
 def _norms(result: Result) -> tuple[str, ...]:
@@ -242,14 +238,23 @@ def _norms(result: Result) -> tuple[str, ...]:
     return (norm,) if norm else result.shape.norms
 
 
-def _order(judged: Judged) -> tuple[str, ...]:
+def _order(judged: Judged) -> tuple[object, ...]:
     """Give what results are sorted by, so that the engine's order never shows."""
-    result = judged.result
-    row = (str(result.row[name]) for name in sorted(result.row))
-    return (result.shape.iri, result.focus, *_norms(result), *row)
+    result, _, norms = judged
+    row = [str(result.row[name]) for name in sorted(result.row)]
+    return result.shape.iri, result.focus, norms, row
 
 
-def _evidence(named: Mapping[str, Thing | None]) -> list[dict[str, Any]]:
-    """Give the records among what a result names, each once."""
-    things = dict.fromkeys(named[name] for name in sorted(named))
-    return [thing.evidence for thing in things if thing is not None and thing.evidence is not None]
+def _together(messages: Iterable[str]) -> str:
+    """Put sentences together, each once."""
+    said = ""
+    for message in messages:
+        if message not in said:
+            said = f"{said}\n{message}" if said else message
+    return said
+
+
+def _once(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    found += (one for one in records if one not in found)
+    return found

@@ -122,9 +122,11 @@ class SetEngine:
     def run(self, shapes: Sequence[Shape]) -> Iterator[list[Result]]:
         """Give what each shape finds, in the order of the shapes, as many at a time as cores.
 
-        They are run from now on, while what has been found is looked at.
+        What they look at is known then. They are run while what has been found is taken.
         """
         pool = ThreadPoolExecutor(os.cpu_count())
+        first = {target: shape for shape in shapes for target in shape.targets}
+        list(pool.map(self._target, first.values(), first.keys()))
         found = pool.map(lambda shape: list(self.results(shape)), shapes)
         pool.shutdown(wait=False)
         return found
@@ -154,13 +156,21 @@ class SetEngine:
 
     def _rows(self, shape: Shape, select: Select, first: str) -> Iterator[Row]:
         """Give the distinct rows of a SELECT; ``first`` is a pattern to begin its body with."""
+        queries = list(self._queries(shape, select))
+        rows = (
+            row
+            for query in queries
+            for row in self.graph.select(shape.prologue + _text(select, query, first), ())
+        )
+        if len(queries) == 1:
+            yield from rows
+            return
         seen = set()
-        for query in self._queries(shape, select):
-            for row in self.graph.select(shape.prologue + _text(select, query, first), ()):
-                key = tuple(row.get(name[1:]) for name in select.variables)
-                if key not in seen:
-                    seen.add(key)
-                    yield row
+        for row in rows:
+            key = tuple(row.get(name[1:]) for name in select.variables)
+            if key not in seen:
+                seen.add(key)
+                yield row
 
     def _queries(self, shape: Shape, select: Select) -> Iterable[Folded]:
         if not self._folds:

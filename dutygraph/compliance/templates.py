@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 _PLACE = re.compile(r"\{[?$](\w+)\}")
@@ -15,11 +15,12 @@ class Message:
     def __init__(self, template: str) -> None:
         # Texts and the names in the places between them take turns.
         self._parts = _PLACE.split(template)
+        self._names = self._parts[1::2]
 
-    def fill(self, word: Callable[[str], str]) -> str:
-        """Write the sentence with the word for each variable."""
+    def fill(self, words: Mapping[str, str]) -> str:
+        """Write the sentence with the word for each variable, nothing for one without."""
         parts = self._parts.copy()
-        parts[1::2] = map(word, parts[1::2])
+        parts[1::2] = [words.get(name, "") for name in self._names]
         return "".join(parts)
 
 
@@ -29,11 +30,11 @@ class Remedy:
     def __init__(self, template: Mapping[str, Any]) -> None:
         self._values = [(key, value, _variable(value)) for key, value in template.items()]
 
-    def fill(self, value: Callable[[str], object]) -> dict[str, Any]:
-        """Write the record with the value of each variable; one that has None is left out."""
+    def fill(self, values: Mapping[str, object]) -> dict[str, Any]:
+        """Write the record with the value of each variable; what has none is left out."""
         record = {}
         for key, fixed, variable in self._values:
-            filled = fixed if variable is None else value(variable)
+            filled = fixed if variable is None else values.get(variable)
             if filled is not None:
                 record[key] = filled
         return record

@@ -34,17 +34,19 @@ SELECT ?thing ?kind ?date ?file ?sheet ?row WHERE {
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Thing:
-    """A unit, person or record; each is read once, so that none equals another.
+    """Whatever an IRI stands for; each is read once, so that none equals another.
 
-    ``name`` is the id where none is recorded, ``by_reference`` whether the regulation applies to it
-    by reference (article 41), ``evidence`` what a finding says of a record: {record, kind, date,
-    file, sheet, row}.
+    A unit, person or record has an ``id`` and is called by its name, or by the id where none is
+    recorded; a term of the ontology has none, and is called by its label in either language.
+    ``by_reference`` tells whether the regulation applies by reference (article 41); ``evidence`` is
+    what a finding says of a record: {record, kind, date, file, sheet, row}.
     """
 
-    id: str
-    name: str
-    by_reference: bool
-    evidence: dict[str, Any] | None
+    id: str | None
+    zh: str
+    en: str
+    by_reference: bool = False
+    evidence: dict[str, Any] | None = None
 
 
 class Things:
@@ -53,31 +55,35 @@ class Things:
     def __init__(self, graph: Asked, labels: Labels) -> None:
         self._graph = graph
         self._labels = labels
-        self._found: dict[str, Thing | None] = {}
+        self._found: dict[str, Thing] = {}
 
-    def __getitem__(self, iri: str) -> Thing | None:
-        """Give a thing; None for what has no id among the records: a term, a duty."""
+    def __getitem__(self, iri: str) -> Thing:
+        """Give a thing."""
         if iri not in self._found:
             self.learn([iri])
         return self._found[iri]
 
     def learn(self, iris: Iterable[str]) -> None:
         """Read some things that are going to be asked for."""
-        wanted = sorted({iri for iri in iris if iri not in self._found})
+        wanted = sorted(set(iris) - self._found.keys())
         for start in range(0, len(wanted), self._graph.at_once):
             chunk = wanted[start : start + self._graph.at_once]
-            self._found |= dict.fromkeys(chunk)
             names = " ".join(f"<{iri}>" for iri in chunk)
             records = {row["thing"].value: row for row in self._graph.select(_RECORDS % names, ())}
             for row in self._graph.select(_THINGS % names, ()):
                 iri = row["thing"].value
-                self._found[iri] = self._thing(row, records.get(iri))
+                self._found[iri] = self._recorded(row, records.get(iri))
+            for iri in chunk:
+                if iri not in self._found:
+                    self._found[iri] = Thing(None, self._labels.of(iri), self._labels.of(iri, "en"))
 
-    def _thing(self, row: Row, record: Row | None) -> Thing:
+    def _recorded(self, row: Row, record: Row | None) -> Thing:
         identifier = row["id"].value
+        name = text(row, "name") or identifier
         return Thing(
             identifier,
-            text(row, "name") or identifier,
+            name,
+            name,
             text(row, "application") == DG + "ByReference",
             None if record is None else self._evidence(identifier, record),
         )
