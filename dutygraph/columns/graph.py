@@ -28,8 +28,6 @@ class Solution:
 class ColumnGraph:
     """One graph, the default graph of no other: what ``EmbeddedStore`` is asked, in columns."""
 
-    at_once = 50_000
-
     def __init__(self) -> None:
         self._frame = Frame()
         self._solutions = count()
@@ -44,9 +42,17 @@ class ColumnGraph:
         Raises RefusedError for one that the columns cannot answer exactly.
         """
         del graphs
-        select = read_select(query)
-        groups = Groups(self._frame)
-        sql, columns = groups.select(select)
+        return self._selected(query, Groups(self._frame))
+
+    def about(self, things: Iterable[str], query: str) -> Iterator[Row]:
+        """Run a SELECT about some things, as EmbeddedStore does, about all of them at once."""
+        numbers = frozenset(self._frame.number(f"<{iri}>") for iri in things)
+        if not numbers:
+            return iter(())
+        return self._selected(query % "", Groups(self._frame, numbers))
+
+    def _selected(self, query: str, groups: Groups) -> Iterator[Row]:
+        sql, columns = groups.select(read_select(query))
         names = list(columns)
         listed = ", ".join(f"c{place}" for place in range(len(names)))
         found = self._frame.run(f"SELECT {listed} FROM ({sql})")

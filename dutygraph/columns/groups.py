@@ -47,8 +47,10 @@ _MANY = 64
 class Groups:
     """Writes groups and SELECTs as SQL, over one frame; one for each query."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, about: frozenset[int] = frozenset()) -> None:
+        """Take the frame, and the numbers of what the query is about: an empty VALUES has them."""
         self._frame = frame
+        self._about = about
         self._expressions = Expressions(frame, self._exists)
         self._paths = Paths()
         self._names = count()
@@ -297,7 +299,7 @@ class Groups:
         return rows
 
     def _values(self, rows: Rows, name: str, constants: Sequence[Constant], outer: Scope) -> None:
-        numbers = frozenset(self._frame.number(one.token) for one in constants)
+        numbers = frozenset(self._frame.number(one.token) for one in constants) or self._about
         alias = self._name()
         listed = ", ".join(f"({number})" for number in sorted(numbers)) or "(NULL)"
         source = f"(VALUES {listed}) {alias}(c)"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from dutygraph.store.graphs import Term
 
@@ -12,8 +12,7 @@ Key: TypeAlias = tuple[str, str, str, str, int]
 """What makes two findings one: provision, code, status, subject and year."""
 
 
-@dataclass(frozen=True)
-class Ground:
+class Ground(NamedTuple):
     """One validation result behind a finding, as a W3C validation report tells it (SHACL, 3.6).
 
     Shape, constraint, focus node and norms are IRIs; ``value`` is an RDF term.

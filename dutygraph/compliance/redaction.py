@@ -128,8 +128,7 @@ class Redaction:
         value = ground.value
         is_hidden = isinstance(value, NamedNode) and value.value in finding.named
         is_hidden = is_hidden and value.value not in self._sight.rows
-        return replace(
-            ground,
+        return ground._replace(
             value=NamedNode(ground.focus) if is_hidden else value,
             message_zh=self._said(finding, ground.message_zh, SOMEBODY.zh),
             message_en=self._said(finding, ground.message_en, SOMEBODY.en or ""),

@@ -250,7 +250,7 @@ def _subject(iri: str, told: Sequence[Any]) -> Subject:
 
 
 def _written(finding: Finding) -> str:
-    grounds = [vars(one) | {"value": _term(one.value)} for one in finding.grounds]
+    grounds = [one._asdict() | {"value": _term(one.value)} for one in finding.grounds]
     return json.dumps(vars(finding) | {"grounds": grounds}, ensure_ascii=False)
 
 

@@ -185,8 +185,8 @@ class Scribe:
     def _told(self, judged: Judged) -> _Told:
         """Write what one result says."""
         result, _, norms = judged
-        form, row, zh, en = self._form(result.shape), result.row, {}, {}
-        named, values = {}, dict[str, object]()
+        form, row = self._form(result.shape), result.row
+        named, zh, en, values = {}, dict[str, str](), dict[str, str](), dict[str, object]()
         for name in sorted(row):
             term = row[name]
             if isinstance(term, NamedNode):

@@ -66,16 +66,13 @@ class Things:
     def learn(self, iris: Iterable[str]) -> None:
         """Read some things that are going to be asked for."""
         wanted = sorted(set(iris) - self._found.keys())
-        for start in range(0, len(wanted), self._graph.at_once):
-            chunk = wanted[start : start + self._graph.at_once]
-            names = " ".join(f"<{iri}>" for iri in chunk)
-            records = {row["thing"].value: row for row in self._graph.select(_RECORDS % names, ())}
-            for row in self._graph.select(_THINGS % names, ()):
-                iri = row["thing"].value
-                self._found[iri] = self._recorded(row, records.get(iri))
-            for iri in chunk:
-                if iri not in self._found:
-                    self._found[iri] = Thing(None, self._labels.of(iri), self._labels.of(iri, "en"))
+        records = {row["thing"].value: row for row in self._graph.about(wanted, _RECORDS)}
+        for row in self._graph.about(wanted, _THINGS):
+            iri = row["thing"].value
+            self._found[iri] = self._recorded(row, records.get(iri))
+        for iri in wanted:
+            if iri not in self._found:
+                self._found[iri] = Thing(None, self._labels.of(iri), self._labels.of(iri, "en"))
 
     def _recorded(self, row: Row, record: Row | None) -> Thing:
         identifier = row["id"].value
