@@ -39,7 +39,8 @@ from dutygraph.terms import PREFIXES
 
 _FUNCTIONS = {
     *("BOUND", "COALESCE", "IF", "YEAR", "STR", "CONTAINS", "STRSTARTS", "CONCAT", "STRAFTER"),
-    *("ENCODE_FOR_URI", "IRI", "STRDT", "LANG", "MIN"),
+    *("ENCODE_FOR_URI", "IRI", "STRDT", "LANG", "MIN", "COUNT", "MONTH", "DAY", "STRLEN"),
+    *("REGEX", "REPLACE", "DATATYPE", "SAMETERM", "ISIRI", "ISURI", "ISBLANK", "ISLITERAL"),
 }
 _COMPARISONS = {"=", "!=", "<", ">", "<=", ">="}
 _TYPE = "<" + PREFIXES["rdf"] + "type>"
@@ -125,7 +126,7 @@ class _Reader:
     def select(self) -> Select:
         """Read a SELECT without solution modifiers."""
         self._expect("SELECT")
-        self.takes("DISTINCT")
+        distinct = self.takes("DISTINCT")
         columns: list[tuple[str, Expression]] | None = []
         if self.takes("*"):
             columns = None
@@ -139,7 +140,8 @@ class _Reader:
                 variable = self._variable()
                 columns.append((variable.name, variable))
         self.takes("WHERE")
-        return Select(None if columns is None else tuple(columns), self._group())
+        named = None if columns is None else tuple(columns)
+        return Select(named, self._group(), distinct)
 
     def change(self) -> Change:
         """Read an INSERT or a DELETE with its WHERE."""
@@ -352,7 +354,10 @@ class _Reader:
             return Call("!", (Exists(self._group()),))
         if self._word in _FUNCTIONS and self._tokens[self._place + 1 : self._place + 2] == ["("]:
             return Call(self._take().upper(), self._arguments())
-        return self._node()
+        node = self._node()
+        if isinstance(node, Constant) and self._next == "(":
+            return Call(node.token, self._arguments())
+        return node
 
     def _arguments(self) -> tuple[Expression, ...]:
         self._expect("(")

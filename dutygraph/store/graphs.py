@@ -39,6 +39,13 @@ class Reading(Protocol):
         """Run a SELECT; see GraphStore.select."""
 
 
+class Queried(Reading, Protocol):
+    """A graph, or several, that is asked for rows and for triples."""
+
+    def construct(self, query: str, graphs: Sequence[str] | None = None) -> bytes:
+        """Run a CONSTRUCT; see GraphStore.construct."""
+
+
 class Asked(Reading, Protocol):
     """A graph that is asked for many things at a time."""
 
