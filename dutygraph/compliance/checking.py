@@ -45,7 +45,7 @@ _VERDICTS = {
 COLUMNS_FROM = 80 << 20
 """From how many bytes of N-Triples on columns are quicker: those of some 3,000 units."""
 FOLDED_FROM = 6 << 20
-"""From how many on it pays to fold the constraints first: those of some 200 units."""
+"""From how many on folding the constraints and threads pay: those of some 200 units."""
 
 # What hangs on a unit: its government, the leading group that assesses it, that group's teams
 # which assessed it by the day, and its people.
@@ -195,7 +195,8 @@ class Checker:
                 return self.check_in_columns(again, question, among)
             except RefusedError as error:
                 _log.info("not in columns: %s", error)
-        engine = SetEngine(self.working_graph(again, question), folds=size >= FOLDED_FROM)
+        graph, few = self.working_graph(again, question), size < FOLDED_FROM
+        engine = SetEngine(graph, folds=not few, threads=1 if few else None)
         return self._report(engine, question, among)
 
     def check_in_columns(

@@ -98,14 +98,16 @@ def of_duties(shape: Shape, among: Iterable[str]) -> Shape:
 class SetEngine:
     """Runs shapes over one working graph, which does not change meanwhile."""
 
-    def __init__(self, graph: Asked, *, folds: bool = True) -> None:
+    def __init__(self, graph: Asked, *, folds: bool = True, threads: int | None = None) -> None:
         """Take the graph; what several shapes ask is asked of it once.
 
-        ``folds`` tells whether queries are folded before they are asked: for a few units, and for
-        an engine that plans joins by what its tables hold, that takes longer than it saves.
+        ``folds`` tells whether queries are folded before they are asked, ``threads`` how many
+        shapes are run at a time, None as many as cores. For a few units either takes longer than
+        it saves, and so does folding for an engine that plans joins by what its tables hold.
         """
         self.graph = graph
         self._folds = folds
+        self._threads = threads
         self._foldings: dict[str, Folding] = {}
         self._targets: dict[str, frozenset[str]] = {}
 
@@ -120,11 +122,13 @@ class SetEngine:
         return self._targets[target]
 
     def run(self, shapes: Sequence[Shape]) -> Iterator[list[Result]]:
-        """Give what each shape finds, in the order of the shapes, as many at a time as cores.
+        """Give what each shape finds, in the order of the shapes.
 
-        What they look at is known then. They are run while what has been found is taken.
+        With threads they are run while what has been found is taken.
         """
-        pool = ThreadPoolExecutor(os.cpu_count())
+        if self._threads == 1:
+            return (list(self.results(shape)) for shape in shapes)
+        pool = ThreadPoolExecutor(self._threads or os.cpu_count())
         first = {target: shape for shape in shapes for target in shape.targets}
         list(pool.map(self._target, first.values(), first.keys()))
         found = pool.map(lambda shape: list(self.results(shape)), shapes)
@@ -160,7 +164,7 @@ class SetEngine:
         rows = (
             row
             for query in queries
-            for row in self.graph.select(shape.prologue + _text(select, query, first), ())
+            for row in self.graph.select(_text(shape.prologue, select, query, first), ())
         )
         if len(queries) == 1:
             yield from rows
@@ -179,11 +183,19 @@ class SetEngine:
         return folding.queries(select.body)
 
 
-def _text(select: Select, query: Folded, first: str) -> str:
+def _text(prologue: str, select: Select, query: Folded, first: str) -> str:
     """Write a query; a variable whose value was put in is still given."""
     variables = " ".join(
         f"({query.values[name]} AS {name})" if name in query.values else name
         for name in select.variables
     )
     body = "\n".join(one.text for one in query.body)
-    return f"SELECT DISTINCT {variables} WHERE {{ {first}\n{body} }}"
+    text = f"SELECT DISTINCT {variables} WHERE {{ {first}\n{body} }}"
+    # Most prefixes are of articles; to read those that a query does not have takes longer than it.
+    return "".join(line for prefix, line in _prefixes(prologue) if prefix in text) + text
+
+
+@lru_cache(maxsize=16)
+def _prefixes(prologue: str) -> list[tuple[str, str]]:
+    """Give the lines of a prologue, each with the prefix, its colon included."""
+    return [(line.split()[1], line) for line in prologue.splitlines(keepends=True)]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from dutygraph.columns.graph import ColumnGraph
 from dutygraph.compliance.basis import Basis, for_each
@@ -194,7 +195,7 @@ def working_graph(basis: Basis, records: Iterable[bytes]) -> EmbeddedStore:
     It is the default graph of a store in memory.
     """
     graph = EmbeddedStore.in_memory()
-    for ntriples in (*records, basis.ntriples):
+    for ntriples in chain(records, [basis.ntriples]):
         graph.load(ntriples)
     for updates in _steps(graph, basis):
         for one in updates:
@@ -209,7 +210,7 @@ def working_columns(basis: Basis, records: Iterable[bytes]) -> ColumnGraph:
     which they cannot answer.
     """
     graph = ColumnGraph()
-    graph.load((*records, basis.ntriples))
+    graph.load(chain(records, [basis.ntriples]))
     for updates in _steps(graph, basis):
         graph.update(updates)
     return graph
