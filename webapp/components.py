@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from dutygraph.compliance.calendar import STATE_WORDS, Entry
-from dutygraph.compliance.checking import Counts
 from dutygraph.compliance.findings import STATUSES, Finding
+from dutygraph.compliance.verdicts import Counts
 from dutygraph.explain.bearing import Limit
 from dutygraph.explain.chains import Step
 from dutygraph.explain.explanation import BEARS, INHERITS, NOT, OPEN

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from dutygraph.compliance.checking import Counts
+from dutygraph.compliance.verdicts import Counts
 from dutygraph.reports.comparison import Comparison, Earlier, Entry, compared
 from dutygraph.reports.edition import Scope
 from webapp.holdings import Holdings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,15 @@ import click
 from dutygraph.cli import opening
 from dutygraph.cli.options import store_option
 from dutygraph.cli.output import print_json, print_rows, progress
+from dutygraph.columns.store import held
 from dutygraph.shacl.model import SH
 from dutygraph.shacl.paths import sparql_path
+from dutygraph.shacl.probing import dialect_of
 from dutygraph.shacl.report import VIOLATION, Report, Result
-from dutygraph.shacl.triples import as_ntriples, read_files
+from dutygraph.shacl.triples import Triples, as_ntriples, read_files
 from dutygraph.shacl.validation import Validator
 from dutygraph.store.embedded import EmbeddedStore
-from dutygraph.store.graphs import GraphStore, Term
+from dutygraph.store.graphs import Term
 from dutygraph.terms import PREFIXES
 
 _COLUMNS = {
@@ -67,8 +69,7 @@ def validate_command(
         )
     graph = read_files(shapes)
     with progress("验证… / validating…"):
-        store, graphs = _data(files, location)
-        report = Validator(graph, store, graphs).report()
+        report = _validator(graph, files, location).report()
     if form == "table":
         _print_table(report, {**PREFIXES, **graph.prefixes})
     elif form == "json":
@@ -83,13 +84,12 @@ def validate_command(
         raise SystemExit(1)
 
 
-def _data(files: tuple[Path, ...], location: str | None) -> tuple[GraphStore, Sequence[str] | None]:
+def _validator(shapes: Triples, files: tuple[Path, ...], location: str | None) -> Validator:
     if not files:
-        return opening.for_reading(location), None
-    store = EmbeddedStore.in_memory()
-    for file in files:
-        store.load(as_ntriples(file))
-    return store, ()
+        return Validator(shapes, opening.for_reading(location), None)
+    # Whatever holds the files, literals are read as the embedded store reads them.
+    dialect = dialect_of(EmbeddedStore.in_memory())
+    return Validator(shapes, held([as_ntriples(file) for file in files]), (), dialect=dialect)
 
 
 def _tell_what_was_not_done(report: Report) -> None:

@@ -149,12 +149,13 @@ class Group:
 class Select:
     """A SELECT: its columns, each with the expression that it is given by, and its WHERE.
 
-    The solutions are distinct whether it says so or not: where several are equal, the columns do
-    not say how many. ``columns`` is None for all variables that can be seen.
+    ``columns`` is None for all variables that can be seen. ``distinct`` tells whether of solutions
+    that are equal there is one.
     """
 
     columns: tuple[tuple[str, Expression], ...] | None
     where: Group
+    distinct: bool = True
 
 
 @dataclass(frozen=True)
@@ -188,7 +189,7 @@ def seen(group: Group) -> Iterator[str]:
                     yield from seen(inner)
             case Bind(_, variable) | Values(variable, _):
                 yield variable.name
-            case Subquery(Select(columns, where)):
+            case Subquery(Select(columns, where, _)):
                 yield from seen(where) if columns is None else (name for name, _ in columns)
 
 

@@ -28,6 +28,7 @@ from dutygraph.columns.algebra import (
 from dutygraph.columns.frame import Frame
 from dutygraph.columns.scope import Column, Scope, any_of
 from dutygraph.columns.terms import BOOLEAN, DATE, INTEGER, IRI, OTHER, STRING, TAGGED, kind_of
+from dutygraph.columns.texts import before_last_quote, between_quotes, pattern, quoted
 from dutygraph.terms import PREFIXES
 
 _XSD = PREFIXES["xsd"]
@@ -37,6 +38,14 @@ _PERIODS = {
     f"<{_XSD}yearMonthDuration>": "-P([0-9]{1,5})M",
 }
 _UNITS = {f"<{_XSD}dayTimeDuration>": "to_days", f"<{_XSD}yearMonthDuration>": "to_months"}
+_DATE_TIME = f"<{_XSD}dateTime>"
+_DATATYPES = {
+    STRING: f"{_XSD}string",
+    TAGGED: f"{PREFIXES['rdf']}langString",
+    DATE: f"{_XSD}date",
+    INTEGER: f"{_XSD}integer",
+    BOOLEAN: f"{_XSD}boolean",
+}
 
 
 class Expressions:
@@ -67,6 +76,14 @@ class Expressions:
                 return f"({' OR '.join(each)})"
             case Call("=" | "!=" | "<" | ">" | "<=" | ">=" as sign, (left, right)):
                 return self._comparison(sign, left, right, scope)
+            case Call("SAMETERM", (left, right)):
+                return f"({self.term(left, scope).sql} = {self.term(right, scope).sql})"
+            case Call("ISIRI" | "ISURI" | "ISLITERAL" | "ISBLANK" as name, (inner,)):
+                # There are no blank nodes.
+                asked = {"ISLITERAL": f"<> {IRI}", "ISBLANK": "< 0"}.get(name, f"= {IRI}")
+                return f"({terms.kind_in_sql(self.term(inner, scope).sql)} {asked})"
+            case Call("REGEX", (text, form)):
+                return f"regexp_matches({self.string(text, scope)}, {pattern(form)})"
             case Call("CONTAINS" | "STRSTARTS" as name, (left, right)):
                 function = "contains" if name == "CONTAINS" else "starts_with"
                 return f"{function}({self.string(left, scope)}, {self.string(right, scope)})"
@@ -96,16 +113,23 @@ class Expressions:
             case Constant(token):
                 number = self._frame.number(token)
                 kinds = frozenset({kind_of(number)})
-                text = _quoted(token) if kinds.isdisjoint(terms.VALUES) else None
+                text = quoted(token) if kinds.isdisjoint(terms.VALUES) else None
                 return Column(str(number), kinds, token=text, among=frozenset({number}))
             case Call("COALESCE", arguments):
                 return self._first([self.term(one, scope) for one in arguments])
             case Call("IF", (condition, then, otherwise)):
                 return self._either(self.test(condition, scope), then, otherwise, scope)
-            case Call("YEAR", (date,)):
+            case Call("YEAR" | "MONTH" | "DAY" as part, (date,)):
                 day = self._of_kind(DATE, date, scope)
-                year = f"year({terms.date_in_sql(day.sql)})"
-                return Column(terms.of_integer(year), frozenset({INTEGER}), day.certain)
+                value = f"{part.lower()}({terms.date_in_sql(day.sql)})"
+                return Column(terms.of_integer(value), frozenset({INTEGER}), day.certain)
+            case Call("STRLEN", (text,)):
+                length = f"length({self.string(text, scope)})"
+                return Column(terms.of_integer(length), frozenset({INTEGER}), certain=False)
+            case Call("DATATYPE", (Call(datatype, (text,)),)) if datatype == _DATE_TIME:
+                return self._cast(self.string(text, scope))
+            case Call("DATATYPE", (inner,)):
+                return self._datatype(self.term(inner, scope))
             case Call("+", parts):
                 each = [self._of_kind(INTEGER, part, scope) for part in parts]
                 total = " + ".join(terms.integer_in_sql(part.sql) for part in each)
@@ -130,6 +154,33 @@ class Expressions:
         if not column.kinds <= {kind}:
             raise RefusedError(f"may be of another kind: {expression}")
         return column
+
+    def _datatype(self, column: Column) -> Column:
+        """Write DATATYPE (17.4.2.3): of an IRI there is none."""
+        written = f"regexp_extract({self._token(column)}, '\\^\\^(<[^<>]*>)$', 1)"
+        cases = [
+            f"WHEN {kind} THEN {self._frame.number(f'<{_DATATYPES[kind]}>')}"
+            for kind in sorted(column.kinds & _DATATYPES.keys())
+        ]
+        if OTHER in column.kinds:
+            cases.append(f"WHEN {OTHER} THEN {terms.of_iri(written)}")
+        sql = f"CASE {terms.kind_in_sql(column.sql)} {' '.join(cases)} END"
+        return Column(sql if cases else "NULL::BIGINT", frozenset({IRI}), certain=False)
+
+    def _cast(self, text: str) -> Column:
+        """Write the datatype of a cast to the first moment of a day; there is none of no day."""
+        number = self._frame.number(_DATE_TIME)
+        moment = "[0-9]{4}-[0-9]{2}-[0-9]{2}T00:00:00"
+        sql = terms.let(
+            text,
+            lambda x: (
+                f"CASE WHEN {x} IS NULL THEN NULL "
+                f"WHEN NOT regexp_full_match({x}, '{moment}') OR starts_with({x}, '0000') "
+                "THEN error('a moment of another form')::BIGINT "
+                f"WHEN TRY_CAST({x}[1:10] AS DATE) IS NOT NULL THEN {number} END"
+            ),
+        )
+        return Column(sql, frozenset({IRI}), certain=False)
 
     def _first(self, columns: list[Column]) -> Column:
         """Write COALESCE of terms."""
@@ -169,7 +220,7 @@ class Expressions:
         match period:
             case Constant(token) if token.startswith('"') and "^^" in token:
                 literal = terms.read(token)
-                text, datatype = _quoted(literal.value), str(literal.datatype)  # type: ignore[union-attr]
+                text, datatype = quoted(literal.value), str(literal.datatype)  # type: ignore[union-attr]
             case Call("STRDT", (inner, Constant(datatype))):
                 text = self.string(inner, scope)
             case _:
@@ -214,7 +265,7 @@ class Expressions:
         """Write an expression that gives a simple literal as a VARCHAR."""
         match expression:
             case Constant(token) if token.endswith('"'):
-                return _quoted(terms.read(token).value)
+                return quoted(terms.read(token).value)
             case Constant() | Variable():
                 return self._text(self._of_kind(STRING, expression, scope))
             case Call("STR", (inner,)):
@@ -233,19 +284,28 @@ class Expressions:
                 )
             case Call("ENCODE_FOR_URI", (text,)):
                 return f"url_encode({self.string(text, scope)})"
+            case Call("REPLACE", (text, form, Constant(instead))) if instead.endswith('"'):
+                value = terms.read(instead).value
+                if set(value) & set("$\\"):
+                    raise RefusedError(f"a replacement that refers to what is replaced: {instead}")
+                whole, by = self.string(text, scope), quoted(value)
+                return f"regexp_replace({whole}, {pattern(form)}, {by}, 'g')"
         raise RefusedError(f"no string: {expression}")
+
+    def _token(self, column: Column) -> str:
+        """Write the text of a term as N-Triples have it; one that holds its value has none."""
+        if column.text is not None:
+            return column.text
+        stored = f"(SELECT any_value(token) FROM text WHERE text.number = {column.sql})"
+        return stored if column.token is None else f"COALESCE({column.token}, {stored})"
 
     def _text(self, column: Column) -> str:
         """Write STR of a term (17.4.2.5)."""
-        stored = f"(SELECT any_value(token) FROM text WHERE text.number = {column.sql})"
-        if column.text is not None:
-            stored = column.text
-        elif column.token is not None:
-            stored = f"COALESCE({column.token}, {stored})"
+        stored = self._token(column)
         forms = {
             IRI: terms.let(stored, lambda x: f"substr({x}, 2, length({x}) - 2)"),
-            STRING: terms.let(stored, _between_quotes),
-            **dict.fromkeys((TAGGED, OTHER), terms.let(stored, _before_last_quote)),
+            STRING: terms.let(stored, between_quotes),
+            **dict.fromkeys((TAGGED, OTHER), terms.let(stored, before_last_quote)),
             DATE: f"strftime({terms.date_in_sql(column.sql)}, '%Y-%m-%d')",
             INTEGER: f"{terms.integer_in_sql(column.sql)}::VARCHAR",
             BOOLEAN: f"{terms.boolean_in_sql(column.sql)}::VARCHAR",
@@ -281,7 +341,10 @@ def _spoken_in(element: Element) -> set[str]:
     return set()
 
 
-_OF_TEXTS = {"STR", "CONTAINS", "STRSTARTS", "CONCAT", "STRAFTER", "ENCODE_FOR_URI"}
+_OF_TEXTS = {
+    *("STR", "CONTAINS", "STRSTARTS", "CONCAT", "STRAFTER", "ENCODE_FOR_URI"),
+    *("REGEX", "REPLACE", "STRLEN", "DATATYPE"),
+}
 
 
 def _bound(test: Expression, scope: Scope) -> Scope:
@@ -296,7 +359,7 @@ def _bound(test: Expression, scope: Scope) -> Scope:
 
 def _is_string(expression: Expression) -> bool:
     return isinstance(expression, Call) and expression.name in (
-        *("STR", "CONCAT", "STRAFTER", "ENCODE_FOR_URI"),
+        *("STR", "CONCAT", "STRAFTER", "ENCODE_FOR_URI", "REPLACE"),
     )
 
 
@@ -321,21 +384,3 @@ def _date(text: str) -> Column:
         ),
     )
     return Column(terms.of_date(day), frozenset({DATE}), certain=False)
-
-
-def _between_quotes(token: str) -> str:
-    return (
-        f"CASE WHEN contains({token}, '\\') THEN error('an escape') "
-        f"ELSE substr({token}, 2, length({token}) - 2) END"
-    )
-
-
-def _before_last_quote(token: str) -> str:
-    return (
-        f"CASE WHEN contains({token}, '\\') THEN error('an escape') "
-        f"ELSE regexp_extract({token}, '^\"(.*)\"', 1, 's') END"
-    )
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -28,8 +28,6 @@ class Solution:
 class ColumnGraph:
     """One graph, the default graph of no other: what ``EmbeddedStore`` is asked, in columns."""
 
-    at_once = 50_000
-
     def __init__(self) -> None:
         self._frame = Frame()
         self._solutions = count()
@@ -37,8 +35,6 @@ class ColumnGraph:
     def load(self, ntriples: Iterable[bytes]) -> None:
         """Load N-Triples, once. Raises RefusedError for what columns cannot hold."""
         self._frame.load(ntriples)
-        # From here on several queries run at a time, each on one core.
-        self._frame.run("SET threads = 1")
 
     def select(self, query: str, graphs: Sequence[str] | None = None) -> Iterator[Row]:
         """Run a SELECT, as EmbeddedStore does; the rows are distinct in any case.
@@ -46,9 +42,17 @@ class ColumnGraph:
         Raises RefusedError for one that the columns cannot answer exactly.
         """
         del graphs
-        select = read_select(query)
-        groups = Groups(self._frame)
-        sql, columns = groups.select(select)
+        return self._selected(query, Groups(self._frame))
+
+    def about(self, things: Iterable[str], query: str) -> Iterator[Row]:
+        """Run a SELECT about some things, as EmbeddedStore does, about all of them at once."""
+        numbers = frozenset(self._frame.number(f"<{iri}>") for iri in things)
+        if not numbers:
+            return iter(())
+        return self._selected(query % "", Groups(self._frame, numbers))
+
+    def _selected(self, query: str, groups: Groups) -> Iterator[Row]:
+        sql, columns = groups.select(read_select(query))
         names = list(columns)
         listed = ", ".join(f"c{place}" for place in range(len(names)))
         found = self._frame.run(f"SELECT {listed} FROM ({sql})")

@@ -26,6 +26,7 @@ from dutygraph.columns.algebra import (
     RefusedError,
     Select,
     Subquery,
+    Triple,
     Union,
     Values,
     Variable,
@@ -35,11 +36,12 @@ from dutygraph.columns.algebra import (
 from dutygraph.columns.expressions import Expressions, spoken
 from dutygraph.columns.frame import Frame
 from dutygraph.columns.links import Links
-from dutygraph.columns.paths import Link, Paths, Same, Spelled
+from dutygraph.columns.paths import Link, Paths, Same, Spelled, may_be_empty
 from dutygraph.columns.scope import Column, Rows, Scope, derived, equate, named, united
-from dutygraph.columns.terms import kind_of
+from dutygraph.columns.terms import INTEGER, kind_of
 from dutygraph.columns.variables import bound, conjuncts, has_exists, matched, variables
 
+_AGGREGATES = {"MIN", "COUNT"}
 _MANY = 64
 """From how many VALUES on they are put into a table: DuckDB plans a list of them at length."""
 
@@ -47,8 +49,10 @@ _MANY = 64
 class Groups:
     """Writes groups and SELECTs as SQL, over one frame; one for each query."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, about: frozenset[int] = frozenset()) -> None:
+        """Take the frame, and the numbers of what the query is about: an empty VALUES has them."""
         self._frame = frame
+        self._about = about
         self._expressions = Expressions(frame, self._exists)
         self._paths = Paths()
         self._names = count()
@@ -67,8 +71,11 @@ class Groups:
         if columns is None:
             names = dict.fromkeys(seen(select.where))
             columns = tuple((name, Variable(name)) for name in names)
-        if any(isinstance(value, Call) and value.name == "MIN" for _, value in columns):
-            return self._least(columns, select.where)
+        if any(isinstance(value, Call) and value.name in _AGGREGATES for _, value in columns):
+            return self._aggregate(columns, select.where)
+        if not select.distinct and _may_be_no_step(select.where):
+            # Once by a step and once by none is one solution all the same (9.1).
+            raise RefusedError("a path of no step in a SELECT that is not DISTINCT")
         parts = [
             (
                 rows,
@@ -81,23 +88,26 @@ class Groups:
             )
             for rows in self._alternatives(select.where, {})
         ]
-        sql, found = united(parts, "UNION")
-        if len(parts) == 1:
+        sql, found = united(parts, "UNION" if select.distinct else "UNION ALL")
+        if select.distinct and len(parts) == 1:
             sql = sql.replace("SELECT", "SELECT DISTINCT", 1)
         return sql, dict(zip((name for name, _ in columns), found, strict=True))
 
-    def _least(
+    def _aggregate(
         self, columns: Sequence[tuple[str, Expression]], where: Group
     ) -> tuple[str, dict[str, Column]]:
-        """Write a SELECT of one MIN over all solutions; over none it gives none."""
+        """Write a SELECT of one MIN or COUNT over all solutions; the least of none is unbound."""
+        rows = self._only(where, {})
         match columns:
             case [(name, Call("MIN", (Variable(least),)))]:
-                rows = self._only(where, {})
                 column = rows.columns[least]
                 if len(column.kinds) > 1 or not column.certain:
                     raise RefusedError("the least of terms of several kinds")
                 found = Column("c0", column.kinds, certain=False)
                 return rows.select(f"min({column.sql}) AS c0"), {name: found}
+            case [(name, Call("COUNT", (Variable(counted),)))] if not _may_be_no_step(where):
+                number = terms.of_integer(f"count({rows.columns[counted].sql})")
+                return rows.select(f"{number} AS c0"), {name: Column("c0", frozenset({INTEGER}))}
         raise RefusedError("an aggregate")
 
     # Groups -------------------------------------------------------------------------------------
@@ -297,7 +307,9 @@ class Groups:
         return rows
 
     def _values(self, rows: Rows, name: str, constants: Sequence[Constant], outer: Scope) -> None:
-        numbers = frozenset(self._frame.number(one.token) for one in constants)
+        numbers = frozenset(self._frame.number(one.token) for one in constants) or self._about
+        if len(numbers) < len(constants):
+            raise RefusedError("a value that stands twice")
         alias = self._name()
         listed = ", ".join(f"({number})" for number in sorted(numbers)) or "(NULL)"
         source = f"(VALUES {listed}) {alias}(c)"
@@ -349,6 +361,21 @@ class Groups:
 
     def _name(self) -> str:
         return f"a{next(self._names)}"
+
+
+def _may_be_no_step(group: Group) -> bool:
+    """Tell whether a path of a group's patterns may be of no step, those of EXISTS left out."""
+    for one in group.elements:
+        match one:
+            case Triple(_, path, _) if may_be_empty(path):
+                return True
+            case Optional(inner) if _may_be_no_step(inner):
+                return True
+            case Union(groups) if any(map(_may_be_no_step, groups)):
+                return True
+            case Subquery(Select(_, where, distinct)) if not distinct and _may_be_no_step(where):
+                return True
+    return False
 
 
 def _apart(

@@ -100,6 +100,18 @@ class Paths:
                 return [*self._spelled(subject, inner, object_), (Same(subject, object_),)]
 
 
+def may_be_empty(path: Path) -> bool:
+    """Tell whether a path, or a part of it, may be taken without a step."""
+    match path:
+        case MaybeNone():
+            return True
+        case Inverse(inner) | Many(inner):
+            return may_be_empty(inner)
+        case Sequence(one, other) | Either(one, other):
+            return may_be_empty(one) or may_be_empty(other)
+    return False
+
+
 def _steps(path: Path) -> tuple[tuple[Node, bool], ...] | None:
     """Give the properties of a path of one step, None for a longer one."""
     match path:

@@ -40,7 +40,8 @@ from dutygraph.terms import PREFIXES
 
 _FUNCTIONS = {
     *("BOUND", "COALESCE", "IF", "YEAR", "STR", "CONTAINS", "STRSTARTS", "CONCAT", "STRAFTER"),
-    *("ENCODE_FOR_URI", "IRI", "STRDT", "LANG", "MIN"),
+    *("ENCODE_FOR_URI", "IRI", "STRDT", "LANG", "MIN", "COUNT", "MONTH", "DAY", "STRLEN"),
+    *("REGEX", "REPLACE", "DATATYPE", "SAMETERM", "ISIRI", "ISURI", "ISBLANK", "ISLITERAL"),
 }
 _COMPARISONS = {"=", "!=", "<", ">", "<=", ">="}
 _TYPE = "<" + PREFIXES["rdf"] + "type>"
@@ -133,7 +134,7 @@ class _Reader:
     def select(self) -> Select:
         """Read a SELECT without solution modifiers."""
         self._expect("SELECT")
-        self.takes("DISTINCT")
+        distinct = self.takes("DISTINCT")
         columns: list[tuple[str, Expression]] | None = []
         if self.takes("*"):
             columns = None
@@ -147,7 +148,8 @@ class _Reader:
                 variable = self._variable()
                 columns.append((variable.name, variable))
         self.takes("WHERE")
-        return Select(None if columns is None else tuple(columns), self._group())
+        named = None if columns is None else tuple(columns)
+        return Select(named, self._group(), distinct)
 
     def change(self) -> Change:
         """Read an INSERT or a DELETE with its WHERE."""
@@ -361,7 +363,10 @@ class _Reader:
         if name in _FUNCTIONS and self._words[self._place + 1] == "(":
             self._take()
             return Call(name, self._arguments())
-        return self._node()
+        node = self._node()
+        if isinstance(node, Constant) and self._word == "(":
+            return Call(node.token, self._arguments())
+        return node
 
     def _arguments(self) -> tuple[Expression, ...]:
         self._expect("(")

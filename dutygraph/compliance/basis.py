@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from dutygraph.compliance.duties import Duty, duties, duty_iri
-from dutygraph.compliance.occasions import Occasion, occasions, updates
+from dutygraph.compliance.occasions import Occasion, brought_about, occasions, update
 from dutygraph.compliance.settings import Settings
 from dutygraph.regulations.prepared import prepared_graphs
 from dutygraph.store.embedded import EmbeddedStore
@@ -61,12 +61,13 @@ INSERT {
 class Basis:
     """What a run adds to whatever records it looks at.
 
-    ``ntriples`` goes into every working graph. ``occasions`` come with the SPARQL updates by which
-    they bring duties about, ``each`` are the updates for duties owed once for each thing of a kind.
+    ``ntriples`` goes into every working graph. ``occasions`` come with the SPARQL update by which
+    each brings duties about, ``each`` are the updates for duties owed once for each thing of a
+    kind.
     """
 
     ntriples: bytes
-    occasions: tuple[tuple[Occasion, tuple[str, ...]], ...]
+    occasions: tuple[tuple[Occasion, str], ...]
     each: tuple[str, ...]
 
 
@@ -106,8 +107,9 @@ def basis(
     return Basis(
         ntriples,
         tuple(
-            (occasion, tuple(updates(occasion, settings, as_of, year, enforced, flags)))
+            (occasion, update(occasion, norms, settings, as_of, year, flags))
             for occasion in known
+            if (norms := brought_about(occasion, enforced))
         ),
         for_each(known, enforced),
     )

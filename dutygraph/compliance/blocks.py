@@ -18,9 +18,10 @@ from functools import lru_cache
 from multiprocessing import get_context
 from typing import TypeAlias
 
-from dutygraph.compliance.checking import Checker, Counts, Question, Report, wanted
+from dutygraph.compliance.checking import Checker, Question, Report, wanted
 from dutygraph.compliance.findings import order
 from dutygraph.compliance.slicing import Slicer
+from dutygraph.compliance.verdicts import Counts
 from dutygraph.compliance.ways import ways
 from dutygraph.regulations.prepared import open_store
 from dutygraph.store.graphs import GraphStore, StoreError, text

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,12 +16,14 @@ from pyoxigraph import Literal, NamedNode
 from dutygraph.columns.algebra import RefusedError
 from dutygraph.compliance.basis import Basis, basis
 from dutygraph.compliance.citations import Citations
-from dutygraph.compliance.findings import Finding, Scribe, is_pending
+from dutygraph.compliance.findings import Finding
 from dutygraph.compliance.rectification import OPEN, Key, State, states
-from dutygraph.compliance.setquery import Result, SetEngine
+from dutygraph.compliance.scribe import NOT_DUE, Judged, Scribe
+from dutygraph.compliance.setquery import SetEngine
 from dutygraph.compliance.settings import Settings
 from dutygraph.compliance.shapes import Shape, enforced, shapes
 from dutygraph.compliance.subjects import Subject
+from dutygraph.compliance.verdicts import Board, Counts
 from dutygraph.compliance.working import working_columns, working_graph
 from dutygraph.regulations.labels import Labels
 from dutygraph.regulations.prepared import prepared_graphs
@@ -29,11 +33,19 @@ from dutygraph.store.graphs import Asked, GraphStore, Reading
 from dutygraph.terms import PREFIXES, sparql_prologue
 
 _log = logging.getLogger(__name__)
+_VERDICTS = {
+    "violation": "breached",
+    "advisory": "breached",
+    "review": "unknown",
+    "due_soon": "not_due",
+    NOT_DUE: "not_due",
+}
+"""Which verdict a result of each status is on whom it is about."""
 
 COLUMNS_FROM = 80 << 20
 """From how many bytes of N-Triples on columns are quicker: those of some 3,000 units."""
 FOLDED_FROM = 6 << 20
-"""From how many on it pays to fold the constraints first: those of some 200 units."""
+"""From how many on folding the constraints and threads pay: those of some 200 units."""
 
 # What hangs on a unit: its government, the leading group that assesses it, that group's teams
 # which assessed it by the day, and its people.
@@ -105,27 +117,6 @@ class Question:
 
 
 @dataclass
-class Counts:
-    """How many subjects one check looked at, and what came of each; the four add up to it."""
-
-    provision: str
-    looked_at: int = 0
-    met: int = 0
-    breached: int = 0
-    not_due: int = 0
-    unknown: int = 0
-
-    @classmethod
-    def of(cls, provision: str, verdicts: Iterable[str]) -> Counts:
-        """Count verdicts: ``met``, ``breached``, ``not_due`` and ``unknown``."""
-        counts = cls(provision)
-        for verdict in verdicts:
-            counts.looked_at += 1
-            setattr(counts, verdict, getattr(counts, verdict) + 1)
-        return counts
-
-
-@dataclass
 class Report:
     """A check run's outcome; ``to_json`` is the stable JSON of `dutygraph check`.
 
@@ -138,7 +129,7 @@ class Report:
     settings: dict[str, str | None]
     checks: list[Counts] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    verdicts: dict[str, dict[str, str]] = field(default_factory=dict)
+    verdicts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     subjects: dict[str, Subject] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
@@ -204,7 +195,8 @@ class Checker:
                 return self.check_in_columns(again, question, among)
             except RefusedError as error:
                 _log.info("not in columns: %s", error)
-        engine = SetEngine(self.working_graph(again, question), folds=size >= FOLDED_FROM)
+        graph, few = self.working_graph(again, question), size < FOLDED_FROM
+        engine = SetEngine(graph, folds=not few, threads=1 if few else None)
         return self._report(engine, question, among)
 
     def check_in_columns(
@@ -218,36 +210,69 @@ class Checker:
         return self._report(SetEngine(graph, folds=False), question, among)
 
     def _report(self, engine: SetEngine, question: Question, among: Set[str] | None) -> Report:
+        with _uncollected():
+            return self._reported(engine, question, among)
+
+    def _reported(self, engine: SetEngine, question: Question, among: Set[str] | None) -> Report:
         graph = engine.graph
         meant = wanted(graph, question, ())
         if among is not None:
             meant = among if meant is None else among & meant
-        scribe = self.scribe(graph, question)
-        report = Report(question.as_of, question.year, self.settings.effective())
         checks = {
             provision: group
             for provision, group in by_check(shapes(self._regulation)).items()
             if question.provision is None or within(provision, question.provision)
         }
-        of_shapes = engine.run([shape for group in checks.values() for shape in group])
+        found = engine.run([shape for group in checks.values() for shape in group])
+        looked_at = {
+            provision: _meant(meant, *(engine.focus_nodes(shape) for shape in group))
+            for provision, group in checks.items()
+        }
+        scribe = self.scribe(graph, question)
+        subjects = scribe.subjects.of(frozenset().union(*looked_at.values()))
+        board = Board({one.iri: one.id for one in subjects})
+        findings, verdicts = [], {}
         for provision, group in checks.items():
-            looked_at = {node for shape in group for node in engine.focus_nodes(shape)}
-            found = [result for _ in group for result in next(of_shapes)]
-            if meant is not None:
-                looked_at &= meant
-                found = [result for result in found if result.focus in looked_at]
-            scribe.subjects.learn(looked_at)
-            scribe.learn(found)
-            verdicts = _verdicts(looked_at, found, scribe)
-            report.checks.append(Counts.of(provision, verdicts.values()))
-            report.findings += scribe.write(found)
-            about = {scribe.subjects[node].id: scribe.subjects[node] for node in looked_at}
-            report.subjects |= about
-            report.verdicts[provision] = {
-                scribe.subjects[node].id: verdict for node, verdict in verdicts.items()
-            }
-        _follow(report.findings, states(graph))
-        return report
+            results = [result for _ in group for result in next(found)]
+            told = scribe.judge([one for one in results if one.focus in looked_at[provision]])
+            verdicts[provision] = board.put(looked_at[provision], map(_verdict, told))
+            findings += scribe.write(told)
+        _follow(findings, states(graph))
+        return Report(
+            question.as_of,
+            question.year,
+            self.settings.effective(),
+            [of_check.counts(provision) for provision, of_check in verdicts.items()],
+            findings,
+            verdicts,
+            {one.id: one for one in subjects},
+        )
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the garbage collector from going through all that a check finds, again and again.
+
+    There are no cycles in it, and there may be millions.
+    """
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _meant(meant: Set[str] | None, *looked_at: frozenset[str]) -> Set[str]:
+    """Give those that some shapes look at, no others than those that are meant."""
+    every = frozenset().union(*looked_at)
+    return every if meant is None else every & meant
+
+
+def _verdict(judged: Judged) -> tuple[str, str]:
+    """Give whom a result is about, and which verdict it is."""
+    return judged.result.focus, _VERDICTS[judged.status]
 
 
 def _follow(findings: Iterable[Finding], followed: Mapping[Key, State]) -> None:
@@ -298,19 +323,3 @@ def wanted(store: Reading, question: Question, graphs: Sequence[str]) -> Set[str
             raise unknown_region(question.region)
         found = inside if found is None else found & inside
     return found
-
-
-def _verdicts(looked_at: set[str], found: list[Result], scribe: Scribe) -> dict[str, str]:
-    """Put each subject into one verdict: breached before unknown before not due before met."""
-    statuses: dict[str, set[str]] = defaultdict(set)
-    for result in found:
-        statuses[result.focus].add("not_due" if is_pending(result) else scribe.status(result))
-    return {node: _verdict(statuses.get(node, set())) for node in sorted(looked_at)}
-
-
-def _verdict(statuses: set[str]) -> str:
-    if statuses & {"violation", "advisory"}:
-        return "breached"
-    if "review" in statuses:
-        return "unknown"
-    return "not_due" if statuses else "met"

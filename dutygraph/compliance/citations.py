@@ -6,7 +6,8 @@ All of it stands in the regulation's graph; here it is read once and looked up b
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dutygraph.store.graphs import GraphStore, text
@@ -33,6 +34,16 @@ SELECT DISTINCT ?norm ?situation ?provision WHERE {
 )
 
 
+@dataclass(frozen=True)
+class Cited:
+    """What a finding about some norms cites: their ids, and what ``Citations`` has of them."""
+
+    norms: list[str]
+    quotes: list[dict[str, str]]
+    readings: list[dict[str, Any]]
+    consequences: list[dict[str, str]]
+
+
 class Citations:
     """The words, readings and consequences of a regulation's norms, by the norms' IRIs."""
 
@@ -51,6 +62,16 @@ class Citations:
             self._situations[row["norm"].value].append(
                 (row["provision"].value, row["situation"].value)
             )
+
+    def of(self, norms: Sequence[str], settings: Mapping[str, str | None]) -> Cited:
+        """Give all that is cited of norms; of what has no words, not even the id."""
+        quotes = self.quotes(norms)
+        return Cited(
+            [quote["norm"] for quote in quotes],
+            quotes,
+            self.readings(norms, settings),
+            self.consequences(norms),
+        )
 
     def quotes(self, norms: Iterable[str]) -> list[dict[str, str]]:
         """Give the exact words of norms: {norm, quote} each."""

@@ -9,7 +9,7 @@ record, a property or a provision.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from dutygraph.compliance.settings import Settings
@@ -172,35 +172,26 @@ _HOLDER = """
 """
 
 
-def updates(
+def brought_about(occasion: Occasion, enforced: Container[str]) -> tuple[str, ...]:
+    """Give the norms that an occasion in a record gives rise to and that some shape enforces."""
+    if occasion.found_at is None or occasion.in_record is None:
+        return ()
+    return tuple(norm for norm in occasion.norms if norm in enforced)
+
+
+def update(
     occasion: Occasion,
+    norms: Sequence[str],
     settings: Settings,
     as_of: dt.date,
     year: int,
-    enforced: Iterable[str],
     head_flags: Iterable[str],
-) -> list[str]:
-    """Give the SPARQL updates by which an occasion brings duties about in a working graph.
-
-    One update for each of its norms that some shape enforces. ``head_flags`` are the properties of
-    a membership that make its holder the principal head under the settings.
-    """
-    wanted = set(enforced)
-    return [
-        _update(occasion, norm, settings, as_of, year, tuple(head_flags))
-        for norm in occasion.norms
-        if norm in wanted and occasion.found_at is not None and occasion.in_record is not None
-    ]
-
-
-def _update(
-    occasion: Occasion,
-    norm: str,
-    settings: Settings,
-    as_of: dt.date,
-    year: int,
-    head_flags: tuple[str, ...],
 ) -> str:
+    """Give the SPARQL update by which an occasion brings duties of some norms into a working graph.
+
+    ``head_flags`` are the properties of a membership that make its holder the principal head under
+    the settings.
+    """
     path = f"<{occasion.found_at}>"
     if occasion.found_in is not None:
         path = f"<{occasion.found_in}>/{path}"
@@ -211,20 +202,24 @@ def _update(
             flags = ", ".join(f"<{flag}>" for flag in head_flags)
             bearer += _HOLDER % {"found": found, "flags": flags}
     else:
-        bearer = (
-            f"?record {path} ?unit . BIND(?unit AS ?subject)\n  VALUES ?norm {{ <{norm}> }}{BOUND}"
-        )
+        bearer = f"?record {path} ?unit . BIND(?unit AS ?subject){BOUND}"
     if occasion.requires is not None:
         # A trait that is recorded as absent frees; one that is not recorded leaves it open.
         bearer += f"\n  FILTER NOT EXISTS {{ ?subject <{occasion.requires}> false }}"
+    # Of one norm it is written out, so that the ways of the checks are told from it exactly.
+    norm, begins = "?norm", 'STR(?norm), "-"'
+    if len(norms) == 1:
+        norm, begins = f"<{norms[0]}>", f'"{norms[0]}-"'
+    among = " ".join(f"<{one}>" for one in norms)
     return (
         sparql_prologue()
         + f"""
 INSERT {{
   ?subject dg:owes ?duty .
-  ?duty dg:ofNorm <{norm}> ; dg:arisesFrom ?record ; dg:year ?year ; dg:phase ?phase ;
+  ?duty dg:ofNorm {norm} ; dg:arisesFrom ?record ; dg:year ?year ; dg:phase ?phase ;
     dg:due ?due ; dg:involves ?involved .
 }} WHERE {{
+  VALUES ?norm {{ {among} }}
   dg:thisRun dg:commencement dg:InForce ; dg:inForceFrom ?first .
   ?record dg:recordKind <{occasion.in_record}> ; dg:date ?date ; dg:year ?year .
   FILTER(?date >= ?first)
@@ -232,8 +227,8 @@ INSERT {{
   {bearer}
   {_limit(occasion, settings, as_of)}
   {f"OPTIONAL {{ ?record <{occasion.involves}> ?involved }}" if occasion.involves else ""}
-  BIND(IRI(CONCAT("{norm}-", ENCODE_FOR_URI(STR(?record)))) AS ?duty)
-}}"""
+  BIND(IRI(CONCAT({begins}, ENCODE_FOR_URI(STR(?record)))) AS ?duty)
+}}"""  # noqa: S608 - SPARQL of our own
     )
 
 

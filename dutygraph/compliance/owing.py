@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from pyoxigraph import NamedNode
 
-from dutygraph.compliance.findings import Scribe, is_pending
 from dutygraph.compliance.proofs import IN_A_CASE, Proof, Proofs
+from dutygraph.compliance.scribe import NOT_DUE, Scribe
 from dutygraph.compliance.setquery import Result, SetEngine, of_duties
 from dutygraph.compliance.shapes import Shape
 from dutygraph.compliance.tasks import Tasks
@@ -212,11 +212,10 @@ class States:
         found = self._results(owed)
         if not found and not self._done(owed) and _is_over(owed, as_of):
             found = self._of_siblings(owed)
-        told = sorted(
-            {(one.shape.code, self._scribe.status(one)) for one in found if not is_pending(one)}
-        )
+        judged = {(one.shape.code, self._scribe.status(one)) for one in found}
+        told = sorted(one for one in judged if one[1] != NOT_DUE)
         named = self._named(owed, found)
-        status = _status(owed, told, as_of, pending=len(told) < len(found), done=bool(named))
+        status = _status(owed, told, as_of, pending=len(told) < len(judged), done=bool(named))
         done_on = None
         if named and status in ("done", "late"):
             in_time = [one.date for one in named if owed.due is None or one.date <= owed.due]

@@ -18,9 +18,9 @@ from dutygraph.compliance.basis import Basis, basis, commencement
 from dutygraph.compliance.calendar import Calendar, Entry, Named, arranged
 from dutygraph.compliance.checking import Checker, Question, UnknownUnitError
 from dutygraph.compliance.duties import Duty, duties
-from dutygraph.compliance.findings import Scribe
 from dutygraph.compliance.owing import Owed, Owing, States
 from dutygraph.compliance.proofs import Proofs
+from dutygraph.compliance.scribe import Scribe
 from dutygraph.compliance.shapes import enforced, shapes
 from dutygraph.compliance.slicing import Slicer
 from dutygraph.compliance.tasks import Tasks

@@ -18,9 +18,10 @@ from pyoxigraph import NamedNode
 
 from dutygraph.compliance.calendar import Calendar, Named
 from dutygraph.compliance.calendar import Entry as Duty
-from dutygraph.compliance.checking import Counts, Report
+from dutygraph.compliance.checking import Report
 from dutygraph.compliance.findings import Finding, Ground
 from dutygraph.compliance.subjects import Subject
+from dutygraph.compliance.verdicts import Counts
 from dutygraph.records.ownership import entity
 from dutygraph.store.graphs import GraphStore
 from dutygraph.terms import sparql_prologue
@@ -127,8 +128,7 @@ class Redaction:
         value = ground.value
         is_hidden = isinstance(value, NamedNode) and value.value in finding.named
         is_hidden = is_hidden and value.value not in self._sight.rows
-        return replace(
-            ground,
+        return ground._replace(
             value=NamedNode(ground.focus) if is_hidden else value,
             message_zh=self._said(finding, ground.message_zh, SOMEBODY.zh),
             message_en=self._said(finding, ground.message_en, SOMEBODY.en or ""),

@@ -1,4 +1,4 @@
-"""Results of check runs, kept in SQLite: a row for each verdict and each finding.
+"""Results of check runs, kept in SQLite: a row for each subject and each finding.
 
 So a run can be read again without checking, and after a change of the records only the rows of
 those whom it touches are written anew. What cannot be kept, on a full disk or in a folder that may
@@ -17,12 +17,13 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from dutygraph.compliance.checking import Counts, Question, Report
+from dutygraph.compliance.checking import Question, Report
 from dutygraph.compliance.findings import Finding, Ground, order
 from dutygraph.compliance.subjects import Place, Subject
+from dutygraph.compliance.verdicts import read, written
 from dutygraph.store.graphs import Term
 
-_VERSION = 2
+_VERSION = 3
 _LATEST = 8
 """How many runs are kept: a day and a year under some settings each."""
 _SCHEMA = f"""
@@ -33,11 +34,7 @@ CREATE TABLE run (
 );
 CREATE TABLE subject (
   run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, iri TEXT NOT NULL, told TEXT NOT NULL,
-  PRIMARY KEY (run, iri)
-) WITHOUT ROWID;
-CREATE TABLE verdict (
-  run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, iri TEXT NOT NULL,
-  provision TEXT NOT NULL, verdict TEXT NOT NULL, PRIMARY KEY (run, iri, provision)
+  verdicts BLOB NOT NULL, PRIMARY KEY (run, iri)
 ) WITHOUT ROWID;
 CREATE TABLE finding (
   run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, iri TEXT NOT NULL, told TEXT NOT NULL
@@ -121,7 +118,7 @@ class Results:
             )
             if done.rowcount != 1:
                 return False
-            for table in ("finding", "verdict", "subject"):
+            for table in ("finding", "subject"):
                 base.executemany(
                     f"DELETE FROM {table} WHERE run = ? AND iri = ?",  # noqa: S608 - our own names
                     ((kept.number, iri) for iri in touched),
@@ -138,26 +135,24 @@ class Results:
             there = base.execute("SELECT graphs FROM run WHERE id = ?", run).fetchone()
             if there is None or tuple(json.loads(there[0])) != kept.graphs:
                 raise LookupError(kept.key)
-            subjects = {
-                iri: _subject(iri, json.loads(told))
-                for iri, told in base.execute("SELECT iri, told FROM subject WHERE run = ?", run)
-            }
-            verdicts: dict[str, dict[str, str]] = {provision: {} for provision in kept.checks}
-            for iri, provision, verdict in base.execute(
-                "SELECT iri, provision, verdict FROM verdict WHERE run = ? ORDER BY iri", run
-            ):
-                verdicts[provision][subjects[iri].id] = verdict
+            rows = base.execute(
+                "SELECT iri, told, verdicts FROM subject WHERE run = ? ORDER BY iri", run
+            ).fetchall()
             told = base.execute("SELECT told FROM finding WHERE run = ?", run)
             findings = [_finding(json.loads(text)) for (text,) in told]
+        subjects = [_subject(iri, json.loads(told)) for iri, told, _ in rows]
+        ids = [one.id for one in subjects]
+        codes = read(ids, [row[2] for row in rows], len(kept.checks))
+        verdicts = dict(zip(kept.checks, codes, strict=True))
         places = {provision: place for place, provision in enumerate(kept.checks)}
         return Report(
             question.as_of,
             question.year,
             settings,
-            [Counts.of(provision, found.values()) for provision, found in verdicts.items()],
+            [of_check.counts(provision) for provision, of_check in verdicts.items()],
             sorted(findings, key=lambda one: (places[one.provision], *order(one))),
             verdicts,
-            {subject.id: subject for subject in subjects.values()},
+            {one.id: one for one in subjects},
         )
 
     @contextmanager
@@ -229,16 +224,13 @@ def _connect(file: Path) -> sqlite3.Connection | None:
 
 def _insert(base: sqlite3.Connection, run: int, report: Report) -> None:
     iris = {id_: subject.iri for id_, subject in report.subjects.items()}
+    subjects = report.subjects.values()
+    codes = written([one.id for one in subjects], list(report.verdicts.values()))
     base.executemany(
-        "INSERT INTO subject VALUES (?, ?, ?)",
-        ((run, one.iri, _told(one)) for one in report.subjects.values()),
-    )
-    base.executemany(
-        "INSERT INTO verdict VALUES (?, ?, ?, ?)",
+        "INSERT INTO subject VALUES (?, ?, ?, ?)",
         (
-            (run, iris[id_], provision, verdict)
-            for provision, found in report.verdicts.items()
-            for id_, verdict in found.items()
+            (run, one.iri, _told(one), of_subject)
+            for one, of_subject in zip(subjects, codes, strict=True)
         ),
     )
     base.executemany(
@@ -258,7 +250,7 @@ def _subject(iri: str, told: Sequence[Any]) -> Subject:
 
 
 def _written(finding: Finding) -> str:
-    grounds = [vars(one) | {"value": _term(one.value)} for one in finding.grounds]
+    grounds = [one._asdict() | {"value": _term(one.value)} for one in finding.grounds]
     return json.dumps(vars(finding) | {"grounds": grounds}, ensure_ascii=False)
 
 

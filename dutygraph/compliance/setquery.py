@@ -99,14 +99,16 @@ def of_duties(shape: Shape, among: Iterable[str]) -> Shape:
 class SetEngine:
     """Runs shapes over one working graph, which does not change meanwhile."""
 
-    def __init__(self, graph: Asked, *, folds: bool = True) -> None:
+    def __init__(self, graph: Asked, *, folds: bool = True, threads: int | None = None) -> None:
         """Take the graph; what several shapes ask is asked of it once.
 
-        ``folds`` tells whether queries are folded before they are asked: for a few units, and for
-        an engine that plans joins by what its tables hold, that takes longer than it saves.
+        ``folds`` tells whether queries are folded before they are asked, ``threads`` how many
+        shapes are run at a time, None as many as cores. For a few units either takes longer than
+        it saves, and so does folding for an engine that plans joins by what its tables hold.
         """
         self.graph = graph
         self._folds = folds
+        self._threads = threads
         self._foldings: dict[str, Folding] = {}
         self._targets: dict[str, frozenset[str]] = {}
 
@@ -121,9 +123,18 @@ class SetEngine:
         return self._targets[target]
 
     def run(self, shapes: Sequence[Shape]) -> Iterator[list[Result]]:
-        """Give what each shape finds, in the order of the shapes, as many at a time as cores."""
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            yield from pool.map(lambda shape: list(self.results(shape)), shapes)
+        """Give what each shape finds, in the order of the shapes.
+
+        With threads they are run while what has been found is taken.
+        """
+        if self._threads == 1:
+            return (list(self.results(shape)) for shape in shapes)
+        pool = ThreadPoolExecutor(self._threads or os.cpu_count())
+        first = {target: shape for shape in shapes for target in shape.targets}
+        list(pool.map(self._target, first.values(), first.keys()))
+        found = pool.map(lambda shape: list(self.results(shape)), shapes)
+        pool.shutdown(wait=False)
+        return found
 
     def results(self, shape: Shape) -> Iterator[Result]:
         """Give what a shape finds, one result for each row.
@@ -150,13 +161,21 @@ class SetEngine:
 
     def _rows(self, shape: Shape, select: Select, first: str) -> Iterator[Row]:
         """Give the distinct rows of a SELECT; ``first`` is a pattern to begin its body with."""
+        queries = list(self._queries(shape, select))
+        rows = (
+            row
+            for query in queries
+            for row in self.graph.select(_text(shape.prologue, select, query, first), ())
+        )
+        if len(queries) == 1:
+            yield from rows
+            return
         seen = set()
-        for query in self._queries(shape, select):
-            for row in self.graph.select(shape.prologue + _text(select, query, first), ()):
-                key = tuple(row.get(name[1:]) for name in select.variables)
-                if key not in seen:
-                    seen.add(key)
-                    yield row
+        for row in rows:
+            key = tuple(row.get(name[1:]) for name in select.variables)
+            if key not in seen:
+                seen.add(key)
+                yield row
 
     def _queries(self, shape: Shape, select: Select) -> Iterable[Folded]:
         if not self._folds:
@@ -165,11 +184,19 @@ class SetEngine:
         return folding.queries(select.body)
 
 
-def _text(select: Select, query: Folded, first: str) -> str:
+def _text(prologue: str, select: Select, query: Folded, first: str) -> str:
     """Write a query; a variable whose value was put in is still given."""
     variables = " ".join(
         f"({query.values[name]} AS {name})" if name in query.values else name
         for name in select.variables
     )
     body = "\n".join(one.text for one in query.body)
-    return f"SELECT DISTINCT {variables} WHERE {{ {first}\n{body} }}"
+    text = f"SELECT DISTINCT {variables} WHERE {{ {first}\n{body} }}"
+    # Most prefixes are of articles; to read those that a query does not have takes longer than it.
+    return "".join(line for prefix, line in _prefixes(prologue) if prefix in text) + text
+
+
+@lru_cache(maxsize=16)
+def _prefixes(prologue: str) -> list[tuple[str, str]]:
+    """Give the lines of a prologue, each with the prefix, its colon included."""
+    return [(line.split()[1], line) for line in prologue.splitlines(keepends=True)]

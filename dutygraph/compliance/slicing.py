@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeAlias
 
 from dutygraph.compliance.automata import HERE, Automaton
@@ -41,6 +42,8 @@ class Move:
 
 _Ways: TypeAlias = Sequence[Sequence[tuple[Move, int]]]
 """Of each state, by number, the moves and where they lead."""
+_Written: TypeAlias = tuple[tuple[tuple[str, int], ...], ...]
+"""An automaton that can be a key."""
 
 
 class Slicer:
@@ -54,15 +57,14 @@ class Slicer:
         self._store = store
         self._graphs = list(graphs)
         self._looked_at = {0, *(state for state, moves in enumerate(ways) if HERE in moves)}
-        self._ways = _forward(ways)
-        self._back = _backward(self._ways)
+        self._automaton = tuple(tuple(moves.items()) for moves in ways)
         self._said: dict[str, dict[str, list[str]]] = {}
         self._named: dict[str, dict[str, list[str]]] = defaultdict(dict)
 
     def around(self, focus: Iterable[str]) -> set[str]:
         """Give the nodes that bear on some units and persons, themselves among them."""
         found: dict[int, set[str]] = {0: set(focus)}
-        self._walk(self._ways, found)
+        self._walk(_forward(self._automaton), found)
         return {
             node
             for state in self._looked_at & found.keys()
@@ -77,7 +79,7 @@ class Slicer:
         """
         nodes = set(changed)
         found = {state: set(nodes) for state in self._looked_at}
-        self._walk(self._back, found)
+        self._walk(_backward(self._automaton), found)
         return found.get(0, set())
 
     def triples(self, nodes: Iterable[str]) -> bytes:
@@ -153,16 +155,18 @@ class Slicer:
                 said.setdefault(row["property"].value, []).append(str(row["other"]))
 
 
-def _forward(ways: Automaton) -> _Ways:
+@lru_cache(maxsize=8)
+def _forward(automaton: _Written) -> _Ways:
     return [
-        [(Move.of(label), to) for label, to in moves.items() if not label.startswith(HERE)]
-        for moves in ways
+        [(Move.of(label), to) for label, to in moves if not label.startswith(HERE)]
+        for moves in automaton
     ]
 
 
-def _backward(ways: _Ways) -> _Ways:
-    back: list[list[tuple[Move, int]]] = [[] for _ in ways]
-    for state, moves in enumerate(ways):
+@lru_cache(maxsize=8)
+def _backward(automaton: _Written) -> _Ways:
+    back: list[list[tuple[Move, int]]] = [[] for _ in automaton]
+    for state, moves in enumerate(_forward(automaton)):
         for move, to in moves:
             back[to].append((move.back, state))
     return back

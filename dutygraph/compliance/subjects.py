@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -47,7 +48,7 @@ class Place:
         return dict(vars(self))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Subject:
     """A unit or person that is looked at, by IRI and by id.
 
@@ -86,21 +87,25 @@ class Subjects:
             self.learn([iri])
         return self._found[iri]
 
+    def of(self, iris: Iterable[str]) -> list[Subject]:
+        """Give some subjects, in the order of their IRIs."""
+        wanted = sorted(set(iris))
+        self.learn(wanted)
+        return [self._found[iri] for iri in wanted]
+
     def learn(self, iris: Iterable[str]) -> None:
         """Read some subjects that are going to be asked for."""
-        wanted = sorted({iri for iri in iris if iri not in self._found})
-        for start in range(0, len(wanted), self._graph.at_once):
-            chunk = wanted[start : start + self._graph.at_once]
-            posts = self._posts(chunk)
-            places = self._places([*chunk, *(unit for units in posts.values() for unit in units)])
-            for iri in chunk:
-                own = places.get(iri, Place(iri, iri, None, None))
-                units = tuple(places[unit] for unit in posts[iri] if unit in places)
-                self._found[iri] = Subject(iri, own.id, own.name, units if posts[iri] else (own,))
+        wanted = sorted(set(iris) - self._found.keys())
+        posts = self._posts(wanted)
+        places = self._places({*wanted, *(unit for units in posts.values() for unit in units)})
+        for iri in wanted:
+            own = places.get(iri, Place(iri, iri, None, None))
+            units = tuple(places[unit] for unit in posts.get(iri, ()) if unit in places)
+            self._found[iri] = Subject(iri, own.id, own.name, units if iri in posts else (own,))
 
     def _places(self, iris: Iterable[str]) -> dict[str, Place]:
         found = {}
-        for row in self._graph.select(_KNOWN % _names(dict.fromkeys(iris)), ()):
+        for row in self._graph.about(iris, _KNOWN):
             level = text(row, "level")
             found[row["thing"].value] = Place(
                 id=row["id"].value,
@@ -110,10 +115,10 @@ class Subjects:
             )
         return found
 
-    def _posts(self, iris: list[str]) -> dict[str, list[str]]:
+    def _posts(self, iris: Iterable[str]) -> dict[str, list[str]]:
         """Give the units of each person's posts, each once, those held on the day first."""
-        rows: dict[str, list[Row]] = {iri: [] for iri in iris}
-        for row in self._graph.select(_POSTS % _names(iris), ()):
+        rows: dict[str, list[Row]] = defaultdict(list)
+        for row in self._graph.about(iris, _POSTS):
             rows[row["thing"].value].append(row)
         return {
             iri: list(dict.fromkeys(row["unit"].value for row in sorted(held, key=self._order)))
@@ -124,7 +129,3 @@ class Subjects:
         begun = (text(post, "from") or self._as_of) <= self._as_of
         held = begun and self._as_of < (text(post, "until") or "9999-12-31")
         return (not held, post["unit"].value)
-
-
-def _names(iris: Iterable[str]) -> str:
-    return " ".join(f"<{iri}>" for iri in iris)

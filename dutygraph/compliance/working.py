@@ -9,11 +9,12 @@ occasions of the regulation; no shape and no line here names a kind of body.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from dutygraph.columns.graph import ColumnGraph
 from dutygraph.compliance.basis import Basis, for_each
-from dutygraph.compliance.occasions import BOUND, Occasion, occasions, updates
+from dutygraph.compliance.occasions import BOUND, Occasion, brought_about, occasions, update
 from dutygraph.compliance.settings import Settings
 from dutygraph.regulations.prepared import prepared_graphs
 from dutygraph.store.embedded import EmbeddedStore
@@ -194,11 +195,11 @@ def working_graph(basis: Basis, records: Iterable[bytes]) -> EmbeddedStore:
     It is the default graph of a store in memory.
     """
     graph = EmbeddedStore.in_memory()
-    for ntriples in (*records, basis.ntriples):
+    for ntriples in chain(records, [basis.ntriples]):
         graph.load(ntriples)
-    for updates_ in _steps(graph, basis):
-        for update in updates_:
-            graph.update(update)
+    for updates in _steps(graph, basis):
+        for one in updates:
+            graph.update(one)
     return graph
 
 
@@ -209,9 +210,9 @@ def working_columns(basis: Basis, records: Iterable[bytes]) -> ColumnGraph:
     which they cannot answer.
     """
     graph = ColumnGraph()
-    graph.load((*records, basis.ntriples))
-    for updates_ in _steps(graph, basis):
-        graph.update(updates_)
+    graph.load(chain(records, [basis.ntriples]))
+    for updates in _steps(graph, basis):
+        graph.update(updates)
     return graph
 
 
@@ -224,8 +225,8 @@ def _steps(graph: Reading, basis: Basis) -> Iterator[list[str]]:
     for step in (*_FORGETTING, *_BEFORE):
         yield [sparql_prologue() + step]
     yield list(_at_hand(graph, basis.occasions))
-    for update in (*basis.each, *(sparql_prologue() + step for step in _AFTER)):
-        yield [update]
+    for one in (*basis.each, *(sparql_prologue() + step for step in _AFTER)):
+        yield [one]
 
 
 def derivations(regulation: GraphStore, enforced: set[str]) -> list[str]:
@@ -240,18 +241,18 @@ def derivations(regulation: GraphStore, enforced: set[str]) -> list[str]:
     return [
         *(sparql_prologue() + step for step in _BEFORE),
         *(
-            update
+            update(occasion, [norm], settings, dt.date.min, dt.MINYEAR, flags)
             for occasion in known
-            for update in updates(occasion, settings, dt.date.min, dt.MINYEAR, enforced, flags)
+            for norm in brought_about(occasion, enforced)
         ),
         *for_each(known, enforced),
         *(sparql_prologue() + step for step in _AFTER),
     ]
 
 
-def _at_hand(graph: Reading, known: Iterable[tuple[Occasion, Sequence[str]]]) -> Iterator[str]:
+def _at_hand(graph: Reading, known: Iterable[tuple[Occasion, str]]) -> Iterator[str]:
     """Give the updates of the occasions of whose kind of record there is any."""
     held = {row["kind"].value for row in graph.select(sparql_prologue() + _KINDS, ())}
-    for occasion, updates_ in known:
+    for occasion, bringing in known:
         if occasion.in_record in held:
-            yield from updates_
+            yield bringing

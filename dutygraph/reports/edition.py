@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from dutygraph.compliance.checking import Counts, Report
+from dutygraph.compliance.checking import Report
 from dutygraph.compliance.findings import STATUSES, Finding
+from dutygraph.compliance.verdicts import Counts
 from dutygraph.regulations.provisions import within
 from dutygraph.reports.comparison import Comparison
 from dutygraph.reports.wording import Pair, Wording
@@ -135,5 +136,5 @@ def narrowed(report: Report, unit: str | None = None, provision: str | None = No
     )
 
 
-def _among(verdicts: dict[str, str], kept: Iterable[str]) -> dict[str, str]:
+def _among(verdicts: Mapping[str, str], kept: Iterable[str]) -> dict[str, str]:
     return {subject: verdicts[subject] for subject in kept if subject in verdicts}

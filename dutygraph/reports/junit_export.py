@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from typing import BinaryIO
 from xml.sax.saxutils import quoteattr
 
-from dutygraph.compliance.checking import Counts
 from dutygraph.compliance.findings import Finding
+from dutygraph.compliance.verdicts import Counts
 from dutygraph.reports import cells
 from dutygraph.reports.edition import Edition
 from dutygraph.reports.exports import Export, xml_text

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import jinja2
 
-from dutygraph.compliance.checking import Counts
 from dutygraph.compliance.findings import STATUSES, Finding
+from dutygraph.compliance.verdicts import Counts
 from dutygraph.regulations.readings import Reading
 from dutygraph.reports import cells
 from dutygraph.reports.comparison import CHANGES, Entry

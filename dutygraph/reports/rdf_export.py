@@ -16,8 +16,8 @@ from typing import Any, BinaryIO
 
 from pyoxigraph import Literal
 
-from dutygraph.compliance.checking import Counts
 from dutygraph.compliance.findings import Finding, Ground
+from dutygraph.compliance.verdicts import Counts
 from dutygraph.reports.edition import Edition
 from dutygraph.reports.exports import Export
 from dutygraph.reports.wording import Pair

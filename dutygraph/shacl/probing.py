@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dutygraph.store.graphs import GraphStore, StoreError, text
+from dutygraph.store.graphs import Reading, StoreError, text
 
 _PROBE = """
 PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
@@ -45,7 +45,7 @@ class Dialect:
     folds_integers: bool
 
 
-def dialect_of(store: GraphStore) -> Dialect:
+def dialect_of(store: Reading) -> Dialect:
     """Ask a store how it does what the set queries rely on.
 
     Raises StoreError for one that orders dates, compares terms, fails closed or looks into EXISTS

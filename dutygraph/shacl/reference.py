@@ -17,7 +17,7 @@ from dutygraph.shacl.reading import TARGETS
 from dutygraph.shacl.report import Result, read_results
 from dutygraph.shacl.triples import TYPE, Triples
 from dutygraph.shacl.values import XSD
-from dutygraph.store.graphs import GraphStore, Term
+from dutygraph.store.graphs import Queried, Term
 from dutygraph.terms import PREFIXES
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class RefusedError(Exception):
 class Reference:
     """The reference engine over a shapes graph and the data of a store, which are read once."""
 
-    def __init__(self, shapes: Triples, store: GraphStore, graphs: Sequence[str] | None) -> None:
+    def __init__(self, shapes: Triples, store: Queried, graphs: Sequence[str] | None) -> None:
         self._shapes = shapes
         self._store = store
         self._graphs = graphs

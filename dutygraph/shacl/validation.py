@@ -12,7 +12,7 @@ from dutygraph.shacl import model
 from dutygraph.shacl.errors import UnsupportedError, UntranslatableError
 from dutygraph.shacl.model import Node, Shape
 from dutygraph.shacl.prebinding import substituted
-from dutygraph.shacl.probing import dialect_of
+from dutygraph.shacl.probing import Dialect, dialect_of
 from dutygraph.shacl.property_paths import Path, Predicate
 from dutygraph.shacl.reading import read_shapes
 from dutygraph.shacl.reference import Reference, RefusedError
@@ -20,7 +20,7 @@ from dutygraph.shacl.report import Fallback, Report, Result
 from dutygraph.shacl.syntax import Parts, written
 from dutygraph.shacl.translation import SetQuery, Translation
 from dutygraph.shacl.triples import Triples
-from dutygraph.store.graphs import GraphStore, Row, StoreError, Term
+from dutygraph.store.graphs import Queried, Row, StoreError, Term
 
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
 _BATCH = 50
@@ -32,6 +32,7 @@ class Validator:
 
     ``among`` restricts all targets to some nodes. ``shapes_graph`` is the name of the graph in
     which the shapes stand in the store, if they do, for queries that ask for ``$shapesGraph``.
+    ``dialect`` is how the store reads literals, which it is asked where that is not given.
     Raises ShapesError for an ill-formed shapes graph, StoreError for an engine that cannot be
     relied on.
     """
@@ -39,16 +40,19 @@ class Validator:
     def __init__(
         self,
         shapes: Triples,
-        store: GraphStore,
+        store: Queried,
         graphs: Sequence[str] | None = None,
         *,
+        dialect: Dialect | None = None,
         among: Sequence[Term] | None = None,
         shapes_graph: str | None = None,
     ) -> None:
         self._store, self._graphs = store, graphs
         self.shapes = read_shapes(shapes)
         self._among = None if among is None else set(among)
-        self._translation = Translation(self.shapes, dialect_of(store), shapes_graph, among)
+        self._translation = Translation(
+            self.shapes, dialect or dialect_of(store), shapes_graph, among
+        )
         self._reference = Reference(shapes, store, graphs)
         self._counts: dict[str, int] = {}
 

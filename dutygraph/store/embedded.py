@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Self, cast
+from typing import IO, Final, Self, cast
 
 from pyoxigraph import (
     DefaultGraph,
@@ -138,6 +138,10 @@ def _rows(results: QuerySolutions) -> Iterator[Row]:
             yield {name: term for name, term in bound if term is not None}
 
 
+_ABOUT: Final = 1000
+"""About how many things one query best asks: of more, planning takes longer than it saves."""
+
+
 def _triples(results: QueryTriples) -> Iterator[Triple]:
     with _readable():
         yield from results
@@ -145,8 +149,6 @@ def _triples(results: QueryTriples) -> Iterator[Triple]:
 
 class EmbeddedStore:
     """An Oxigraph store as a GraphStore (RDF 1.1 datasets, SPARQL 1.1)."""
-
-    at_once = 1000
 
     def __init__(self, store: Store, union: Sequence[str] | None = None) -> None:
         self._store = store
@@ -236,6 +238,12 @@ class EmbeddedStore:
         if not isinstance(results, QuerySolutions):
             raise StoreError("需要 SELECT 查询 / a SELECT query was expected")
         yield from _rows(results)
+
+    def about(self, things: Iterable[str], query: str) -> Iterator[Row]:
+        """Run a SELECT about some things; see Asked.about."""
+        names = [f"<{iri}>" for iri in things]
+        for start in range(0, len(names), _ABOUT):
+            yield from self.select(query % " ".join(names[start : start + _ABOUT]), ())
 
     def ask(self, query: str, default: Sequence[str], named: Sequence[str]) -> Given:
         """Run any query over a dataset; see GraphStore.ask. Raises StoreError for a bad query."""

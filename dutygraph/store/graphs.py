@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Self, TypeAlias, overload
 from typing import Literal as Just
@@ -39,11 +39,21 @@ class Reading(Protocol):
         """Run a SELECT; see GraphStore.select."""
 
 
+class Queried(Reading, Protocol):
+    """A graph, or several, that is asked for rows and for triples."""
+
+    def construct(self, query: str, graphs: Sequence[str] | None = None) -> bytes:
+        """Run a CONSTRUCT; see GraphStore.construct."""
+
+
 class Asked(Reading, Protocol):
     """A graph that is asked for many things at a time."""
 
-    at_once: int
-    """For how many things one query best asks."""
+    def about(self, things: Iterable[str], query: str) -> Iterator[Row]:
+        """Run a SELECT over the default graph for some things, as many at a time as is best.
+
+        The things are IRIs, and ``%s`` stands for them in the query's ``VALUES ?thing { %s }``.
+        """
 
 
 class GraphStore(Protocol):

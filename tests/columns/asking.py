@@ -14,6 +14,7 @@ ODD = (
     *('"x"@en', '"x"@zh', '"with \\" mark"', f'"2013-02-30"^^<{XSD}date>'),
     *('"x"^^<urn:d>', '"2013-01-31"^^<urn:d>'),
 )
+PATTERNS = ("^x", "[0-9]{4}-0[12]", "y?$", "^[^a-w]+$", "责任 (书|x)", "a [.] b")
 PROPERTIES = ("<urn:p>", "<urn:q>", "<urn:when>", "<urn:much>", "<urn:is>", "<urn:said>")
 _VARIABLES = ("?this", "?u", "?v", "?w")
 
@@ -46,6 +47,8 @@ _values = st.one_of(
     st.sampled_from([*_VARIABLES, *DATES, *NUMBERS[1:], *WORDS[:2], *NODES]),
     st.sampled_from(
         [
+            *("MONTH(?v)", "DAY(?w)", "STRLEN(STR(?v))", "DATATYPE(?w)", f"<{XSD}date>"),
+            *('REPLACE(STR(?v), "^2013|x+$", "y")', "STRLEN(?w)"),
             *("YEAR(?v)", "STR(?u)", "STR(?w)", "COALESCE(?v, ?w)", "?w + 1"),
             *("IF(?u = ?v, ?u, <urn:b>)", 'CONCAT(STR(?v), "x")', 'STRAFTER(STR(?u), ":")'),
             '?v - "-P30D"^^<http://www.w3.org/2001/XMLSchema#dayTimeDuration>',
@@ -64,6 +67,15 @@ _simple = st.one_of(
     st.builds(
         "CONTAINS({}, {})".format, st.sampled_from(["?v", "STR(?w)"]), st.sampled_from(WORDS)
     ),
+    st.builds(
+        "REGEX({}, {})".format,
+        st.sampled_from(["?v", "STR(?w)"]),
+        st.sampled_from(
+            ['"^x"', '"[0-9]{4}-0[12]"', '"y?$"', '"^[^a-w]+$"', '"责任 (书|x)"', '"a [.] b"']
+        ),
+    ),
+    st.builds("sameTerm({}, {})".format, _values, _values),
+    st.builds("{}(?v)".format, st.sampled_from(["isIRI", "isURI", "isLiteral", "isBlank"])),
     st.just("?v"),
 )
 
@@ -103,4 +115,12 @@ def _tests(depth: int) -> st.SearchStrategy[str]:
     )
 
 
-queries = st.builds("SELECT * WHERE {{ ?this {} {} . {} }}".format, _paths, _objects, _groups(2))
+queries = st.builds(
+    "SELECT {} WHERE {{ ?this {} {} . {} }}".format,
+    st.sampled_from(["*", "?this", "?this ?u", "(COUNT(?this) AS ?n)"]).flatmap(
+        lambda columns: st.sampled_from([columns, f"DISTINCT {columns}"])
+    ),
+    _paths,
+    _objects,
+    _groups(2),
+)

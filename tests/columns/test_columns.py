@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from asking import DATES, NODES, NUMBERS, ODD, TRUTHS, WORDS, XSD, graphs, queries
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +14,12 @@ from dutygraph.columns.algebra import RefusedError
 from dutygraph.columns.frame import Frame
 from dutygraph.columns.graph import ColumnGraph
 from dutygraph.store.embedded import EmbeddedStore
+
+UNLIKE = (
+    *(r"\\d", "(?i)x", "[[:alpha:]]", "x++", "a**", "[a&&b]", r"\\bx", "[", "x{2}{3}"),
+    *("^*", "(?=x)"),
+)
+"""Patterns that engines read differently, or not at all."""
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -25,9 +33,8 @@ def test_random_queries_are_answered_alike_or_refused(graph: bytes, asked: list[
             found = list(columns.select(query))
         except RefusedError:
             continue
-        expected = {frozenset(row.items()) for row in store.select(query, ())}
-        assert {frozenset(row.items()) for row in found} == expected, query
-        assert len(found) == len(expected)
+        expected = Counter(frozenset(row.items()) for row in store.select(query, ()))
+        assert Counter(frozenset(row.items()) for row in found) == expected, query
 
 
 @pytest.mark.parametrize(
@@ -76,12 +83,14 @@ def test_two_terms_with_one_hash_are_noticed(monkeypatch: pytest.MonkeyPatch) ->
     [
         "SELECT ?x WHERE { ?x <urn:p> ?y MINUS { ?x <urn:q> ?y } }",
         "SELECT ?x WHERE { ?x <urn:p> ?y } ORDER BY ?x",
-        "SELECT (COUNT(?x) AS ?n) WHERE { ?x <urn:p> ?y }",
+        "SELECT (SUM(?y) AS ?n) WHERE { ?x <urn:p> ?y }",
+        "SELECT ?x WHERE { ?x <urn:p>? ?y }",
         "SELECT ?x WHERE { GRAPH ?g { ?x <urn:p> ?y } }",
         "SELECT ?x WHERE { ?x !<urn:p> ?y }",
         "SELECT ?x WHERE { ?x <urn:p> [] }",
         "SELECT ?x WHERE { ?x <urn:p> ?y FILTER(RAND() < 2) }",
-        'SELECT ?x WHERE { ?x <urn:p> ?y FILTER(REGEX(?y, "x")) }',
+        *(f'SELECT ?x WHERE {{ ?x <urn:p> ?y FILTER(REGEX(?y, "{one}")) }}' for one in UNLIKE),
+        'SELECT ?x WHERE { ?x <urn:p> ?y FILTER(REGEX(?y, "x", "i")) }',
     ],
 )
 def test_what_the_columns_do_not_know_is_refused(query: str) -> None:

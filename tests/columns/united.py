@@ -27,7 +27,8 @@ _IDENTIFIER = re.compile(rb'(purl\.org/dc/terms/identifier> ")')
 
 def told(report: Report) -> str:
     """Give all that a report says."""
-    return json.dumps([report.to_json(), report.verdicts], ensure_ascii=False)
+    verdicts = {provision: dict(found) for provision, found in report.verdicts.items()}
+    return json.dumps([report.to_json(), verdicts], ensure_ascii=False)
 
 
 @cache

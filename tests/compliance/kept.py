@@ -9,9 +9,10 @@ import time
 from pathlib import Path
 
 from dutygraph.compliance import results
-from dutygraph.compliance.checking import Counts, Report
+from dutygraph.compliance.checking import Report
 from dutygraph.compliance.results import Results
 from dutygraph.compliance.subjects import Subject
+from dutygraph.compliance.verdicts import Counts
 
 KEY, STAMP, GRAPHS = "key", "stamp", ("urn:g1",)
 
@@ -19,8 +20,10 @@ KEY, STAMP, GRAPHS = "key", "stamp", ("urn:g1",)
 def report_of(size: int, verdict: str, only: int | None = None) -> Report:
     """Give a report in which all units have the same verdict; of one of them alone if told so."""
     numbers = range(size) if only is None else [only]
-    verdicts = {f"u{number}": verdict for number in numbers}
-    subjects = {name: Subject(f"urn:{name}", name, "示例", ()) for name in verdicts}
+    subjects = {
+        f"u{number}": Subject(f"urn:u{number}", f"u{number}", "示例", ()) for number in numbers
+    }
+    verdicts = dict.fromkeys(subjects, verdict)
     counts = Counts.of("art11", verdicts.values())
     day = dt.date(2014, 6, 30)
     return Report(day, 2013, {}, [counts], [], {"art11": verdicts}, subjects)

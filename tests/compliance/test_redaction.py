@@ -12,9 +12,10 @@ import pytest
 from dutygraph import artefacts
 from dutygraph.accounts.remits import Remit
 from dutygraph.compliance.calendar import Entry, Named
-from dutygraph.compliance.checking import Checker, Counts, Question, Report
+from dutygraph.compliance.checking import Checker, Question, Report
 from dutygraph.compliance.planning import Planner
 from dutygraph.compliance.redaction import SOMEBODY, Redaction, Sight
+from dutygraph.compliance.verdicts import Counts
 from dutygraph.records.committing import commit
 from dutygraph.records.csvw import load_model
 from dutygraph.records.excerpts import excerpt
@@ -118,7 +119,7 @@ def test_names_that_are_not_shown_are_taken_out_of_messages_remedies_and_grounds
     for iri, (identifier, name) in finding.named.items():
         if iri == ground.focus or name in finding.subject_name:
             continue
-        told = json.dumps([one.to_json(), [vars(g) for g in one.grounds]], default=str)
+        told = json.dumps([one.to_json(), [g._asdict() for g in one.grounds]], default=str)
         assert name not in json.loads(json.dumps(one.message_zh))
         assert json.dumps(identifier) not in told
     assert SOMEBODY.zh in one.message_zh or finding.message_zh == one.message_zh

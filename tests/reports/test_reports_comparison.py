@@ -87,7 +87,7 @@ def test_of_two_statuses_of_one_finding_the_one_that_went_is_cured(
 
 def test_what_was_not_looked_at_this_time_is_not_cured(report: Report, earlier: Path) -> None:
     gone, *rest = report.findings
-    verdicts = report.verdicts | {gone.provision: {}}
+    verdicts = {**report.verdicts, gone.provision: {}}
     comparison = of(replace(report, findings=rest, verdicts=verdicts), earlier)
     assert [one.match for one in comparison["not_looked_at"]] == [gone.match]
     assert not comparison["cured"]

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from dutygraph.compliance.checking import Checker, Counts, Question, Report, UnknownUnitError
+from dutygraph.compliance.checking import Checker, Question, Report, UnknownUnitError
 from dutygraph.compliance.findings import STATUSES
 from dutygraph.compliance.subjects import Subject
+from dutygraph.compliance.verdicts import Counts
 from dutygraph.records.csvw import load_model
 from dutygraph.records.importing import read_files
 from dutygraph.records.triples import DEFAULT_BASE

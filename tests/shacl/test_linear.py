@@ -24,7 +24,7 @@ from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.store.graphs import Row
 
 _SHAPES = Path(__file__).with_name("units.ttl")
-_ONE = """
+ONE = """
 @prefix ex: <http://example.org/> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 ex:top0 a ex:Unit ; ex:name "unit 0" , "other" ; ex:head ex:chief0 ;
@@ -60,7 +60,7 @@ def _rows(copies: int, folder: Path) -> list[int]:
     names = ("top", "chief", "low", "late", "more", "three", "four", "lost", "nowhere")
     pieces = []
     for copy in range(copies):
-        piece = _ONE
+        piece = ONE
         for name in names:
             piece = piece.replace(f"ex:{name}0", f"ex:{name}{copy}")
         pieces.append(piece)

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from worked import Example, checker, examples
 
-from dutygraph.compliance.findings import Scribe, is_pending
+from dutygraph.compliance.scribe import Scribe
 from dutygraph.compliance.setquery import SetEngine
 from dutygraph.compliance.shapes import Shape, shapes
 from dutygraph.store.graphs import text
 
-Found = frozenset[tuple[str, str, bool, str | None]]
+Found = frozenset[tuple[str, str, str | None]]
 
 EQUIVALENT = {
     # A report sent on the very first day is in the window, and the absence below looks for one.
@@ -55,7 +55,7 @@ def worked_graphs(check: str, folder: Path) -> tuple[tuple[Example, SetEngine, S
 
 def _found(shape: Shape, engine: SetEngine, scribe: Scribe) -> Found:
     return frozenset(
-        (result.focus, scribe.status(result), is_pending(result), text(result.row, "norm"))
+        (result.focus, scribe.status(result), text(result.row, "norm"))
         for result in engine.results(shape)
     )
 
