@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from dutygraph.property_paths import Path
+
 
 class RefusedError(ValueError):
     """The columns cannot answer this exactly; another engine has to."""
@@ -32,51 +34,11 @@ Node: TypeAlias = Variable | Constant
 
 
 @dataclass(frozen=True)
-class Inverse:
-    """A path taken backwards."""
-
-    path: Path
-
-
-@dataclass(frozen=True)
-class Sequence:
-    """One path, then another."""
-
-    first: Path
-    then: Path
-
-
-@dataclass(frozen=True)
-class Either:
-    """One path or another."""
-
-    one: Path
-    other: Path
-
-
-@dataclass(frozen=True)
-class Many:
-    """A path taken once or more often."""
-
-    path: Path
-
-
-@dataclass(frozen=True)
-class MaybeNone:
-    """A path taken, or no step at all: ``p*`` is this of ``p+``."""
-
-    path: Path
-
-
-Path: TypeAlias = Node | Inverse | Sequence | Either | Many | MaybeNone
-
-
-@dataclass(frozen=True)
 class Triple:
     """A triple pattern, with a path for a predicate."""
 
     subject: Node
-    path: Path
+    path: Variable | Path
     object: Node
 
 

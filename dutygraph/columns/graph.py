@@ -8,12 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import count
 
-from dutygraph.columns.algebra import Change, Constant, Path, RefusedError, Select, Triple, Variable
+from dutygraph.columns.algebra import Change, Constant, Node, RefusedError, Select, Triple, Variable
 from dutygraph.columns.frame import Frame
 from dutygraph.columns.groups import Groups
 from dutygraph.columns.reading import read_select, read_update
 from dutygraph.columns.scope import Column
 from dutygraph.columns.terms import IRI, kind_of
+from dutygraph.property_paths import Path, Predicate
 from dutygraph.store.graphs import Row
 
 
@@ -141,11 +142,14 @@ class ColumnGraph:
                 else:
                     frame.delete(int(number), pairs)
 
-    def _column(self, node: Path, columns: Mapping[str, Column]) -> Column:
+    def _column(self, node: Node | Path, columns: Mapping[str, Column]) -> Column:
         match node:
             case Variable(name):
                 return columns[name]
             case Constant(token):
                 number = self._frame.number(token)
-                return Column(str(number), frozenset({kind_of(number)}))
-        raise RefusedError(f"a path in a template: {node}")
+            case Predicate(iri):
+                number = self._frame.number(f"<{iri}>")
+            case _:
+                raise RefusedError(f"a path in a template: {node}")
+        return Column(str(number), frozenset({kind_of(number)}))

@@ -8,19 +8,14 @@ from itertools import count, product
 
 from dutygraph.columns.algebra import (
     Constant,
-    Either,
     Element,
     Group,
-    Inverse,
-    Many,
-    MaybeNone,
     Node,
-    Path,
     RefusedError,
-    Sequence,
     Triple,
     Variable,
 )
+from dutygraph.property_paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence
 
 
 @dataclass(frozen=True)
@@ -69,58 +64,58 @@ class Paths:
             yield tuple(one for some in chosen for one in some)
 
     def _spelled(
-        self, subject: Node, path: Path, object_: Node
+        self, subject: Node, path: Variable | Path, object_: Node
     ) -> list[tuple[Element | Spelled, ...]]:
+        if isinstance(path, Inverse):
+            return self._spelled(object_, path.path, subject)
+        steps = _steps(path)
+        if steps is not None:
+            return [(Link(subject, steps, object_),)]
         match path:
-            case Variable() | Constant():
-                return [(Link(subject, ((path, False),), object_),)]
-            case Inverse(inner):
-                return self._spelled(object_, inner, subject)
-            case Sequence(first, then):
+            case Sequence((step,)):
+                return self._spelled(subject, step, object_)
+            case Sequence((first, *rest)):
                 between = Variable(f".{next(self._made)}")
                 return [
                     (*one, *other)
                     for one in self._spelled(subject, first, between)
-                    for other in self._spelled(between, then, object_)
+                    for other in self._spelled(between, Sequence(tuple(rest)), object_)
                 ]
-            case Either(one, other):
-                steps = _steps(path)
-                if steps is not None:
-                    return [(Link(subject, steps, object_),)]
+            case Alternative(choices):
                 return [
-                    *self._spelled(subject, one, object_),
-                    *self._spelled(subject, other, object_),
+                    one for choice in choices for one in self._spelled(subject, choice, object_)
                 ]
-            case Many(inner):
-                steps = _steps(inner)
-                if steps is None:
-                    raise RefusedError(f"many of a longer path: {inner}")
-                return [(Link(subject, steps, object_, many=True),)]
-            case MaybeNone(inner):
+            case Repeated(inner, "?"):
                 return [*self._spelled(subject, inner, object_), (Same(subject, object_),)]
+            case Repeated(inner, mark) if steps := _steps(inner):
+                many = Link(subject, steps, object_, many=True)
+                return [(many,)] if mark == "+" else [(many,), (Same(subject, object_),)]
+        raise RefusedError(f"many of a longer path: {path}")
 
 
-def may_be_empty(path: Path) -> bool:
+def may_be_empty(path: Variable | Path) -> bool:
     """Tell whether a path, or a part of it, may be taken without a step."""
     match path:
-        case MaybeNone():
-            return True
-        case Inverse(inner) | Many(inner):
+        case Repeated(inner, mark):
+            return mark != "+" or may_be_empty(inner)
+        case Inverse(inner):
             return may_be_empty(inner)
-        case Sequence(one, other) | Either(one, other):
-            return may_be_empty(one) or may_be_empty(other)
+        case Sequence(parts) | Alternative(parts):
+            return any(map(may_be_empty, parts))
     return False
 
 
-def _steps(path: Path) -> tuple[tuple[Node, bool], ...] | None:
+def _steps(path: Variable | Path) -> tuple[tuple[Node, bool], ...] | None:
     """Give the properties of a path of one step, None for a longer one."""
     match path:
-        case Constant():
+        case Variable():
             return ((path, False),)
+        case Predicate(iri):
+            return ((Constant(f"<{iri}>"), False),)
         case Inverse(inner):
             steps = _steps(inner)
             return steps and tuple((node, not inverse) for node, inverse in steps)
-        case Either(one, other):
-            first, second = _steps(one), _steps(other)
-            return None if first is None or second is None else (*first, *second)
+        case Alternative(choices):
+            found = [_steps(choice) for choice in choices]
+            return None if None in found else tuple(one for some in found for one in some or ())
     return None

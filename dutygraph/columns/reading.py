@@ -14,18 +14,13 @@ from dutygraph.columns.algebra import (
     Call,
     Change,
     Constant,
-    Either,
     Element,
     Exists,
     Expression,
     Filter,
     Group,
-    Inverse,
-    Many,
-    MaybeNone,
     Node,
     Optional,
-    Path,
     RefusedError,
     Select,
     Subquery,
@@ -34,7 +29,7 @@ from dutygraph.columns.algebra import (
     Values,
     Variable,
 )
-from dutygraph.columns.algebra import Sequence as Steps
+from dutygraph.property_paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence
 from dutygraph.sparql import Token, expanded, prologue, tokens, unescaped
 from dutygraph.terms import PREFIXES
 
@@ -159,7 +154,7 @@ class _Reader:
         template = self._group().elements
         self._expect("WHERE")
         triples = tuple(one for one in template if isinstance(one, Triple))
-        simple = all(isinstance(one.path, Variable | Constant) for one in triples)
+        simple = all(isinstance(one.path, Variable | Predicate) for one in triples)
         if len(triples) < len(template) or not simple:
             raise RefusedError("a template of triples expected")
         return Change(inserts, triples, self._group())
@@ -215,7 +210,7 @@ class _Reader:
     def _triples(self) -> list[Element]:
         subject, triples = self._node(), list[Element]()
         while True:
-            path = self._path()
+            path = self._variable() if self._next.kind == "VAR" else self._path()
             triples.append(Triple(subject, path, self._node()))
             while self.takes(","):
                 triples.append(Triple(subject, path, self._node()))
@@ -229,38 +224,38 @@ class _Reader:
     # Paths (section 9) --------------------------------------------------------------------------
 
     def _path(self) -> Path:
-        path = self._steps()
+        choices = [self._steps()]
         while self.takes("|"):
-            path = Either(path, self._steps())
-        return path
+            choices.append(self._steps())
+        return choices[0] if len(choices) == 1 else Alternative(tuple(choices))
 
     def _steps(self) -> Path:
-        path = self._step()
+        steps = [self._step()]
         while self.takes("/"):
-            path = Steps(path, self._step())
-        return path
+            steps.append(self._step())
+        return steps[0] if len(steps) == 1 else Sequence(tuple(steps))
 
     def _step(self) -> Path:
         if self.takes("^"):
             return Inverse(self._step())
-        path: Path
         if self.takes("("):
             path = self._path()
             self._expect(")")
-        elif self._next.text == "a":
-            self._take()
-            path = Constant(_TYPE)
-            self.constants.add(_TYPE)
         else:
-            path = self._node()
-        if isinstance(path, Constant) and not path.token.startswith("<"):
-            raise RefusedError("a literal is no predicate")
-        if self.takes("*"):
-            return MaybeNone(Many(path))
-        if self.takes("+"):
-            return Many(path)
+            path = self._predicate()
         # A variable's mark is part of its token, so that a mark by itself belongs to the path.
-        return MaybeNone(path) if self.takes("?") else path
+        return Repeated(path, self._take().text) if self._word in ("*", "+", "?") else path
+
+    def _predicate(self) -> Predicate:
+        if self._next.text == "a":
+            self._take()
+            token = _TYPE
+        else:
+            token = self._constant().token
+        if not token.startswith("<"):
+            raise RefusedError("a literal is no predicate")
+        self.constants.add(token)
+        return Predicate(token[1:-1])
 
     # Terms --------------------------------------------------------------------------------------
 

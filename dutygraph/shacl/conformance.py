@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from pyoxigraph import BlankNode
 
+from dutygraph.property_paths import Alternative, Path, Predicate, Sequence
 from dutygraph.shacl import model
 from dutygraph.shacl.asking import Queries
 from dutygraph.shacl.errors import UnsupportedError, UntranslatableError
@@ -32,7 +33,6 @@ from dutygraph.shacl.expressions import (
 from dutygraph.shacl.model import Constraint, Node, Shape, Shapes
 from dutygraph.shacl.paths import may_be_empty, stepwise
 from dutygraph.shacl.probing import Dialect
-from dutygraph.shacl.property_paths import Alternative, Path, Predicate, Sequence
 from dutygraph.shacl.values import ValueTest, fulfilled, same_term
 from dutygraph.store.graphs import Term
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from dutygraph.property_paths import Inverse, Path, Predicate
 from dutygraph.shacl.model import Closed
 from dutygraph.shacl.paths import may_be_empty, sparql_path
-from dutygraph.shacl.property_paths import Inverse, Path, Predicate
 from dutygraph.terms import PREFIXES
 
 _RDF, _RDFS = PREFIXES["rdf"], PREFIXES["rdfs"]

@@ -12,7 +12,7 @@ from typing import ClassVar, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from dutygraph.shacl.property_paths import Path
+from dutygraph.property_paths import Path
 from dutygraph.store.graphs import Term
 from dutygraph.terms import PREFIXES
 

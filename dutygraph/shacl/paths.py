@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
+from dutygraph.property_paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence
 from dutygraph.shacl.errors import ShapesError
 from dutygraph.shacl.model import SH, Node
-from dutygraph.shacl.property_paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence
 from dutygraph.shacl.triples import FIRST, NIL, REST, Triples
 from dutygraph.store.graphs import Term
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import BlankNode, Literal, Triple
 
+from dutygraph.property_paths import Path
 from dutygraph.shacl import typed
 from dutygraph.shacl.errors import ShapesError
 from dutygraph.shacl.model import SH, Node
 from dutygraph.shacl.paths import path_triples, read_path
-from dutygraph.shacl.property_paths import Path
 from dutygraph.shacl.triples import TYPE, Triples
 from dutygraph.store.graphs import Row, Term
 from dutygraph.terms import PREFIXES

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode
 
+from dutygraph.property_paths import Path
 from dutygraph.shacl import model
 from dutygraph.shacl.conformance import Conformance, is_of_values
 from dutygraph.shacl.errors import UntranslatableError
@@ -27,7 +28,6 @@ from dutygraph.shacl.prebinding import (
     terms_text,
 )
 from dutygraph.shacl.probing import Dialect
-from dutygraph.shacl.property_paths import Path
 from dutygraph.shacl.syntax import Parts, written
 from dutygraph.store.graphs import Term
 from dutygraph.terms import PREFIXES

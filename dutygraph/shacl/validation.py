@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from dutygraph.property_paths import Path, Predicate
 from dutygraph.shacl import model
 from dutygraph.shacl.errors import UnsupportedError, UntranslatableError
 from dutygraph.shacl.model import Node, Shape
 from dutygraph.shacl.prebinding import substituted
 from dutygraph.shacl.probing import Dialect, dialect_of
-from dutygraph.shacl.property_paths import Path, Predicate
 from dutygraph.shacl.reading import read_shapes
 from dutygraph.shacl.reference import Reference, RefusedError
 from dutygraph.shacl.report import Fallback, Report, Result

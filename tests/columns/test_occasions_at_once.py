@@ -9,11 +9,12 @@ from dataclasses import fields, is_dataclass
 from dutygraph.columns.algebra import Change, Constant, Triple, Variable
 from dutygraph.columns.reading import read_update
 from dutygraph.compliance.checking import Checker
+from dutygraph.property_paths import Predicate
 from dutygraph.regulations.prepared import open_regulations
 from dutygraph.terms import DG, PREFIXES
 
 TRUTHS = {Constant(f'"{truth}"^^<{PREFIXES["xsd"]}boolean>') for truth in ("true", "false")}
-YEAR, KIND = f"<{DG}year>", f"<{DG}recordKind>"
+YEAR, KIND = f"{DG}year", f"{DG}recordKind"
 
 
 def _changes() -> list[Change]:
@@ -34,8 +35,11 @@ def _triples(part: object) -> Iterator[Triple]:
 
 
 def _properties(path: object) -> Iterator[str]:
-    if isinstance(path, Constant):
-        yield path.token
+    if isinstance(path, Predicate):
+        yield path.iri
+    elif isinstance(path, tuple):
+        for one in path:
+            yield from _properties(one)
     elif is_dataclass(path):
         for field in fields(path):
             yield from _properties(getattr(path, field.name))
@@ -48,7 +52,7 @@ def test_occasions_look_at_nothing_that_occasions_bring_but_at_the_years_of_reco
     assert KIND not in brought
     for change in changes:
         looked_at = list(_triples(change.where))
-        records = {t.subject for t in looked_at if t.path == Constant(KIND)}
+        records = {t.subject for t in looked_at if t.path == Predicate(KIND)}
         for triple in looked_at:
             if isinstance(triple.path, Variable):
                 # Duties, records, dates, years and phases are brought, no truth value.

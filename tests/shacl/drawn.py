@@ -7,9 +7,9 @@ from itertools import count
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from dutygraph.property_paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence
 from dutygraph.shacl.model import SH
 from dutygraph.shacl.paths import path_triples
-from dutygraph.shacl.property_paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence
 from dutygraph.shacl.triples import FIRST, NIL, REST, SUBCLASS, TYPE, Triples
 from dutygraph.store.graphs import Term
 from dutygraph.terms import PREFIXES

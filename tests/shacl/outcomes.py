@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from pyoxigraph import BlankNode, Literal
 
-from dutygraph.shacl.property_paths import Path
+from dutygraph.property_paths import Path
 from dutygraph.shacl.report import Result
 from dutygraph.shacl.triples import Triples
 from dutygraph.store.embedded import EmbeddedStore

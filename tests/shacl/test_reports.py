@@ -11,8 +11,8 @@ from outcomes import outcomes
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 from suites import case, names
 
+from dutygraph.property_paths import Predicate
 from dutygraph.shacl.model import SH
-from dutygraph.shacl.property_paths import Predicate
 from dutygraph.shacl.report import Fallback, Report, Result, read_results
 from dutygraph.shacl.triples import TYPE, Triples
 from dutygraph.shacl.validation import Validator

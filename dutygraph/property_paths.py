@@ -1,4 +1,4 @@
-"""Property paths as shapes have them (SHACL, section 2.3.1): what leads from a node to values."""
+"""Property paths: what leads from a node to others (SPARQL 1.1, section 9; SHACL, 2.3.1)."""
 
 from __future__ import annotations
 
