@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 BENCH_VENV := .venv-bench
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run demo test coverage lint audit lock bench clean
+.PHONY: run demo tools test coverage lint audit lock bench clean
 
 $(VENV)/run.stamp: requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
@@ -29,12 +29,15 @@ demo: $(VENV)/run.stamp
 run: demo
 	$(BIN)/dutygraph serve
 
-# Collected first: what stands in the way of that is told in seconds.
-test: $(VENV)/test.stamp
+# What the tests run beside Python.
+tools: $(VENV)/test.stamp
 	sh tests/browser/chromium.sh
 	sh tests/store/virtuoso.sh
 	sh tests/web/node.sh
 	sh tests/shacl/suites.sh $(VENV)
+
+# Collected first: what stands in the way of that is told in seconds.
+test: tools
 	$(BIN)/python -m pytest --collect-only -qq
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 

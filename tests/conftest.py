@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import os
+from collections.abc import Iterator, Mapping
 
 import pytest
 from argon2 import PasswordHasher
 from hypothesis import settings
+from rdflib.plugins.sparql import processor
+from rdflib.plugins.sparql.sparql import Query
 
 from dutygraph.accounts import passwords
 
@@ -28,3 +32,21 @@ def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hash passwords with little work: what is tested is not how much work it is."""
     quick = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
     monkeypatch.setattr(passwords, "_hasher", lambda: quick)
+
+
+@pytest.fixture(scope="module")
+def each_query_is_parsed_once() -> Iterator[None]:
+    """Keep what rdflib made of a query: pyshacl hands it the same text for every focus node."""
+    parse, translate = processor.parseQuery, processor.translateQuery
+
+    @functools.cache
+    def once(query: str, base: str | None, prefixes: tuple[tuple[str, str], ...]) -> Query:
+        return translate(parse(query), base, dict(prefixes))
+
+    def prepare(query: str, base: str | None, prefixes: Mapping[str, str]) -> Query:
+        return once(query, base, tuple(sorted(prefixes.items())))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(processor, "parseQuery", lambda query: query)
+        patch.setattr(processor, "translateQuery", prepare)
+        yield

@@ -21,9 +21,9 @@ from dutygraph.store.embedded import EmbeddedStore
 from webapp import create_app
 
 DEMO = Path(__file__).parents[2] / "data" / "demo" / "records.json"
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
+"""Chromium without windows: opening a page takes a third of what it takes with them."""
 ARGUMENTS = [
-    "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
@@ -73,7 +73,7 @@ def address(demo_app: Flask) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Start Debian's Chromium."""
+    """Start Debian's Chromium without windows."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser

@@ -7,6 +7,7 @@ each language and looked at in several ways.
 
 from __future__ import annotations
 
+import re
 from itertools import product
 
 import pytest
@@ -187,7 +188,10 @@ def test_the_walker_sees_what_is_wrong(browser: Browser, address: str) -> None:
                 const wide = document.createElement('p');
                 wide.textContent = 'wide'.repeat(100);
                 wide.style.whiteSpace = 'nowrap';
-                document.body.append(elsewhere, wide);
+                const faint = document.createElement('p');
+                faint.textContent = 'faint';
+                faint.style = 'color: rgb(0 0 0 / 40%); background: rgb(160 160 160)';
+                document.body.append(elsewhere, wide, faint);
                 const said = document.createElement('script');
                 said.textContent = '1';
                 document.body.append(said);
@@ -199,10 +203,21 @@ def test_the_walker_sees_what_is_wrong(browser: Browser, address: str) -> None:
         assert "page error: on purpose" in seen
         assert "Content Security Policy" in seen
         assert "image-alt" in seen
+        assert "color-contrast" in seen
         assert walk.page.evaluate("document.documentElement.scrollWidth") > 320
         with pytest.raises(Error):
             walk.page.goto("http://elsewhere.invalid/")
         assert "a request elsewhere: http://elsewhere.invalid/" in walk.wrong
+
+
+def test_the_icon_that_a_browser_with_windows_asks_for_is_there(demo_app: Flask) -> None:
+    client = demo_app.test_client()
+    found = re.search(r'<link rel="icon" href="([^"]+)" type="([^"]+)">', client.get("/").text)
+    assert found
+    place, kind = found.groups()
+    assert place.startswith("/static/")
+    with client.get(place) as answer:
+        assert (answer.status_code, answer.mimetype) == (200, kind)
 
 
 @pytest.mark.parametrize("path", ["/", "/regulation/art9", "/findings"])

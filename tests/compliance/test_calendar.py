@@ -22,6 +22,9 @@ from dutygraph.records.importing import Batch, read_files
 from dutygraph.regulations.prepared import open_regulations, prepared_graphs
 from dutygraph.store.embedded import EmbeddedStore
 
+pytestmark = pytest.mark.xdist_group("calendar")
+"""In one process: most tests look at the same calendars."""
+
 DEMO = Path(__file__).parents[2] / "data" / "demo" / "records.json"
 CASES = sorted((Path(__file__).parent / "calendars").glob("*.json"))
 RUNS = [(dt.date(2014, 12, 10), 2014), (dt.date(2014, 12, 10), 2013), (dt.date(2014, 3, 10), 2014)]

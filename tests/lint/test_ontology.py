@@ -21,6 +21,8 @@ from rdflib.term import Node
 
 from dutygraph.regulations.prepared import ontology_files
 
+pytestmark = pytest.mark.usefixtures("each_query_is_parsed_once")
+
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 DG = Namespace("https://w3id.org/dutygraph/ontology#")
@@ -66,7 +68,7 @@ def shapes_with_target(graph: Graph) -> set[URIRef]:
 def results(data: Graph, shapes: Graph, only: list[str | URIRef] | None = None) -> Graph:
     """Validate with pyshacl and give the report; a shapes graph that cannot run is an error."""
     _, report, text = pyshacl.validate(
-        data, shacl_graph=shapes, advanced=True, inference="none", use_shapes=only
+        data, shacl_graph=shapes, advanced=True, inference="none", inplace=True, use_shapes=only
     )
     assert isinstance(report, Graph), text
     return report

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,9 +22,14 @@ QUERIES = Path(__file__).parents[2] / "queries"
 EXPECTED = QUERIES / "expected"
 
 
-@pytest.fixture(scope="module")
-def store() -> EmbeddedStore:
+@cache
+def open_once() -> EmbeddedStore:
     return open_regulations()
+
+
+@pytest.fixture
+def store() -> EmbeddedStore:
+    return open_once()
 
 
 def _rows(answer: bytes) -> list[list[str]]:
@@ -89,23 +95,26 @@ def _askings(asked: Question, store: EmbeddedStore) -> Iterator[str]:
             yield filled(store, asked, {parameter.name: value.name})
 
 
-@pytest.mark.parametrize("name", QUESTIONS)
-def test_without_a_family_of_triples_the_answer_is_another(name: str, store: EmbeddedStore) -> None:
-    asked = QUESTIONS[name]
-    whole: dict[str, bytes] = {}
-    for family in _families(asked.query):
-        iri = DG + family.removeprefix("dg:")
-        mutant = open_regulations()
-        mutant.update(f"DELETE WHERE {{ GRAPH ?g {{ ?s <{iri}> ?o }} }}")
-        mutant.update(f"DELETE WHERE {{ GRAPH ?g {{ ?s a <{iri}> }} }}")
-        mutant.update(f"DELETE WHERE {{ GRAPH ?g {{ <{iri}> ?p ?o }} }}")
-        for asking in _askings(asked, store):
-            if asking not in whole:
-                whole[asking] = store.serialize(asking, "csv")
-            if mutant.serialize(asking, "csv") != whole[asking]:
-                break
-        else:
-            pytest.fail(f"{name} does not need {family}")
+@cache
+def _answer(asking: str) -> bytes:
+    return open_once().serialize(asking, "csv")
+
+
+@pytest.mark.parametrize(
+    "family", sorted({each for one in QUESTIONS.values() for each in _families(one.query)})
+)
+def test_without_a_family_of_triples_each_question_for_it_has_another_answer(family: str) -> None:
+    iri = DG + family.removeprefix("dg:")
+    mutant = open_regulations()
+    mutant.update(f"DELETE WHERE {{ GRAPH ?g {{ ?s <{iri}> ?o }} }}")
+    mutant.update(f"DELETE WHERE {{ GRAPH ?g {{ ?s a <{iri}> }} }}")
+    mutant.update(f"DELETE WHERE {{ GRAPH ?g {{ <{iri}> ?p ?o }} }}")
+    for name, asked in QUESTIONS.items():
+        if family in _families(asked.query):
+            assert any(
+                mutant.serialize(asking, "csv") != _answer(asking)
+                for asking in _askings(asked, open_once())
+            ), f"{name} does not need {family}"
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from rdflib.plugins.sparql import processor
-from worked import Example, checker, examples
+from worked import Example, checker, examples, of_one_check, worked_graphs
 
 import dutygraph
 from dutygraph.compliance.checking import Question
@@ -23,6 +20,8 @@ from dutygraph.compliance.shapes import read_shapes, shape_files
 from dutygraph.records.csvw import load_model
 from dutygraph.records.importing import read_files
 from dutygraph.store.embedded import EmbeddedStore
+
+pytestmark = pytest.mark.usefixtures("each_query_is_parsed_once")
 
 DEMO = Path(dutygraph.__file__).parent.parent / "data" / "demo" / "records.json"
 
@@ -46,27 +45,12 @@ def _set_results(graph: EmbeddedStore, files: list[Path]) -> Counter[Outcome]:
     )
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _each_query_is_parsed_once() -> Iterator[None]:
-    """Keep what rdflib parsed: pyshacl hands it the same text anew for every focus node."""
-    parse, translate = functools.cache(processor.parseQuery), processor.translateQuery
-    translated: dict[object, object] = {}
-
-    def translate_once(tree: object, base: str | None, namespaces: dict[str, object]) -> object:
-        key = (id(tree), base, tuple(sorted(namespaces.items())))
-        if key not in translated:
-            translated[key] = translate(tree, base, namespaces)
-        return translated[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(processor, "parseQuery", parse)
-        patch.setattr(processor, "translateQuery", translate_once)
-        yield
-
-
-@pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)
-def test_both_engines_agree_on_an_example(example: Example, tmp_path: Path) -> None:
-    graph = checker(example.settings).working_graph([example.records(tmp_path)], example.question)
+@pytest.mark.parametrize(
+    "example",
+    [pytest.param(each, id=each.name, marks=of_one_check(each.check)) for each in examples()],
+)
+def test_both_engines_agree_on_an_example(example: Example) -> None:
+    graph = worked_graphs(example.check)[example.name]
     files = _files(example.check)
     assert _set_results(graph, files) == reference_results(graph, files)
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
+from functools import lru_cache
 
 import pytest
-from worked import Example, checker, examples
+from worked import checker, examples, of_one_check, worked_graphs
 
 from dutygraph.compliance.scribe import Scribe
 from dutygraph.compliance.setquery import SetEngine
@@ -41,16 +40,15 @@ def _around(select: str, found: re.Match[str]) -> str:
     return before + found[0] + re.match(r" [?$]\w+", select[found.end() :])[0]  # type: ignore[index]
 
 
-@cache
-def worked_graphs(check: str, folder: Path) -> tuple[tuple[Example, SetEngine, Scribe], ...]:
-    cases = []
-    for example in examples():
-        if example.check != check:
-            continue
-        own = checker(example.settings)
-        graph = own.working_graph([example.records(folder)], example.question)
-        cases.append((example, SetEngine(graph), own.scribe(graph, example.question)))
-    return tuple(cases)
+@lru_cache(maxsize=1)
+def _cases(check: str) -> list[tuple[SetEngine, Scribe]]:
+    graphs = worked_graphs(check)
+    return [
+        (SetEngine(graph), checker(each.settings).scribe(graph, each.question))
+        for each in examples()
+        for name, graph in graphs.items()
+        if each.name == name
+    ]
 
 
 def _found(shape: Shape, engine: SetEngine, scribe: Scribe) -> Found:
@@ -72,18 +70,26 @@ def _constraints() -> Iterator[tuple[Shape, int]]:
 
 @pytest.mark.parametrize(
     ("shape", "position"),
-    [pytest.param(*each, id=f"{_name(each[0])}-{each[1]}") for each in _constraints()],
+    [
+        pytest.param(
+            shape,
+            position,
+            id=f"{_name(shape)}-{position}",
+            marks=of_one_check(shape.check),
+        )
+        for shape, position in _constraints()
+    ],
 )
 def test_every_condition_of_a_constraint_is_pinned_by_an_example(
-    shape: Shape, position: int, tmp_path_factory: pytest.TempPathFactory
+    shape: Shape, position: int
 ) -> None:
-    cases = worked_graphs(shape.check, tmp_path_factory.getbasetemp())
+    cases = _cases(shape.check)
     alone = dataclasses.replace(shape, selects=(shape.selects[position],))
-    as_is = [_found(alone, engine, scribe) for _, engine, scribe in cases]
+    as_is = [_found(alone, engine, scribe) for engine, scribe in cases]
     assert any(as_is), "no example makes this constraint find anything"
     survivors = set()
     for what, select in mutants(shape.selects[position]):
         mutant = dataclasses.replace(shape, selects=(select,))
-        if [_found(mutant, engine, scribe) for _, engine, scribe in cases] == as_is:
+        if [_found(mutant, engine, scribe) for engine, scribe in cases] == as_is:
             survivors.add((_name(shape), what))
     assert not survivors - EQUIVALENT, f"no example notices:\n{shape.selects[position]}"

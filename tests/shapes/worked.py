@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+
+import pytest
 
 import dutygraph
 from dutygraph.compliance.checking import Checker, Question
@@ -71,6 +74,27 @@ def checker(settings: tuple[str, ...]) -> Checker:
 @cache
 def _store() -> EmbeddedStore:
     return open_regulations()
+
+
+@lru_cache(maxsize=1)
+def worked_graphs(check: str) -> dict[str, EmbeddedStore]:
+    """Give the working graph of each example of a check, by its name; nobody writes into them.
+
+    Those of one check are kept at a time: tests that ask for them are ``of_one_check``.
+    """
+    with TemporaryDirectory() as folder:
+        return {
+            example.name: checker(example.settings).working_graph(
+                [example.records(Path(folder))], example.question
+            )
+            for example in examples()
+            if example.check == check
+        }
+
+
+def of_one_check(check: str) -> pytest.MarkDecorator:
+    """Mark a test to run in the same process as the others of its check, right before or after."""
+    return pytest.mark.xdist_group(f"check {check}")
 
 
 def _merged(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
