@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 from benchmarks.bench.findings import Finding
+from dutygraph.property_paths import Alternative, Inverse, Path, Repeated, Sequence
 from dutygraph.shacl.model import SH
 from dutygraph.shacl.paths import sparql_path
-from dutygraph.property_paths import Alternative, Inverse, Path, Repeated, Sequence
 from dutygraph.shacl.report import Result, read_results
 from dutygraph.shacl.triples import TYPE, Triples
 
