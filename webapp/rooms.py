@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +32,7 @@ from webapp.endpoint import Endpoint
 from webapp.holdings import Library, Usual
 from webapp.holdings import install as install_holdings
 from webapp.kept import Awaited
+from webapp.law import Law
 from webapp.shares import Shares
 from webapp.sources import Directory, Source, source
 
@@ -116,6 +118,11 @@ class Rooms:
         self._of: OrderedDict[str, Room] = OrderedDict()
         self._lock = threading.Lock()
 
+    @cached_property
+    def law(self) -> Law:
+        """The regulation, the same in every room."""
+        return Law(self._regulation)
+
     def of(self, remit: Remit) -> Room:
         """Give the room of a remit."""
         with self._lock:
@@ -133,16 +140,16 @@ class Rooms:
             return self._of[remit.key]
 
     def _made_whole(self) -> Room:
-        library = Library(self._source, self._regulation, self._usual, self._patience)
+        library = Library(self._source, self.law, self._usual, self._patience)
         return self._room(Remit(everything=True), library, self._folder)
 
     def _made_demo(self) -> Room:
-        library = Library(_Demo(), self._regulation, Usual(None, None), self._patience)
+        library = Library(_Demo(), self.law, Usual(None, None), self._patience)
         return self._room(None, library, self._folder / "rooms" / "demo")
 
     def _made(self, remit: Remit, whole: Library) -> Room:
         within = _Excerpt(self._source, remit, self._patience)
-        library = Library(within, self._regulation, self._usual, self._patience, whole)
+        library = Library(within, self.law, self._usual, self._patience, whole)
         return self._room(remit, library, self._folder / "rooms" / remit.key)
 
     def _room(self, remit: Remit | None, library: Library, folder: Path) -> Room:

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from shown import plain
 
 from dutygraph.queries.catalogue import Pivot, Question, filled, questions
-from dutygraph.queries.values import FREE_TEXT, values
+from dutygraph.queries.values import FREE_TEXT, Values
 from dutygraph.regulations.prepared import open_regulations
 from webapp.answers import Answer, Cell, laid_out
 from webapp.concepts import safe_address
@@ -37,7 +37,7 @@ def rows(html: str) -> list[str]:
 
 def asked(name: str, language: str = "zh") -> list[dict[str, str]]:
     """Give the rows of the answer as the store gives them."""
-    sparql = filled(STORE, QUESTIONS[name], {}, language)
+    sparql = filled(Values(STORE), QUESTIONS[name], {}, language)
     found = json.loads(STORE.serialize(sparql, "json"))["results"]["bindings"]
     return [{key: term["value"] for key, term in row.items()} for row in found]
 
@@ -53,7 +53,7 @@ def test_a_question_is_answered_as_the_graph_answers_it(demo: FlaskClient, name:
         assert len(shown) == len({row.get(question.pivot.row) for row in expected}) > 0
     else:
         assert len(shown) == len(expected) > 0
-    assert unescape(answer.text).count(filled(STORE, question, {}).strip()) == 1
+    assert unescape(answer.text).count(filled(Values(STORE), question, {}).strip()) == 1
 
 
 def test_every_question_is_listed_once_with_title_and_help_under_those_it_is_for(
@@ -87,7 +87,7 @@ def test_every_value_that_a_form_offers_is_taken(demo: FlaskClient, name: str) -
     for parameter in listed:
         field = form.partition(f'<select name="{parameter.name}">')[2].partition("</select>")[0]
         offered = [unescape(one) for one in re.findall(r'<option value="([^"]+)"', field)]
-        assert offered == [value.name for value in values(STORE, parameter.kind)]
+        assert offered == [value.name for value in Values(STORE)[parameter.kind]]
         for value in offered[:: max(1, len(offered) // 4)]:
             answer = demo.get(f"/questions/{name}", query_string={parameter.name: value})
             assert answer.status_code == 200

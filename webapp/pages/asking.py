@@ -34,7 +34,11 @@ def usual_day(held: Holdings) -> dt.date:
 def usual_run(held: Holdings) -> Run:
     """Give the run that is shown unless another is asked for."""
     return Run.asked(
-        {}, held.settings, usual_day(held), library().usual.year, saved_settings(held.settings)
+        {},
+        held.law.settings,
+        usual_day(held),
+        library().usual.year,
+        saved_settings(held.law.settings),
     )
 
 
@@ -42,10 +46,10 @@ def asked_run(held: Holdings) -> Run:
     """Give the run that the address asks for; raises RunError when it cannot be made."""
     return Run.asked(
         request.args,
-        held.settings,
+        held.law.settings,
         usual_day(held),
         library().usual.year,
-        saved_settings(held.settings),
+        saved_settings(held.law.settings),
     )
 
 

@@ -69,13 +69,13 @@ def about() -> str:
 
 def _known(held: Holdings, path: str) -> Known | None:
     """Find what a path stands for; None where it stands for nothing."""
-    if path == held.regulation or path.startswith(f"{held.regulation}/"):
-        rest = path.removeprefix(held.regulation).removeprefix("/")
-        iri = regulation_iri(held.regulation) + path.removeprefix(held.regulation)
+    if path == held.law.regulation or path.startswith(f"{held.law.regulation}/"):
+        rest = path.removeprefix(held.law.regulation).removeprefix("/")
+        iri = regulation_iri(held.law.regulation) + path.removeprefix(held.law.regulation)
         address = _address(held, rest)
-        return Known(iri, address, held.linked) if address else None
+        return Known(iri, address, held.law.linked) if address else None
     if path == _SHAPES:
-        return Known(REGULATIONS + path, url_for("findings.index"), held.linked)
+        return Known(REGULATIONS + path, url_for("findings.index"), held.law.linked)
     iri = held.things.at(f"/{path}") or REGULATIONS + path
     if not held.things.is_own(iri) or not held.things.describe(iri):
         return None
@@ -96,22 +96,22 @@ def _address(held: Holdings, rest: str) -> str | None:
         return url_for("regulation.whole")
     kind, _, name = rest.partition("/")
     key = rest.replace("/", ".")
-    if key in held.commentary.by_key:
+    if key in held.law.commentary.by_key:
         return provision_address(key)
-    if kind == "readings" and held.readings.get(name):
+    if kind == "readings" and held.law.readings.get(name):
         return url_for("readings.index", _anchor=name)
-    if kind == "settings" and name in held.settings:
+    if kind == "settings" and name in held.law.settings:
         return url_for("readings.index", _anchor=name)
     if rest == "closure":
         return url_for("ontology.index", _anchor="section-downloads")
     if rest == _SHAPES:
         return url_for("findings.index")
-    if not held.linked.names_thing(f"{regulation_iri(held.regulation)}/{rest}"):
+    if not held.law.linked.names_thing(f"{regulation_iri(held.law.regulation)}/{rest}"):
         return None
     if kind == "occasions":
         return url_for("questions.question", name="occasions")
     if kind in ("repairs", "sources"):
         return url_for("regulation.whole")
-    if kind == _SHAPES and name in held.commentary.by_key:
+    if kind == _SHAPES and name in held.law.commentary.by_key:
         return provision_address(name)
     return url_for("findings.index") if kind == _SHAPES else None

@@ -151,9 +151,9 @@ def _address(given: Asked) -> str:
 
 
 def _of_question(held: Holdings, name: str) -> str:
-    if name not in held.questions:
+    if name not in held.law.questions:
         abort(404, gettext("没有名为 %(name)s 的问题。", name=name))
-    sparql = filled(held.store, held.questions[name], {}, language())
+    sparql = filled(held.law.values, held.law.questions[name], {}, language())
     # The project's prefixes need no declaration here.
     return sparql.removeprefix(sparql_prologue())
 
@@ -244,7 +244,7 @@ def terms() -> Response:
                         "en": entry.concept.label.en,
                         "is_class": not entry.concept.name[:1].islower(),
                     }
-                    for entry in held.vocabulary.entries.values()
+                    for entry in held.law.vocabulary.entries.values()
                 ],
             }
         ),
