@@ -37,7 +37,7 @@ from dutygraph.regulations.prepared import refresh
 from dutygraph.store.embedded import EmbeddedStore
 from webapp import create_app
 from webapp.holdings import holdings
-from webapp.rooms import warm
+from webapp.start import warm
 
 LATER: Final = 5
 """How often a page is asked for after the first time."""

@@ -15,7 +15,7 @@ from dutygraph.reports.json_export import told
 from webapp import explaining
 from webapp.concepts import Concept
 from webapp.explaining import Asked
-from webapp.holdings import Holdings, library
+from webapp.holdings import Holdings
 from webapp.operations import Given, MissingError
 from webapp.pages.asking import usual_day
 from webapp.readings import Reading
@@ -156,7 +156,7 @@ def _run(held: Holdings, given: Given) -> Run:
     if not held.has_records:
         raise MissingError("还没有导入记录 / no records were imported")
     asked = {name: str(value) for name, value in given.values.items() if value is not None}
-    return Run.asked(asked, held.law.settings, usual_day(held), library().usual.year)
+    return Run.asked(asked, held.law.settings, usual_day(held), held.usual.year)
 
 
 def findings(held: Holdings, given: Given) -> dict[str, Any]:

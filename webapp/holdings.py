@@ -43,6 +43,14 @@ _RUNS, _PLANNERS, _CALENDARS, _CHANGES, _REGIONS = 16, 4, 64, 4, 4
 _EXTENSION = "dutygraph"
 
 
+@dataclass(frozen=True)
+class Usual:
+    """The day and the year that a findings page shows when none are asked for, where set."""
+
+    as_of: dt.date | None
+    year: int | None
+
+
 class Holdings:
     """A store as it is at one moment, and everything that pages read from it, read once.
 
@@ -58,10 +66,11 @@ class Holdings:
         location: str,
         law: Law,
         state: Hashable,
+        usual: Usual,
         patience: float | None,
         whole: Callable[[], Holdings] | None = None,
     ) -> None:
-        """Take a store, its place and state, the regulation's law, a check's patience.
+        """Take a store, its place and state, the law, what is usual, a check's patience.
 
         Of an excerpt, ``whole`` gives the holdings of the store that it is taken from: what is
         found of a unit may depend on records of others.
@@ -71,6 +80,7 @@ class Holdings:
         self._whole = whole
         self.law = law
         self.state = state
+        self.usual = usual
         self.history = History.of(store)
         self._record_graphs = self.history.active
         place = None if is_endpoint(location) else Place(Path(location), state)
@@ -125,7 +135,7 @@ class Holdings:
             raise unknown_unit(unit)
         if self._whole is not None:
             return self._redaction.calendar(self._whole().calendars[run, unit])
-        return planner.calendar_of(unit, self._record_graphs, run.as_of, run.year)
+        return planner.calendar_of(unit, self.store, self._record_graphs, run.as_of, run.year)
 
     def _tally(self, run: Run) -> Tallies:
         return tallies(self.outcomes[run].findings, self.registry)
@@ -134,7 +144,7 @@ class Holdings:
         return Regions(self.registry.units.values(), self.tallies[run].own)
 
     def _planner(self, run: Run) -> Planner:
-        return Planner(self.store, self.law.regulation, _assigned(run))
+        return Planner(self.law.store, self.law.regulation, _assigned(run))
 
     def _check(self, run: Run) -> Outcome:
         if self._whole is not None:
@@ -144,6 +154,18 @@ class Holdings:
         with check_running():
             report = standing.report(Question(run.as_of, run.year))
         return Outcome(run, report, self.law.order)
+
+    def read(self, run: Run) -> None:
+        """Read, once, what a first visit to the pages of records would wait for, and check them.
+
+        Raises what a check of the records does.
+        """
+        self.search.groups("", 1)
+        if self.has_records:
+            self.outcomes.made(run)
+            self.regions[run].get("")
+            self.calendars[run, next(iter(self.registry.units))]
+            self.calendars[run, None]
 
     def report(
         self, run: Run, unit: str | None, provision: str | None, region: str | None
@@ -173,14 +195,6 @@ def _assigned(run: Run) -> list[str]:
     return [f"{key}={value}" for key, value in run.assignments]
 
 
-@dataclass(frozen=True)
-class Usual:
-    """The day and the year that a findings page shows when none are asked for, where set."""
-
-    as_of: dt.date | None
-    year: int | None
-
-
 class Library:
     """Opens the holdings of a source, and opens them anew when it has changed."""
 
@@ -197,7 +211,7 @@ class Library:
         self._source = source
         self._patience = patience
         self._law = law
-        self.usual = usual
+        self._usual = usual
         self._current: Holdings | None = None
         self._lock = threading.Lock()
 
@@ -215,6 +229,7 @@ class Library:
                     self._source.location,
                     self._law,
                     state,
+                    self._usual,
                     self._patience,
                     self._whole,
                 )

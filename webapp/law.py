@@ -13,7 +13,7 @@ from flask import render_template
 from dutygraph.compliance.findings import STATUSES
 from dutygraph.compliance.settings import Setting, Settings
 from dutygraph.explain.explanation import Explanations
-from dutygraph.explain.facets import Facets
+from dutygraph.explain.facets import Facets, Selection
 from dutygraph.explain.telling import Telling
 from dutygraph.queries.catalogue import Question, questions
 from dutygraph.queries.matrices import Matrix
@@ -207,6 +207,16 @@ class Law:
     def order(self) -> dict[str, int]:
         """The place of each provision in the text, by its key."""
         return {one.key: place for place, one in enumerate(self.commentary.provisions)}
+
+    def read(self) -> None:
+        """Read all of it that pages would wait for."""
+        for name, member in vars(type(self)).items():
+            if isinstance(member, cached_property):
+                getattr(self, name)
+        self.ontology.term("")
+        self.facets.counts(Selection())
+        _ = self.roles.all, self.quiz.questions, self.uses.counts, self.uses.askings
+        self.linked.names_thing("")
 
     def _serialize(self, asked: tuple[str, str]) -> bytes:
         sparql, form = asked

@@ -11,7 +11,6 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,7 +24,7 @@ from dutygraph.records.demo import demo
 from dutygraph.records.excerpts import excerpt
 from dutygraph.records.jobs import Jobs
 from dutygraph.store.endpoint import beside
-from dutygraph.store.graphs import GraphStore, StoreError
+from dutygraph.store.graphs import GraphStore
 from webapp.access import actor
 from webapp.earlier import EarlierRuns
 from webapp.endpoint import Endpoint
@@ -171,17 +170,6 @@ def room() -> Room:
         g.room = rooms().of(actor().remit)
     found: Room = g.room
     return found
-
-
-def warm(app: Flask) -> None:
-    """Read the units and people of an app's store, for which the first request would wait.
-
-    A store that cannot be read now is left to that request, which tells its user.
-    """
-    found = app.extensions[_EXTENSION]
-    assert isinstance(found, Rooms)  # noqa: S101 - install puts nothing else there
-    with suppress(StoreError):
-        _ = found.of(Remit(everything=True)).library.holdings().registry.units
 
 
 def install(app: Flask, location: str, regulation: str, usual: Usual) -> None:

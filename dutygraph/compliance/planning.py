@@ -132,17 +132,19 @@ class Planner:
                 if falls_due and duty.norm in self.tasks.to_do:
                     yield duty
 
-    def calendar_of(self, unit: str, graphs: Sequence[str], as_of: dt.date, year: int) -> Calendar:
-        """Give the calendar of a unit, by its id, from what the store's graphs say around it.
+    def calendar_of(
+        self, unit: str, store: GraphStore, graphs: Sequence[str], as_of: dt.date, year: int
+    ) -> Calendar:
+        """Give the calendar of a unit, by its id, from what some graphs of a store say around it.
 
         Raises UnknownUnitError when there is none.
         """
-        scope = Scope.of(self._store, unit, graphs)
+        scope = Scope.of(store, unit, graphs)
         around = {f"<{iri}>" for iri in scope.own | scope.hanging}
         try:
-            slicer = Slicer(self._store, graphs, self._ways)
+            slicer = Slicer(store, graphs, self._ways)
         except WaysError:
-            records: Iterable[bytes] = (self._store.graph(name) for name in graphs)
+            records: Iterable[bytes] = (store.graph(name) for name in graphs)
         else:
             records = [slicer.triples(slicer.around(around))]
         return self.plan(records, as_of, year).of(unit)

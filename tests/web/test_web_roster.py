@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 
 from dutygraph.store.embedded import EmbeddedStore
-from webapp.rooms import warm
 from webapp.roster import FILE, Place, Roster
+from webapp.start import warm
 
 GRAPH = "urn:records"
 

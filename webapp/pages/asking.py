@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from dutygraph.compliance.findings import STATUSES
 from webapp.findings import Filter
-from webapp.holdings import Holdings, library
+from webapp.holdings import Holdings
 from webapp.language import PARAMETER, gettext
 from webapp.runs import Run
 from webapp.saved import saved_settings
@@ -28,7 +28,7 @@ def usual_day(held: Holdings) -> dt.date:
 
     Where units are there and no records at all, it is today.
     """
-    return library().usual.as_of or held.registry.latest or dt.datetime.now(dt.UTC).date()
+    return held.usual.as_of or held.registry.latest or dt.datetime.now(dt.UTC).date()
 
 
 def usual_run(held: Holdings) -> Run:
@@ -37,7 +37,7 @@ def usual_run(held: Holdings) -> Run:
         {},
         held.law.settings,
         usual_day(held),
-        library().usual.year,
+        held.usual.year,
         saved_settings(held.law.settings),
     )
 
@@ -48,7 +48,7 @@ def asked_run(held: Holdings) -> Run:
         request.args,
         held.law.settings,
         usual_day(held),
-        library().usual.year,
+        held.usual.year,
         saved_settings(held.law.settings),
     )
 

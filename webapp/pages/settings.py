@@ -13,7 +13,7 @@ from dutygraph.compliance.settings import SettingError
 from dutygraph.compliance.settings_file import settings_file
 from webapp.effect import KINDS, Effect, effect
 from webapp.files import sent
-from webapp.holdings import Holdings, holdings, library
+from webapp.holdings import Holdings, holdings
 from webapp.language import gettext
 from webapp.pages.asking import asked_run, sheet, tidied, usual_day, usual_run
 from webapp.runs import SETTING_PREFIX, Run, RunError
@@ -47,7 +47,7 @@ def index() -> Response | str:
 
 def _candidate(held: Holdings) -> Run:
     """Read the run that the address asks for; what it does not set is as the text's default."""
-    return Run.asked(request.values, held.law.settings, usual_day(held), library().usual.year)
+    return Run.asked(request.values, held.law.settings, usual_day(held), held.usual.year)
 
 
 def _once(held: Holdings, run: Run) -> Run | None:
@@ -70,7 +70,7 @@ def _of_site(held: Holdings, run: Run, chosen: Mapping[str, str]) -> Run:
         asked,
         held.law.settings,
         usual_day(held),
-        library().usual.year,
+        held.usual.year,
         saved_settings(held.law.settings),
     )
 
