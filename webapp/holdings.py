@@ -39,7 +39,7 @@ from webapp.sources import Source
 from webapp.subtrees import Tallies, sizes, tallies
 from webapp.things import Things
 
-_RUNS, _PLANNERS, _CALENDARS, _CHANGES, _REGIONS = 16, 4, 64, 4, 4
+_RUNS, _PLANNERS, _CALENDARS, _CHANGES, _REGIONS = 16, 4, 128, 4, 4
 _EXTENSION = "dutygraph"
 
 
@@ -164,8 +164,13 @@ class Holdings:
         if self.has_records:
             self.outcomes.made(run)
             self.regions[run].get("")
-            self.calendars[run, next(iter(self.registry.units))]
             self.calendars[run, None]
+            units = list(self.registry.units.values())
+            if len(units) > _CALENDARS:
+                # The checks of a kind of unit at a level are read when the first is looked at.
+                units = list({(one.kind, one.level): one for one in units}.values())
+            for unit in units:
+                self.calendars[run, unit.id]
 
     def report(
         self, run: Run, unit: str | None, provision: str | None, region: str | None

@@ -196,10 +196,10 @@ class States:
         self._by_duty = {duty: one for one in owed for duty in one.duties}
         self._found: dict[str, list[Result]] = defaultdict(list)
         norms, bearers = {one.norm for one in owed}, {one.bearer for one in owed}
-        engine = SetEngine(graph)
+        engine = SetEngine(graph, folds=False, among=bearers)
         for shape in shapes:
             if bearers and norms & set(shape.norms):
-                for result in engine.results(of_duties(shape, bearers)):
+                for result in engine.results(of_duties(shape)):
                     self._found[result.focus].append(result)
         self._siblings: dict[tuple[object, ...], list[Owed]] = defaultdict(list)
         for one in owed:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pyoxigraph import Literal
 
@@ -149,7 +150,7 @@ class Planner:
             records = [slicer.triples(slicer.around(around))]
         return self.plan(records, as_of, year).of(unit)
 
-    @property
+    @cached_property
     def _ways(self) -> Automaton:
         """The ways of the checks, and of what a calendar asks beside."""
         tasks = self.tasks
@@ -158,7 +159,7 @@ class Planner:
         asked = (*owing.asked(_path(towards), linked), *proofs.asked(linked))
         return ways_of(f"calendar-{self.regulation}", self.regulation, self._norms, asked)
 
-    @property
+    @cached_property
     def _norms(self) -> set[str]:
         return self.enforced | self.tasks.dated
 

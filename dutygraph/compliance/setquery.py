@@ -72,40 +72,38 @@ def parsed(select: str) -> Select:
     )
 
 
-def of_duties(shape: Shape, among: Iterable[str]) -> Shape:
-    """Give a shape that looks at some nodes only and says of which duty each result is.
+def of_duties(shape: Shape) -> Shape:
+    """Give a shape that says of which duty each result is.
 
-    A constraint that begins with ``$this dg:owes ?duty`` then gives ``?duty`` too. SHACL looks at
-    each focus node by itself, so the results for a node stay what they are.
+    A constraint that begins with ``$this dg:owes ?duty`` then gives ``?duty`` too.
     """
-    nodes = "VALUES ?this { " + " ".join(f"<{iri}>" for iri in sorted(among)) + " }"
 
-    def narrowed(select: str, *variables: str) -> str:
-        # Said first, the few nodes are where the engine begins, and not every unit there is.
+    def told(select: str) -> str:
         form = _FORM.fullmatch(select)
         if form is None:
             raise UntranslatableError(select)
-        named = dict.fromkeys([*form["variables"].split(), *variables])
-        return f"SELECT {' '.join(named)} WHERE {{ {nodes} {form['body']} }}"
+        named = dict.fromkeys([*form["variables"].split(), "?duty"])
+        return f"SELECT {' '.join(named)} WHERE {{ {form['body']} }}"
 
-    return replace(
-        shape,
-        targets=tuple(narrowed(target) for target in shape.targets),
-        selects=tuple(narrowed(select, "?duty") for select in shape.selects),
-    )
+    return replace(shape, selects=tuple(told(select) for select in shape.selects))
 
 
 class SetEngine:
     """Runs shapes over one working graph, which does not change meanwhile."""
 
-    def __init__(self, graph: Asked, *, folds: bool = True) -> None:
+    def __init__(
+        self, graph: Asked, *, folds: bool = True, among: Iterable[str] | None = None
+    ) -> None:
         """Take the graph; what several shapes ask is asked of it once.
 
-        ``folds`` tells whether queries are folded before they are asked: for a few units, and for
+        ``among`` are the IRIs of the only nodes to look at: SHACL looks at each focus node by
+        itself, so the results for a node stay what they are. ``folds`` tells whether queries are folded before they are asked: for a few units, and for
         an engine that plans joins by what its tables hold, that takes longer than it saves.
         """
         self.graph = graph
         self._folds = folds
+        # Said first, the few nodes are where the engine begins, and not every unit there is.
+        self._among = "" if among is None else f"VALUES ?this {{ {_listed(among)} }}"
         self._foldings: dict[str, Folding] = {}
         self._targets: dict[str, frozenset[str]] = {}
 
@@ -151,7 +149,8 @@ class SetEngine:
         """Give the distinct rows of a SELECT; ``first`` is a pattern to begin its body with."""
         seen = set()
         for query in self._queries(shape, select):
-            for row in self.graph.select(shape.prologue + _text(select, query, first), ()):
+            text = _text(select, query, f"{self._among} {first}")
+            for row in self.graph.select(shape.prologue + text, ()):
                 key = tuple(row.get(name[1:]) for name in select.variables)
                 if key not in seen:
                     seen.add(key)
@@ -162,6 +161,10 @@ class SetEngine:
             return (Folded(select.body),)
         folding = self._foldings.setdefault(shape.prologue, Folding(self.graph, shape.prologue))
         return folding.queries(select.body)
+
+
+def _listed(iris: Iterable[str]) -> str:
+    return " ".join(f"<{iri}>" for iri in sorted(iris))
 
 
 def _text(select: Select, query: Folded, first: str) -> str:

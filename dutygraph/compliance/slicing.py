@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from typing import TypeAlias
 
 from dutygraph.compliance.automata import HERE, Automaton
@@ -28,6 +29,7 @@ class Move:
     value: str | None = None
 
     @classmethod
+    @cache
     def of(cls, label: str) -> Move:
         """Read the label of an automaton."""
         predicate, _, value = label.partition(" ")
@@ -55,9 +57,12 @@ class Slicer:
         self._graphs = list(graphs)
         self._looked_at = {0, *(state for state, moves in enumerate(ways) if HERE in moves)}
         self._ways = _forward(ways)
-        self._back = _backward(self._ways)
         self._said: dict[str, dict[str, list[str]]] = {}
         self._named: dict[str, dict[str, list[str]]] = defaultdict(dict)
+
+    @cached_property
+    def _back(self) -> _Ways:
+        return _backward(self._ways)
 
     def around(self, focus: Iterable[str]) -> set[str]:
         """Give the nodes that bear on some units and persons, themselves among them."""
