@@ -21,7 +21,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
+from itertools import product
 from pathlib import Path
+from string import Formatter
 from typing import Final
 from urllib.parse import quote, unquote
 
@@ -70,7 +72,7 @@ ADDRESSES: Final = {
         "/units?q={name}",
         "/units?view=map",
     ],
-    "units.unit": ["/units/{unit}", "/units/{largest}"],
+    "units.unit": ["/units/{each}"],
     "calendar.index": ["/calendar", "/calendar?unit={unit}", "/calendar?unit={largest}"],
     "imports.index": ["/import"],
     "imports.one": ["/import/history/{import}"],
@@ -123,10 +125,10 @@ def _imported(files: list[Path], directory: Path) -> None:
 
 
 def addresses(app: Flask) -> Iterator[str]:
-    """Give every address to ask for, names filled in."""
+    """Give every address to ask for, names filled in: a unit of each kind at each level, too."""
     with app.test_request_context("/"):
         held = holdings()
-        units = held.registry.units.values()
+        units = list(held.registry.units.values())
         unit = min(units, key=lambda one: (-one.depth, one.id))
         names = {
             "unit": unit.id,
@@ -135,19 +137,15 @@ def addresses(app: Flask) -> Iterator[str]:
             "largest": max(units, key=lambda one: len(one.below)).id,
             "import": held.imports[-1].id,
         }
-        asked = list(held.law.questions)
-    names = {name: quote(value, safe="") for name, value in names.items()}
+        firsts = {(one.kind, one.level): one.id for one in reversed(units)}
+        several = {"question": list(held.law.questions), "each": list(firsts.values())}
+    single = {name: [value] for name, value in names.items()}
     for patterns in ADDRESSES.values():
         for pattern in patterns:
-            several = asked if "{question}" in pattern else [""]
-            yield from (pattern.format(question=one, **names) for one in several)
-
-
-def _timed(job: Callable[[], object]) -> tuple[float, float]:
-    """Give a job's milliseconds, and those of the processor."""
-    begun, worked = time.perf_counter(), time.process_time()
-    job()
-    return (time.perf_counter() - begun) * 1000, (time.process_time() - worked) * 1000
+            names_in = [name for _, name, *_ in Formatter().parse(pattern) if name]
+            for values in product(*((several | single)[name] for name in names_in)):
+                quoted = (quote(value, safe="") for value in values)
+                yield pattern.format(**dict(zip(names_in, quoted, strict=True)))
 
 
 def walk(app: Flask, limit: float) -> bool:

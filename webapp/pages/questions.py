@@ -36,6 +36,17 @@ def grouped(held: Holdings) -> list[tuple[tuple[str, ...], list[Question]]]:
     return sorted(groups.items(), key=lambda group: (-len(group[0]), _places(group[0])))
 
 
+def editable(held: Holdings, sparql: str) -> str:
+    """Give the SPARQL of a question as the editor takes it.
+
+    The project's prefixes need no declaration there. The editor asks all graphs unless told
+    otherwise (SPARQL 1.1, 13.2), and among the records of a province it would look for long.
+    """
+    head, where, body = sparql.removeprefix(sparql_prologue()).partition("WHERE {")
+    graphs = "".join(f"FROM <{name}>\n" for name in held.law.graphs)
+    return f"{head.rstrip()}\n{graphs}{where}{body}"
+
+
 def _places(audiences: tuple[str, ...]) -> list[int]:
     return [AUDIENCES.index(name) for name in audiences]
 
@@ -59,7 +70,7 @@ def question(name: str) -> Response:
         choices={one.name: _choices(held, one.kind) for one in asked.parameters},
         headings=headings(),
         sparql=sparql,
-        plain_sparql=sparql.removeprefix(sparql_prologue()),
+        editable=editable(held, sparql),
         error=error,
         answer=found,
         bars=charted(found, asked.chart) if found and asked.chart else [],
