@@ -91,45 +91,46 @@ def of_duties(shape: Shape) -> Shape:
 class SetEngine:
     """Runs shapes over one working graph, which does not change meanwhile."""
 
-    def __init__(
-        self, graph: Asked, *, folds: bool = True, among: Iterable[str] | None = None
-    ) -> None:
+    def __init__(self, graph: Asked, *, folds: bool = True) -> None:
         """Take the graph; what several shapes ask is asked of it once.
 
-        ``among`` are the IRIs of the only nodes to look at: SHACL looks at each focus node by
-        itself, so the results for a node stay what they are. ``folds`` tells whether queries are folded before they are asked: for a few units, and for
+        ``folds`` tells whether queries are folded before they are asked: for a few units, and for
         an engine that plans joins by what its tables hold, that takes longer than it saves.
         """
         self.graph = graph
         self._folds = folds
-        # Said first, the few nodes are where the engine begins, and not every unit there is.
-        self._among = "" if among is None else f"VALUES ?this {{ {_listed(among)} }}"
         self._foldings: dict[str, Folding] = {}
-        self._targets: dict[str, frozenset[str]] = {}
+        self._targets: dict[tuple[str, str], frozenset[str]] = {}
 
-    def focus_nodes(self, shape: Shape) -> frozenset[str]:
-        """Give the IRIs of all nodes that a shape looks at."""
-        return frozenset().union(*(self._target(shape, target) for target in shape.targets))
+    def focus_nodes(self, shape: Shape, within: str = "") -> frozenset[str]:
+        """Give the IRIs of all nodes that a shape looks at; ``within`` says which can be."""
+        found = (self._target(shape, target, within) for target in shape.targets)
+        return frozenset().union(*found)
 
-    def _target(self, shape: Shape, target: str) -> frozenset[str]:
-        if target not in self._targets:
-            rows = self._rows(shape, parsed(target), "")
-            self._targets[target] = frozenset(row["this"].value for row in rows)
-        return self._targets[target]
+    def _target(self, shape: Shape, target: str, within: str) -> frozenset[str]:
+        if (target, within) not in self._targets:
+            rows = self._rows(shape, parsed(target), within)
+            self._targets[target, within] = frozenset(row["this"].value for row in rows)
+        return self._targets[target, within]
 
     def run(self, shapes: Sequence[Shape]) -> Iterator[list[Result]]:
         """Give what each shape finds, in the order of the shapes, as many at a time as cores."""
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             yield from pool.map(lambda shape: list(self.results(shape)), shapes)
 
-    def results(self, shape: Shape) -> Iterator[Result]:
+    def results(self, shape: Shape, among: Iterable[str] | None = None) -> Iterator[Result]:
         """Give what a shape finds, one result for each row.
+
+        With ``among`` it looks at the nodes that have these IRIs alone: SHACL looks at each focus
+        node by itself, so the results for a node stay what they are.
 
         The value is ``?value``, or the focus node when the SELECT gives none (SHACL section
         5.3.2). Raises UntranslatableError for a SELECT that cannot be answered for all at once.
         """
         selects = [(text, parsed(text)) for text in shape.selects]
-        looked_at = self.focus_nodes(shape)
+        # Said first, the few nodes are where the engine begins, and not every unit there is.
+        within = "" if among is None else f"VALUES ?this {{ {_listed(among)} }}"
+        looked_at = self.focus_nodes(shape, within)
         if not looked_at:
             return
         targets = " UNION ".join(
@@ -139,7 +140,7 @@ class SetEngine:
         for text, select in selects:
             constraint = shape.constraints.get(text, shape.iri)
             bound = "" if select.finds_focus_nodes else targets
-            for row in self._rows(shape, select, bound):
+            for row in self._rows(shape, select, f"{within} {bound}"):
                 focus = row["this"].value
                 if focus in looked_at:
                     value = row["value"].value if "value" in row else focus
@@ -149,8 +150,7 @@ class SetEngine:
         """Give the distinct rows of a SELECT; ``first`` is a pattern to begin its body with."""
         seen = set()
         for query in self._queries(shape, select):
-            text = _text(select, query, f"{self._among} {first}")
-            for row in self.graph.select(shape.prologue + text, ()):
+            for row in self.graph.select(shape.prologue + _text(select, query, first), ()):
                 key = tuple(row.get(name[1:]) for name in select.variables)
                 if key not in seen:
                     seen.add(key)
