@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import threading
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -229,6 +230,8 @@ class Library:
             state = self._source.state()
             if self._current is None or self._current.state != state:
                 store = self._source.open()
+                # What was read of the former state may go, though a start has frozen it.
+                gc.unfreeze()
                 self._current = Holdings(
                     store,
                     self._source.location,

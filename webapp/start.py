@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from contextlib import suppress
 
 from flask import Flask
@@ -18,7 +19,8 @@ def warm(app: Flask) -> None:
 
     Of the rooms these are the one over the whole store and, where not all visitors see that one,
     the one over the demo. A store that cannot be read now is left to the first request, which
-    tells its user.
+    tells its user. What was read stays, so the collector of garbage, which takes a second to go
+    through a province, leaves it alone from then on.
     """
     for name in app.jinja_env.list_templates():
         app.jinja_env.get_template(name)
@@ -29,3 +31,5 @@ def warm(app: Flask) -> None:
             with suppress(StoreError):
                 held = rooms().of(remit).library.holdings()
                 held.read(usual_run(held))
+    gc.collect()
+    gc.freeze()
