@@ -44,6 +44,16 @@ SELECT DISTINCT ?thing ?hangs WHERE {
   UNION { ?assessment dg:assessed <%(unit)s> ; dg:team ?thing . BIND(true AS ?hangs) }
 }"""
 )
+_OTHERS = (
+    sparql_prologue()
+    + """
+SELECT DISTINCT ?other WHERE {
+  VALUES ?thing { %(hanging)s }
+  { ?other dg:upperLg ?thing } UNION { ?assessment dg:team ?thing ; dg:assessed ?other }
+  UNION { ?other dg:team ?thing ; dg:assessed ?unit }
+  FILTER(?other != <%(unit)s>) FILTER NOT EXISTS { ?other dg:assessed <%(unit)s> }
+}"""
+)
 _NAMES = (
     sparql_prologue()
     + """
@@ -86,6 +96,21 @@ class Scope:
         rows = list(store.select(_SCOPE % {"unit": unit}, graphs))
         own = frozenset({unit, *(row["thing"].value for row in rows if "hangs" not in row)})
         return cls(unit, own, frozenset(row["thing"].value for row in rows) - own)
+
+    @staticmethod
+    def written(iris: Iterable[str]) -> Iterator[str]:
+        """Write IRIs as in N-Triples."""
+        return (f"<{iri}>" for iri in iris)
+
+    def others(self, store: GraphStore, graphs: Sequence[str]) -> set[str]:
+        """Give the other units on whose account the hanging ones have duties, too.
+
+        With them come the assessments of these alone. They are nothing to this unit's calendar, and
+        of a leading group there are hundreds.
+        """
+        hanging = " ".join(self.written(self.hanging))
+        rows = store.select(_OTHERS % {"unit": self.unit, "hanging": hanging}, graphs)
+        return set(self.written(row["other"].value for row in rows))
 
 
 class Planner:
@@ -141,13 +166,14 @@ class Planner:
         Raises UnknownUnitError when there is none.
         """
         scope = Scope.of(store, unit, graphs)
-        around = {f"<{iri}>" for iri in scope.own | scope.hanging}
         try:
             slicer = Slicer(store, graphs, self._ways)
         except WaysError:
             records: Iterable[bytes] = (store.graph(name) for name in graphs)
         else:
-            records = [slicer.triples(slicer.around(around))]
+            nodes = slicer.around(scope.written(scope.own))
+            nodes |= slicer.around(scope.written(scope.hanging), scope.others(store, graphs))
+            records = [slicer.triples(nodes)]
         return self.plan(records, as_of, year).of(unit)
 
     @cached_property
