@@ -19,8 +19,10 @@ from webapp import files
 from webapp.concepts import safe_address
 from webapp.holdings import Holdings
 from webapp.language import Words
-from webapp.wording import norm_address, provision_address
+from webapp.wording import month_day, norm_address, provision_address
 
+_DAY = re.compile(r"(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
+"""A day of any year: ``03-31``."""
 _LISTED = re.compile(r"; |, ")
 _AS_WRITTEN = ("quote", "words")
 """Columns with words of the text, which stand as they are and are no notation."""
@@ -87,6 +89,8 @@ def _cell(name: str, term: dict[str, Any], holdings: Holdings) -> Cell:
     known = tuple(part for part in parts if part is not None)
     if len(known) == len(parts):
         return known[0] if len(known) == 1 else Cell(Words(value), parts=known)
+    if _DAY.fullmatch(value):
+        return Cell(Words(month_day(value, "zh"), month_day(value, "en")))
     return Cell(holdings.law.notations.get(value, Words(value.replace("; ", "、"), value)))
 
 

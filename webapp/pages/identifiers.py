@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from urllib.parse import unquote
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -15,10 +16,10 @@ from werkzeug.wrappers import Response
 from dutygraph.regulations.linked import FORMATS
 from dutygraph.terms import REGULATIONS, regulation_iri
 from webapp.holdings import Holdings, holdings
-from webapp.language import gettext
+from webapp.language import Words, gettext
 from webapp.linked import Linked
 from webapp.negotiation import linked_to, preferred_form, rdf, varying
-from webapp.things import Things
+from webapp.things import Things, Value
 from webapp.wording import provision_address
 
 page = Blueprint("identifiers", __name__)
@@ -61,7 +62,7 @@ def about() -> str:
     """Show what the graph says of a thing out of an import, or of an import, as a page."""
     held = holdings()
     iri = request.args.get("iri", "")
-    parts = held.things.parts(iri, partial(_place, held)) if held.things.is_own(iri) else []
+    parts = held.things.parts(iri, partial(_named, held)) if held.things.is_own(iri) else []
     if not parts:
         abort(404, gettext("图谱里没有 %(name)s 这个标识。", name=iri))
     return render_template("about.html", held=held, iri=iri, parts=parts)
@@ -80,6 +81,13 @@ def _known(held: Holdings, path: str) -> Known | None:
     if not held.things.is_own(iri) or not held.things.describe(iri):
         return None
     return Known(iri, _place(held, iri), held.things)
+
+
+def _named(held: Holdings, iri: str) -> Value:
+    """Give what a thing out of an import is called, and its page; without a name it is its id."""
+    unit = held.registry.unit_at(iri)
+    name = unquote(iri.rpartition("/")[2]) if unit is None else unit.name
+    return Value(Words(name), _place(held, iri))
 
 
 def _place(held: Holdings, iri: str) -> str:

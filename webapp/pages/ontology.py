@@ -49,6 +49,7 @@ def term(name: str) -> Response | str:
         held=held,
         ontology=held.law.ontology,
         term=found,
+        drawn=held.law.ontology.drawn(found),
         scheme=None if is_scheme else scheme,
         members=_members(scheme) if scheme and is_scheme else [],
         alignments=held.law.alignments.of(found.concept.iri),
