@@ -28,6 +28,10 @@ CONSTRUCT { <%(iri)s> ?p ?o . ?part ?q ?value } WHERE {
 }"""
 
 
+_BOOLEAN = f"^^<{PREFIXES['xsd']}boolean>"
+_TRUTH = {f'"true"{_BOOLEAN}': Words("是", "yes"), f'"false"{_BOOLEAN}': Words("否", "no")}
+
+
 @dataclass(frozen=True)
 class Value:
     """A value of a fact: words, and where they lead."""
@@ -122,7 +126,7 @@ class Things:
 
     def _value(self, term: Term, named: Callable[[str], Value]) -> Value:
         if not isinstance(term, NamedNode):
-            return Value(Words(term.value))
+            return Value(_TRUTH.get(str(term), Words(term.value)))
         iri = term.value
         if iri.startswith(DG):
             concept = self._vocabulary.concept(iri)
