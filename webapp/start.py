@@ -29,7 +29,10 @@ def warm(app: Flask) -> None:
         is_own = access().personal and not access().accounts.exist
         for remit in (EVERYTHING,) if is_own else (NOTHING, EVERYTHING):
             with suppress(StoreError):
-                held = rooms().of(remit).library.holdings()
+                library = rooms().of(remit).library
+                # Opened for the first time after an upgrade, a store is brought up to date.
+                library.holdings()
+                held = library.holdings()
                 held.read(usual_run(held))
     gc.collect()
     gc.freeze()
