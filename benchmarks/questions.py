@@ -21,6 +21,7 @@ from typing import TypeVar
 import rdflib
 
 from dutygraph.queries.catalogue import filled, question, questions
+from dutygraph.queries.values import Values
 from dutygraph.regulations.prepared import open_regulations, prepare, prepared
 
 Answer = TypeVar("Answer")
@@ -70,7 +71,7 @@ def main() -> None:
     slowest = 0.0
     for name in named or questions():
         asked = question(name)
-        sparql = filled(store, asked, {})
+        sparql = filled(Values(store), asked, {})
         best, answer = min(
             (timed(lambda: store.serialize(sparql, "csv")) for _ in range(_ROUNDS)),  # noqa: B023
             key=lambda pair: pair[0],

@@ -19,8 +19,10 @@ from webapp import files
 from webapp.concepts import safe_address
 from webapp.holdings import Holdings
 from webapp.language import Words
-from webapp.wording import norm_address, provision_address
+from webapp.wording import month_day, norm_address, provision_address
 
+_DAY = re.compile(r"(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
+"""A day of any year: ``03-31``."""
 _LISTED = re.compile(r"; |, ")
 _AS_WRITTEN = ("quote", "words")
 """Columns with words of the text, which stand as they are and are no notation."""
@@ -60,12 +62,12 @@ def headings() -> dict[str, Words]:
     return {name: Words(zh, en) for name, (zh, en) in catalogue.headings().items()}
 
 
-def answer(holdings: Holdings, question: str, sparql: str) -> Answer:
+def answer(holdings: Holdings, sparql: str) -> Answer:
     """Ask the store the SELECT of a question and lay out the answer (SPARQL 1.1 Results JSON).
 
     Keys of norms, provisions and readings lead to where these are shown.
     """
-    found = json.loads(holdings.results[question, sparql, "json"])
+    found = json.loads(holdings.law.results[sparql, "json"])
     columns: list[str] = found["head"]["vars"]
     return Answer(
         columns,
@@ -81,23 +83,25 @@ def _cell(name: str, term: dict[str, Any], holdings: Holdings) -> Cell:
     if name in _AS_WRITTEN:
         return Cell(Words(value))
     if term["type"] == "uri":
-        own = value.startswith(regulation_iri(holdings.regulation))
+        own = value.startswith(regulation_iri(holdings.law.regulation))
         return Cell(Words(value), None if own else safe_address(value))
     parts = [keyed(part, holdings) for part in _LISTED.split(value)]
     known = tuple(part for part in parts if part is not None)
     if len(known) == len(parts):
         return known[0] if len(known) == 1 else Cell(Words(value), parts=known)
-    return Cell(holdings.notations.get(value, Words(value.replace("; ", "、"), value)))
+    if _DAY.fullmatch(value):
+        return Cell(Words(month_day(value, "zh"), month_day(value, "en")))
+    return Cell(holdings.law.notations.get(value, Words(value.replace("; ", "、"), value)))
 
 
 def keyed(value: str, holdings: Holdings) -> Cell | None:
     """Give what a key stands for: a norm, a provision or a reading; None where it is no key."""
-    if value in holdings.commentary.cards:
+    if value in holdings.law.commentary.cards:
         return Cell(Words(value), norm_address(value))
-    if provision := holdings.commentary.by_key.get(value):
+    if provision := holdings.law.commentary.by_key.get(value):
         label = Words(provision.label_zh, provision.label_en)
         return Cell(label, provision_address(value))
-    if holdings.readings.get(value):
+    if holdings.law.readings.get(value):
         return Cell(Words(value), url_for("readings.index", _anchor=value))
     return None
 
@@ -123,13 +127,13 @@ def charted(found: Answer, chart: Chart) -> list[Bar]:
     return [Bar(name, number, 100 * number / longest) for name, number in bars]
 
 
-def as_csv(holdings: Holdings, question: str, sparql: str, pivot: Pivot | None) -> bytes:
+def as_csv(holdings: Holdings, sparql: str, pivot: Pivot | None) -> bytes:
     """Give an answer as CSV, its values as the query gives them; a matrix where there is a pivot.
 
     The first line has the variables of the query; that of a matrix has the row's variable and the
     columns' values.
     """
-    given = csv.reader(io.StringIO(holdings.results[question, sparql, "csv"].decode(), newline=""))
+    given = csv.reader(io.StringIO(holdings.law.results[sparql, "csv"].decode(), newline=""))
     columns, *rows = given
     if pivot is None:
         return files.table([columns, *rows])

@@ -9,13 +9,13 @@ from dutygraph.compliance.checking import UnknownUnitError
 from dutygraph.explain.filtering import Filter, filtered, no_provision
 from dutygraph.queries import catalogue
 from dutygraph.regulations.ledger import Ledger
-from dutygraph.regulations.provisions import provisions, within
+from dutygraph.regulations.provisions import within
 from dutygraph.reports.edition import Edition, Scope
 from dutygraph.reports.json_export import told
 from webapp import explaining
 from webapp.concepts import Concept
 from webapp.explaining import Asked
-from webapp.holdings import Holdings, library
+from webapp.holdings import Holdings
 from webapp.operations import Given, MissingError
 from webapp.pages.asking import usual_day
 from webapp.readings import Reading
@@ -32,7 +32,7 @@ def all_provisions(held: Holdings, given: Given) -> list[dict[str, Any]]:
     article = given["article"]
     found = [
         one.to_json()
-        for one in provisions(held.store, held.regulation)
+        for one in held.law.commentary.provisions
         if article is None or within(one.key, article)
     ]
     if not found:
@@ -53,7 +53,10 @@ def norms(held: Holdings, given: Given) -> list[dict[str, Any]]:
         addressee=given["addressee"],
         deadline=given["deadline"],
     )
-    return [norm.to_json() for norm in filtered(held.store, held.norms, held.regulation, wanted)]
+    return [
+        norm.to_json()
+        for norm in filtered(held.law.store, held.law.norms, held.law.regulation, wanted)
+    ]
 
 
 def explanation(held: Holdings, given: Given) -> dict[str, Any]:
@@ -71,7 +74,7 @@ def explanation(held: Holdings, given: Given) -> dict[str, Any]:
 
 def coverage(held: Holdings, given: Given) -> dict[str, Any]:
     """Answer as `dutygraph coverage`."""
-    ledger = Ledger(held.store, held.regulation)
+    ledger = Ledger(held.law.store, held.law.regulation)
     if given["article"] is not None and not ledger.covers(given["article"]):
         raise no_provision(given["article"])
     return ledger.to_json(given["article"])
@@ -79,7 +82,7 @@ def coverage(held: Holdings, given: Given) -> dict[str, Any]:
 
 def roles(held: Holdings, given: Given) -> list[dict[str, Any]]:  # noqa: ARG001
     """Give the bearers, the one with most norms first."""
-    return [_role(role) for role in held.roles.all]
+    return [_role(role) for role in held.law.roles.all]
 
 
 def _role(role: Role) -> dict[str, Any]:
@@ -93,7 +96,7 @@ def _role(role: Role) -> dict[str, Any]:
 
 def readings(held: Holdings, given: Given) -> list[dict[str, Any]]:  # noqa: ARG001
     """Give the readings: what the text leaves open, and how it is read."""
-    return [_reading(one) for one in held.readings.all]
+    return [_reading(one) for one in held.law.readings.all]
 
 
 def _reading(reading: Reading) -> dict[str, Any]:
@@ -114,7 +117,7 @@ def _reading(reading: Reading) -> dict[str, Any]:
 
 def settings(held: Holdings, given: Given) -> list[dict[str, Any]]:  # noqa: ARG001
     """Answer as `dutygraph settings`."""
-    return held.wording.settings_json()
+    return held.law.wording.settings_json()
 
 
 # The questions ----------------------------------------------------------------------------------
@@ -122,27 +125,27 @@ def settings(held: Holdings, given: Given) -> list[dict[str, Any]]:  # noqa: ARG
 
 def questions(held: Holdings, given: Given) -> list[dict[str, Any]]:  # noqa: ARG001
     """Answer as `dutygraph query` without a name."""
-    return [one.to_json() for one in held.questions.values()]
+    return [one.to_json() for one in held.law.questions.values()]
 
 
 def _asked(held: Holdings, given: Given) -> catalogue.Question:
     name = given["name"]
-    if name not in held.questions:
+    if name not in held.law.questions:
         raise MissingError(f"没有问题「{name}」 / there is no question {name!r}")
-    return held.questions[name]
+    return held.law.questions[name]
 
 
 def answer(held: Holdings, given: Given) -> dict[str, Any]:
     """Answer as `dutygraph query NAME`."""
     asked = _asked(held, given)
-    sparql = catalogue.filled(held.store, asked, given.more, given["language"] or "zh")
-    found: dict[str, Any] = json.loads(held.results[asked.name, sparql, "json"])
+    sparql = catalogue.filled(held.law.values, asked, given.more, given["language"] or "zh")
+    found: dict[str, Any] = json.loads(held.law.results[sparql, "json"])
     return found
 
 
 def values(held: Holdings, given: Given) -> list[dict[str, str]]:
     """Answer as `dutygraph query NAME --values`."""
-    return catalogue.listed_values(held.store, _asked(held, given))
+    return catalogue.listed_values(held.law.values, _asked(held, given))
 
 
 # The records ------------------------------------------------------------------------------------
@@ -153,7 +156,7 @@ def _run(held: Holdings, given: Given) -> Run:
     if not held.has_records:
         raise MissingError("还没有导入记录 / no records were imported")
     asked = {name: str(value) for name, value in given.values.items() if value is not None}
-    return Run.asked(asked, held.settings, usual_day(held), library().usual.year)
+    return Run.asked(asked, held.law.settings, usual_day(held), held.usual.year)
 
 
 def findings(held: Holdings, given: Given) -> dict[str, Any]:
@@ -167,7 +170,7 @@ def findings(held: Holdings, given: Given) -> dict[str, Any]:
     if not report.checks:
         raise MissingError(f"没有对「{provision}」的检查 / there is no check of {provision!r}")
     scope = Scope(unit, provision, region, tuple(dict.fromkeys(given["status"])))
-    return told(Edition.of(report, held.wording, scope))
+    return told(Edition.of(report, held.law.wording, scope))
 
 
 def calendar(held: Holdings, given: Given) -> dict[str, Any]:

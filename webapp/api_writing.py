@@ -101,10 +101,10 @@ def save_settings(held: Holdings, given: Given) -> dict[str, str]:  # noqa: ARG0
         raise ParameterError("正文应为 JSON 对象 / the body is a JSON object: {setting: value}")
     chosen = {}
     for key, value in told.items():
-        if key not in held.settings:
+        if key not in held.law.settings:
             raise SettingError(f"没有设置「{key}」 / there is no setting {key!r}")
-        chosen[key] = held.settings[key].checked(str(value))
-    saved().save(held.settings, chosen)
+        chosen[key] = held.law.settings[key].checked(str(value))
+    saved().save(held.law.settings, chosen)
     access().note(actor().name, "setting", " ".join(f"{k}={v}" for k, v in chosen.items()))
     return chosen
 

@@ -145,7 +145,7 @@ def _line(entry: Entry, holdings: Holdings) -> Line:
         to=tuple(_party(one, holdings) for one in entry.to),
         proof=tuple(Words(one.zh, one.en) for one in entry.proof),
         codes=tuple(
-            holdings.vocabulary.concept(DG + found["code"]).label for found in entry.findings
+            holdings.law.vocabulary.concept(DG + found["code"]).label for found in entry.findings
         ),
     )
 

@@ -108,7 +108,7 @@ def drawing(held: Holdings, rows: Sequence[Row]) -> Drawing:
 def _chain(held: Holdings, row: Row) -> list[list[Box]]:
     """Give the boxes of a row, column by column."""
     bearers, card = row
-    provision = held.commentary.by_key[card.norm.provision]
+    provision = held.law.commentary.by_key[card.norm.provision]
     return [
         [_party(held, 0, one) for one in bearers],
         [Box(1, card.action, norm_address(card.norm.id))],
@@ -125,7 +125,7 @@ def _chain(held: Holdings, row: Row) -> list[list[Box]]:
 
 
 def _party(held: Holdings, column: int, concept: Concept) -> Box:
-    known = held.roles.get(concept.name)
+    known = held.law.roles.get(concept.name)
     address = (
         url_for("roles.role", name=concept.name)
         if known

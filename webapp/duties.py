@@ -61,7 +61,7 @@ def facets(held: Holdings, selection: Selection) -> list[Facet]:
     Articles stand in the order of the text, all else with the most norms first, what lacks the
     thing last.
     """
-    counts = held.facets.counts(selection)
+    counts = held.law.facets.counts(selection)
     return [_facet(held, name, counts[name], selection) for name in FACETS]
 
 
@@ -72,7 +72,7 @@ def _facet(held: Holdings, name: str, counted: Counter[str], selection: Selectio
     options.sort(
         key=lambda one: (
             one.value == NONE,
-            held.order.get(one.value, 0) if name == "article" else -one.number,
+            held.law.order.get(one.value, 0) if name == "article" else -one.number,
             one.value != ANY,
             str(one.words),
         )
@@ -90,11 +90,11 @@ def words(held: Holdings, name: str, value: str) -> Words | str:
     if value in (OWN, INHERITED, ANY, NONE):
         return _special(name, value)
     if name in _TERMS:
-        return held.vocabulary.concept(DG + value).label
+        return held.law.vocabulary.concept(DG + value).label
     if name == "article":
-        provision = held.commentary.by_key[value]
+        provision = held.law.commentary.by_key[value]
         return Words(provision.label_zh, provision.label_en)
-    return held.notations.get(value, Words(value))
+    return held.law.notations.get(value, Words(value))
 
 
 def _special(name: str, value: str) -> str:
@@ -111,10 +111,10 @@ def _special(name: str, value: str) -> str:
 
 def rows(held: Holdings, norms: Iterable[Norm]) -> Iterator[Row]:
     """Lay norms out as rows."""
-    by_key = held.commentary.by_key
+    by_key = held.law.commentary.by_key
     for norm in norms:
         yield Row(
-            card=held.commentary.cards[norm.id],
+            card=held.law.commentary.cards[norm.id],
             via=tuple(by_key[key] for key in norm.via if key in by_key),
             readings=tuple(norm.reading),
         )
@@ -140,7 +140,7 @@ def as_file(held: Holdings, norms: list[Norm], form: str) -> tuple[bytes, str]:
         "json": (lambda: files.as_json([norm.to_json() for norm in norms]), files.JSON),
         "xlsx": (lambda: workbook(_SHEET, *_table(norms)), XLSX),
         "ttl": (
-            lambda: held.linked.norms([norm.iri for norm in norms], "ttl"),
+            lambda: held.law.linked.norms([norm.iri for norm in norms], "ttl"),
             FORMATS["ttl"][1],
         ),
         "txt": (lambda: _citations(held, norms).encode(), "text/plain; charset=utf-8"),
@@ -151,14 +151,14 @@ def as_file(held: Holdings, norms: list[Norm], form: str) -> tuple[bytes, str]:
 
 def _citations(held: Holdings, norms: list[Norm]) -> str:
     """Give the words of norms as citations, one a line, then the entry for a reference list."""
-    title, by_key = held.title.zh, held.commentary.by_key
+    title, by_key = held.law.title.zh, held.law.commentary.by_key
     lines = []
     for norm in norms:
         way = "、".join(by_key[key].label_zh for key in norm.via[:-1])
         through = f"（经{way}）" if way else ""
         place = by_key[norm.provision].label_zh
         lines.append(f"{citation.plain(title, place, norm.quote)}{through} {norm.iri}")
-    iri = regulation_iri(held.regulation)
+    iri = regulation_iri(held.law.regulation)
     lines += ["", citation.gbt7714(title, iri, dt.datetime.now(dt.UTC).date()), ""]
     return "\n".join(lines)
 

@@ -70,5 +70,5 @@ def _entries(found: Comparison, held: Holdings) -> dict[str, list[Entry]]:
     for change, kind in _BECAME.items():
         entries[kind] += found[change]
     for some in entries.values():
-        some.sort(key=lambda one: held.order.get(one.provision, len(held.order)))
+        some.sort(key=lambda one: held.law.order.get(one.provision, len(held.law.order)))
     return entries

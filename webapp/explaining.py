@@ -69,24 +69,24 @@ def explained(held: Holdings, asked: Asked) -> Explanation:
             f"legislative power should be yes or no, not {given!r}"
         )
     who = party(
-        held.store,
-        held.labels,
+        held.law.store,
+        held.law.labels,
         asked.bearer,
         asked.body or None,
         asked.level or None,
         _POWERS[asked.legislative_power],
     )
-    return held.explanations.explain(asked.norm, who)
+    return held.law.explanations.explain(asked.norm, who)
 
 
 def as_json(held: Holdings, answer: Explanation) -> dict[str, Any]:
     """Give the answer as `dutygraph explain --format json` prints it."""
-    return to_json(answer, held.telling.told(answer))
+    return to_json(answer, held.law.telling.told(answer))
 
 
 def as_turtle(held: Holdings, answer: Explanation) -> bytes:
     """Give the answer as PROV, as `dutygraph explain --format ttl` prints it."""
-    return (turtle(answer, held.telling) + "\n").encode()
+    return (turtle(answer, held.law.telling) + "\n").encode()
 
 
 def outcome(held: Holdings, answer: Explanation) -> Markup:
@@ -94,12 +94,12 @@ def outcome(held: Holdings, answer: Explanation) -> Markup:
     norm, who = answer.norm, answer.party
     terms = [one for one in (who.bearer, who.body) if one is not None]
     links = {norm.id: norm_address(norm.id)} | _provisions(held, [norm.provision])
-    return linked(in_language(*held.telling.outcome(answer)), links | _terms(held, terms))
+    return linked(in_language(*held.law.telling.outcome(answer)), links | _terms(held, terms))
 
 
 def steps(held: Holdings, answer: Explanation) -> list[Markup]:
     """Give the chain in words, each step with links to its provisions, norms and terms."""
-    told = held.telling.told(answer)
+    told = held.law.telling.told(answer)
     return [
         linked(in_language(*words), _links(held, step))
         for step, words in zip(answer.steps, told, strict=True)
@@ -108,7 +108,9 @@ def steps(held: Holdings, answer: Explanation) -> list[Markup]:
 
 def limits(held: Holdings, answer: Explanation) -> list[Limited]:
     """Give what the norm asks of its bearer, in words."""
-    return [Limited(in_language(*held.telling.limit(limit)), limit.met) for limit in answer.limits]
+    return [
+        Limited(in_language(*held.law.telling.limit(limit)), limit.met) for limit in answer.limits
+    ]
 
 
 def linked(words: str, links: Mapping[str, str]) -> Markup:
@@ -131,11 +133,11 @@ def linked(words: str, links: Mapping[str, str]) -> Markup:
 
 def _links(held: Holdings, step: Step) -> dict[str, str]:
     norms = [step.norm, step.object if step.relation == TAKEN else None]
-    ids = [norm_id(one, held.regulation) for one in norms if one is not None]
+    ids = [norm_id(one, held.law.regulation) for one in norms if one is not None]
     provisions = [one.partition("#")[0] for one in ids]
-    base = regulation_iri(held.regulation) + "/"
+    base = regulation_iri(held.law.regulation) + "/"
     if step.object.startswith(base):
-        provisions.append(norm_id(step.object, held.regulation).partition("#")[0])
+        provisions.append(norm_id(step.object, held.law.regulation).partition("#")[0])
     return (
         {one: norm_address(one) for one in ids}
         | _provisions(held, provisions)
@@ -144,16 +146,16 @@ def _links(held: Holdings, step: Step) -> dict[str, str]:
 
 
 def _provisions(held: Holdings, keys: list[str]) -> dict[str, str]:
-    found = (held.commentary.by_key[key] for key in keys)
+    found = (held.law.commentary.by_key[key] for key in keys)
     return {in_language(one.label_zh, one.label_en): provision_address(one.key) for one in found}
 
 
 def _terms(held: Holdings, iris: list[str]) -> dict[str, str]:
-    concepts = [held.vocabulary.concept(iri) for iri in iris if iri.startswith(DG)]
+    concepts = [held.law.vocabulary.concept(iri) for iri in iris if iri.startswith(DG)]
     return {str(one.label): _address(held, one) for one in concepts}
 
 
 def _address(held: Holdings, concept: Concept) -> str:
-    if held.roles.get(concept.name):
+    if held.law.roles.get(concept.name):
         return url_for("roles.role", name=concept.name)
     return term_address(concept.name)

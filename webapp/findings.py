@@ -121,8 +121,8 @@ def shown(finding: Finding, holdings: Holdings) -> Shown:
     """Lay a finding out for its card."""
     return Shown(
         finding=finding,
-        status=holdings.statuses[finding.status],
-        code=holdings.vocabulary.concept(DG + finding.code),
+        status=holdings.law.statuses[finding.status],
+        code=holdings.law.vocabulary.concept(DG + finding.code),
         label=_label(finding.provision, holdings),
         message=Words(finding.message_zh, _sentence(finding.message_en)),
         units=units_of(finding, holdings),
@@ -132,7 +132,7 @@ def shown(finding: Finding, holdings: Holdings) -> Shown:
         readings=tuple(
             reading
             for one in finding.readings
-            if (reading := holdings.readings.get(one["reading"])) is not None
+            if (reading := holdings.law.readings.get(one["reading"])) is not None
         ),
         consequences=tuple(
             (_label(one["provision"], holdings), one["provision"], one["quote"])
@@ -142,7 +142,7 @@ def shown(finding: Finding, holdings: Holdings) -> Shown:
 
 
 def _label(key: str, holdings: Holdings) -> Words:
-    provision = holdings.commentary.by_key.get(key)
+    provision = holdings.law.commentary.by_key.get(key)
     return Words(key) if provision is None else Words(provision.label_zh, provision.label_en)
 
 
@@ -151,7 +151,7 @@ def edition_of(holdings: Holdings, run: Run, wanted: Filter) -> Edition:
     outcome = holdings.outcomes[run]
     return Edition(
         report=narrowed(outcome.report, wanted.unit or None, wanted.provision or None),
-        wording=holdings.wording,
+        wording=holdings.law.wording,
         findings=wanted.narrows(outcome.findings, holdings),
         scope=Scope(
             unit=wanted.unit or None,
@@ -170,7 +170,7 @@ def _sentence(message: str) -> str:
 def _quotes(finding: Finding, holdings: Holdings) -> Iterator[Quote]:
     found: dict[str, list[Card]] = {}
     for norm in finding.norms:
-        card = holdings.commentary.cards.get(norm)
+        card = holdings.law.commentary.cards.get(norm)
         if card is not None:
             found.setdefault(card.norm.quote, []).append(card)
     for words in found:
@@ -206,4 +206,4 @@ def _said(value: object, holdings: Holdings) -> Words:
     words = str(value)
     if words in holdings.registry.units:
         return Words(holdings.registry.units[words].name)
-    return Words(words, holdings.vocabulary.in_english(words))
+    return Words(words, holdings.law.vocabulary.in_english(words))

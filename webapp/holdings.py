@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import threading
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 
-from flask import Flask, current_app, g, render_template
+from flask import Flask, current_app, g
 
 from dutygraph.compliance.calendar import Calendar
 from dutygraph.compliance.checking import (
@@ -19,100 +20,58 @@ from dutygraph.compliance.checking import (
     unknown_region,
     unknown_unit,
 )
-from dutygraph.compliance.findings import STATUSES
 from dutygraph.compliance.planning import Planner
 from dutygraph.compliance.redaction import Redaction, Sight
-from dutygraph.compliance.settings import Setting, Settings
 from dutygraph.compliance.standing import Standing
-from dutygraph.explain.explanation import Explanations
-from dutygraph.explain.facets import Facets
-from dutygraph.explain.telling import Telling
-from dutygraph.queries.catalogue import Question as CatalogueQuestion
-from dutygraph.queries.catalogue import questions
-from dutygraph.queries.limits import answering
-from dutygraph.queries.matrices import Matrix
-from dutygraph.queries.values import values
 from dutygraph.records.changes import Change, changes
 from dutygraph.records.excerpts import NAMES
 from dutygraph.records.history import History, Import
-from dutygraph.regulations.ledger import Ledger
-from dutygraph.regulations.norms import Norms
-from dutygraph.regulations.prepared import prepared_graphs
-from dutygraph.regulations.provisions import provisions
-from dutygraph.reports.wording import Wording
 from dutygraph.store.endpoint import is_endpoint
-from dutygraph.store.graphs import GraphStore, text
-from dutygraph.terms import DG, regulation_iri, sparql_prologue
-from dutygraph.training.burden import Burden, burdens
-from dutygraph.training.cards import RoleCard, role_cards
-from dutygraph.training.flows import Flow, Procedure, flows, procedures
-from dutygraph.training.materials import Materials
-from dutygraph.training.outline import Slide, slides
-from dutygraph.training.quiz import Quiz
-from webapp.alignments import Alignments, alignments
-from webapp.commentary import Commentary
-from webapp.concepts import Concept, Vocabulary
-from webapp.coverage import Coverage
+from dutygraph.store.graphs import GraphStore
 from webapp.kept import Awaited, Kept
-from webapp.language import Words
-from webapp.linked import Linked
+from webapp.law import Law
 from webapp.metrics import check_running
-from webapp.ontology import Ontology
-from webapp.readings import Readings
 from webapp.regions import Regions
 from webapp.registry import Registry
-from webapp.roles import Roles
 from webapp.roster import Place
 from webapp.runs import Outcome, Run
 from webapp.searching import Search
 from webapp.sources import Source
 from webapp.subtrees import Tallies, sizes, tallies
 from webapp.things import Things
-from webapp.uses import Uses
 
-_RUNS, _RESULTS, _KINDS, _RENDERED, _PLANNERS, _CALENDARS = 16, 64, 64, 4, 4, 64
-_CHANGES, _REGIONS = 4, 4
+_RUNS, _PLANNERS, _CALENDARS, _CHANGES, _REGIONS = 16, 4, 128, 4, 4
 _EXTENSION = "dutygraph"
-_TITLES = (
-    sparql_prologue()
-    + """
-SELECT ?zh ?en WHERE {
-  <%s> eli:title ?zh . FILTER(LANG(?zh) = "zh")
-  OPTIONAL { <%s> eli:title ?en FILTER(LANG(?en) = "en") }
-}"""
-)
-_NOTATIONS = (
-    sparql_prologue()
-    + """
-SELECT ?notation ?zh ?en WHERE {
-  ?term skos:notation ?notation ; rdfs:label ?zh , ?en .
-  FILTER(LANG(?zh) = "zh" && LANG(?en) = "en")
-}"""
-)
+
+
+@dataclass(frozen=True)
+class Usual:
+    """The day and the year that a findings page shows when none are asked for, where set."""
+
+    as_of: dt.date | None
+    year: int | None
 
 
 class Holdings:
     """A store as it is at one moment, and everything that pages read from it, read once.
 
     ``outcomes`` gives the outcome of a check run over all records, ``calendars`` the duty calendar
-    of a run and a unit's id, or of everybody (None), ``results`` the answer to a question, given
-    with its SPARQL, in a W3C form (``json``, ``csv``), ``values`` those that a kind of parameter
-    takes, ``changes`` what an import's graph changes in that of the one before it (old, new),
-    ``rendered`` a part of a page that depends on nothing but the language of the request,
-    which has to be given with it, ``tallies`` and ``regions`` the findings of a run by unit and by
-    region. The latest of each are kept.
+    of a run and a unit's id, or of everybody (None), ``changes`` what an import's graph changes in
+    that of the one before it (old, new), ``tallies`` and ``regions`` the findings of a run by unit
+    and by region. The latest of each are kept.
     """
 
     def __init__(
         self,
         store: GraphStore,
         location: str,
-        regulation: str,
+        law: Law,
         state: Hashable,
+        usual: Usual,
         patience: float | None,
         whole: Callable[[], Holdings] | None = None,
     ) -> None:
-        """Take a store and where it is, the regulation, the store's state, a check's patience.
+        """Take a store, its place and state, the law, what is usual, a check's patience.
 
         Of an excerpt, ``whole`` gives the holdings of the store that it is taken from: what is
         found of a unit may depend on records of others.
@@ -120,157 +79,25 @@ class Holdings:
         self.store = store
         self.location = location
         self._whole = whole
-        self.regulation = regulation
+        self.law = law
         self.state = state
-        self.graphs = prepared_graphs()
-        self.norms = Norms(store, regulation)
-        self.labels = self.norms.labels
-        self.vocabulary = Vocabulary(store, self.graphs, self.labels)
-        self.readings = Readings(store, self.graphs)
-        self.commentary = Commentary(
-            store,
-            self.graphs,
-            provisions(store, regulation),
-            self.norms,
-            self.vocabulary,
-            self.readings,
-            regulation,
-        )
-        self.roles = Roles(store, self.graphs, self.norms, self.vocabulary)
+        self.usual = usual
         self.history = History.of(store)
         self._record_graphs = self.history.active
         place = None if is_endpoint(location) else Place(Path(location), state)
-        self.registry = Registry(store, self._record_graphs, self.graphs, self.vocabulary, place)
+        self.registry = Registry(store, self._record_graphs, law, place)
         self.outcomes = Awaited(self._check, _RUNS, patience)
         self._planners = Kept(self._planner, _PLANNERS)
         self.calendars = Kept(self._calendar, _CALENDARS)
         self.tallies = Kept(self._tally, _RUNS)
         self.regions = Kept(self._region, _REGIONS)
-        self.results = Kept(self._serialize, _RESULTS)
-        self.values = Kept(partial(values, store), _KINDS)
         self.changes = Kept(self._changes, _CHANGES)
-        self.linked = Linked(regulation)
-        self.things = Things(store, self._record_graphs, self.vocabulary)
-        self.rendered = Kept(self._render, _RENDERED)
-
-    @cached_property
-    def title(self) -> Words:
-        """The regulation's title."""
-        iri = regulation_iri(self.regulation)
-        for row in self.store.select(_TITLES % (iri, iri), self.graphs):
-            return Words(row["zh"].value, text(row, "en"))
-        return Words(self.regulation)
-
-    @cached_property
-    def notations(self) -> dict[str, Words]:
-        """What the notations of concepts stand for: ``half_yearly``, ``window``."""
-        return {
-            row["notation"].value: Words(row["zh"].value, row["en"].value)
-            for row in self.store.select(_NOTATIONS, self.graphs)
-        }
-
-    @cached_property
-    def statuses(self) -> dict[str, Concept]:
-        """The statuses of findings, the gravest first: ``due_soon`` → dg:DueSoon."""
-        return {
-            status: self.vocabulary.concept(DG + status.title().replace("_", ""))
-            for status in STATUSES
-        }
-
-    @cached_property
-    def coverage(self) -> Coverage:
-        """What every character of the text became."""
-        return Coverage(Ledger(self.store, self.regulation))
-
-    @cached_property
-    def ontology(self) -> Ontology:
-        """The ontology as its documentation has it."""
-        return Ontology(self.store, self.vocabulary)
-
-    @cached_property
-    def alignments(self) -> Alignments:
-        """How the ontology's terms lie to those of other vocabularies."""
-        return alignments(self.vocabulary)
-
-    @cached_property
-    def uses(self) -> Uses:
-        """Which norms use the terms of the ontology, and which questions ask for them."""
-        return Uses(self.store, self.graphs, self.questions.values(), self.values)
-
-    @cached_property
-    def facets(self) -> Facets:
-        """The norms by facet, with counts."""
-        return Facets(self.store, self.norms)
+        self.things = Things(store, self._record_graphs, law.vocabulary)
 
     @cached_property
     def search(self) -> Search:
         """The search over all of this."""
         return Search(self)
-
-    @cached_property
-    def explanations(self) -> Explanations:
-        """Why a party carries a norm."""
-        return Explanations(self.store, self.norms)
-
-    @cached_property
-    def telling(self) -> Telling:
-        """Explanations in words."""
-        return Telling(self.labels, self.norms)
-
-    @cached_property
-    def materials(self) -> Materials:
-        """What question sheets, cards and outlines are made from."""
-        return Materials(self.store, self.regulation)
-
-    @cached_property
-    def quiz(self) -> Quiz:
-        """The question sheets."""
-        return Quiz(self.materials)
-
-    @cached_property
-    def burdens(self) -> Matrix[str | Burden]:
-        """How many norms each party has in each article."""
-        return burdens(self.materials)
-
-    @cached_property
-    def flows(self) -> list[Flow]:
-        """Who owes something to whom."""
-        return flows(self.materials)
-
-    @cached_property
-    def procedures(self) -> list[Procedure]:
-        """The procedures with their steps."""
-        return procedures(self.materials)
-
-    @cached_property
-    def role_cards(self) -> list[RoleCard]:
-        """The cards of all roles."""
-        return role_cards(self.materials)
-
-    @cached_property
-    def slides(self) -> list[Slide]:
-        """The outline of a deck."""
-        return slides(self.materials)
-
-    @cached_property
-    def settings(self) -> dict[str, Setting]:
-        """The regulation's settings by key."""
-        return Settings.of(self.store, self.graphs, ()).known
-
-    @cached_property
-    def questions(self) -> dict[str, CatalogueQuestion]:
-        """The catalogue of questions."""
-        return questions()
-
-    @cached_property
-    def wording(self) -> Wording:
-        """What reports to keep call things."""
-        return Wording(self.store, self.graphs, self.regulation)
-
-    @cached_property
-    def order(self) -> dict[str, int]:
-        """The place of each provision in the text, by its key."""
-        return {one.key: place for place, one in enumerate(self.commentary.provisions)}
 
     @cached_property
     def sizes(self) -> dict[str, int]:
@@ -296,17 +123,9 @@ class Holdings:
         """Whether any org data were imported."""
         return bool(self.registry.units)
 
-    def _serialize(self, asked: tuple[str, str, str]) -> bytes:
-        question, sparql, form = asked
-        return answering(self.store, question).serialize(sparql, form)
-
     def _changes(self, asked: tuple[str, str]) -> list[Change]:
         old, new = asked
         return changes(self.store, old, new)
-
-    def _render(self, asked: tuple[str, str]) -> str:
-        template, _language = asked
-        return render_template(template, held=self)
 
     def _calendar(self, asked: tuple[Run, str | None]) -> Calendar:
         run, unit = asked
@@ -317,7 +136,7 @@ class Holdings:
             raise unknown_unit(unit)
         if self._whole is not None:
             return self._redaction.calendar(self._whole().calendars[run, unit])
-        return planner.calendar_of(unit, self._record_graphs, run.as_of, run.year)
+        return planner.calendar_of(unit, self.store, self._record_graphs, run.as_of, run.year)
 
     def _tally(self, run: Run) -> Tallies:
         return tallies(self.outcomes[run].findings, self.registry)
@@ -326,16 +145,33 @@ class Holdings:
         return Regions(self.registry.units.values(), self.tallies[run].own)
 
     def _planner(self, run: Run) -> Planner:
-        return Planner(self.store, self.regulation, _assigned(run))
+        return Planner(self.law.store, self.law.regulation, _assigned(run))
 
     def _check(self, run: Run) -> Outcome:
         if self._whole is not None:
             whole = self._whole().outcomes[run].report
-            return Outcome(run, self._redaction.report(whole), self.order)
-        standing = Standing(self.store, self.location, self.regulation, _assigned(run))
+            return Outcome(run, self._redaction.report(whole), self.law.order)
+        standing = Standing(self.store, self.location, self.law.regulation, _assigned(run))
         with check_running():
             report = standing.report(Question(run.as_of, run.year))
-        return Outcome(run, report, self.order)
+        return Outcome(run, report, self.law.order)
+
+    def read(self, run: Run) -> None:
+        """Read, once, what a first visit to the pages of records would wait for, and check them.
+
+        Raises what a check of the records does.
+        """
+        self.search.groups("", 1)
+        if self.has_records:
+            self.outcomes.made(run)
+            self.regions[run].get("")
+            self.calendars[run, None]
+            units = list(self.registry.units.values())
+            if len(units) > _CALENDARS:
+                # The checks of a kind of unit at a level are read when the first is looked at.
+                units = list({(one.kind, one.level): one for one in units}.values())
+            for unit in units:
+                self.calendars[run, unit.id]
 
     def report(
         self, run: Run, unit: str | None, provision: str | None, region: str | None
@@ -349,7 +185,7 @@ class Holdings:
         if self._whole is not None:
             self._refuse_unknown(unit, region)
             return self._redaction.report(self._whole().report(run, unit, provision, region))
-        checker = Checker(self.store, self.regulation, _assigned(run))
+        checker = Checker(self.law.store, self.law.regulation, _assigned(run))
         records = [self.store.graph(name) for name in self._record_graphs]
         return checker.check(records, Question(run.as_of, run.year, unit, provision, region))
 
@@ -365,21 +201,13 @@ def _assigned(run: Run) -> list[str]:
     return [f"{key}={value}" for key, value in run.assignments]
 
 
-@dataclass(frozen=True)
-class Usual:
-    """The day and the year that a findings page shows when none are asked for, where set."""
-
-    as_of: dt.date | None
-    year: int | None
-
-
 class Library:
     """Opens the holdings of a source, and opens them anew when it has changed."""
 
     def __init__(
         self,
         source: Source,
-        regulation: str,
+        law: Law,
         usual: Usual,
         patience: float | None,
         whole: Library | None = None,
@@ -388,8 +216,8 @@ class Library:
         self._whole = None if whole is None else whole.holdings
         self._source = source
         self._patience = patience
-        self._regulation = regulation
-        self.usual = usual
+        self._law = law
+        self._usual = usual
         self._current: Holdings | None = None
         self._lock = threading.Lock()
 
@@ -402,11 +230,14 @@ class Library:
             state = self._source.state()
             if self._current is None or self._current.state != state:
                 store = self._source.open()
+                # What was read of the former state may go, though a start has frozen it.
+                gc.unfreeze()
                 self._current = Holdings(
                     store,
                     self._source.location,
-                    self._regulation,
+                    self._law,
                     state,
+                    self._usual,
                     self._patience,
                     self._whole,
                 )

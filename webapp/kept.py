@@ -63,6 +63,10 @@ class Awaited(Generic[Key, Thing]):
         """
         return self._wait(key, self._seconds)
 
+    def made(self, key: Key) -> Thing:
+        """Give the thing of a key, however long that takes."""
+        return self._wait(key, None)
+
     def at_hand(self, key: Key) -> Thing | None:
         """Give the thing of a key, or None while it is made; raises what making does.
 

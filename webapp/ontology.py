@@ -22,6 +22,7 @@ _TRIPLES = "SELECT ?s ?p ?o WHERE { ?s ?p ?o }"
 _RDF, _RDFS, _OWL, _SKOS = (PREFIXES[name] for name in ("rdf", "rdfs", "owl", "skos"))
 _DCTERMS = PREFIXES["dcterms"]
 _TYPE, _FIRST, _REST = _RDF + "type", _RDF + "first", _RDF + "rest"
+_COLLECTION, _MEMBER = _SKOS + "Collection", _SKOS + "member"
 _IN_SCHEME, _ORDINAL = _SKOS + "inScheme", DG + "ordinal"
 
 _OUTWARD = {
@@ -32,12 +33,14 @@ _OUTWARD = {
     _OWL + "inverseOf": "inverse",
     _OWL + "differentFrom": "different",
     _SKOS + "broader": "broader",
+    _MEMBER: "member",
 }
 _INWARD = {
     _RDFS + "subClassOf": "sub_class",
     _RDFS + "subPropertyOf": "sub_property",
     _OWL + "inverseOf": "inverse",
     _SKOS + "broader": "narrower",
+    _MEMBER: "drawn_in",
     _TYPE: "instances",
 }
 _TRAITS = {
@@ -149,9 +152,24 @@ class Ontology:
         return found
 
     @cached_property
+    def figures(self) -> list[Documented]:
+        """The class diagrams: collections of the classes that are drawn together."""
+        return [self._documented(iri) for iri in sorted(self._in[_COLLECTION][_TYPE])]
+
+    def drawn(self, figure: Documented) -> list[str]:
+        """Give the local names of the classes that a figure draws."""
+        return [
+            concept.name
+            for relation in figure.relations
+            if relation.name == "member"
+            for concept in relation.terms
+        ]
+
+    @cached_property
     def individuals(self) -> list[Documented]:
-        """What is neither class nor property and stands in no scheme."""
-        told = {one.concept.iri for one in (*self.classes, *self.relations, *self.attributes)}
+        """What is neither class, property nor figure and stands in no scheme."""
+        terms = (*self.classes, *self.relations, *self.attributes, *self.figures)
+        told = {one.concept.iri for one in terms}
         for scheme in self.schemes:
             told |= {scheme.term.concept.iri, *(one.concept.iri for one in scheme.concepts)}
         left = sorted(self._vocabulary.entries.keys() - told)
@@ -164,8 +182,8 @@ class Ontology:
     @cached_property
     def _by_name(self) -> dict[str, Documented]:
         schemes = [one for scheme in self.schemes for one in (scheme.term, *scheme.concepts)]
-        every = (*self.classes, *self.relations, *self.attributes, *schemes, *self.individuals)
-        return {one.concept.name: one for one in every}
+        terms = (*self.classes, *self.relations, *self.attributes, *self.figures)
+        return {one.concept.name: one for one in (*terms, *schemes, *self.individuals)}
 
     def scheme(self, name: str) -> Scheme | None:
         """Give the scheme that a term is, or that it has its entry in."""

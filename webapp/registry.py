@@ -14,7 +14,8 @@ from pyoxigraph import Literal
 from dutygraph.records.subtrees import ORDINALS
 from dutygraph.store.graphs import GraphStore, Term
 from dutygraph.terms import DG, PREFIXES, sparql_prologue
-from webapp.concepts import Concept, Vocabulary
+from webapp.concepts import Concept
+from webapp.law import Law
 from webapp.roster import Fields, Place, Roster
 from webapp.units import Post, Source, Unit, arrange, in_tree_order
 
@@ -65,13 +66,12 @@ class Registry:
         self,
         store: GraphStore,
         graphs: list[str],
-        prepared: list[str],
-        vocabulary: Vocabulary,
+        law: Law,
         place: Place | None,
     ) -> None:
-        """Take a store, its graphs with records, those prepared, and where rows are kept."""
-        self._store, self._graphs, self._prepared = store, graphs, prepared
-        self._vocabulary = vocabulary
+        """Take a store, its graphs with records, the law, and where rows are kept."""
+        self._store, self._graphs, self._law = store, graphs, law
+        self._vocabulary = law.vocabulary
         self._place = place
 
     @cached_property
@@ -153,7 +153,7 @@ class Registry:
     @cached_property
     def ordinals(self) -> dict[str, int]:
         """The rank of each level by its IRI; the higher, the higher."""
-        rows = self._store.select(ORDINALS, self._prepared)
+        rows = self._law.store.select(ORDINALS, self._law.graphs)
         return {row["level"].value: int(row["ordinal"].value) for row in rows}
 
     @cached_property

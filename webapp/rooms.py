@@ -11,8 +11,8 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
-from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -24,13 +24,14 @@ from dutygraph.records.demo import demo
 from dutygraph.records.excerpts import excerpt
 from dutygraph.records.jobs import Jobs
 from dutygraph.store.endpoint import beside
-from dutygraph.store.graphs import GraphStore, StoreError
+from dutygraph.store.graphs import GraphStore
 from webapp.access import actor
 from webapp.earlier import EarlierRuns
 from webapp.endpoint import Endpoint
 from webapp.holdings import Library, Usual
 from webapp.holdings import install as install_holdings
 from webapp.kept import Awaited
+from webapp.law import Law
 from webapp.shares import Shares
 from webapp.sources import Directory, Source, source
 
@@ -116,6 +117,11 @@ class Rooms:
         self._of: OrderedDict[str, Room] = OrderedDict()
         self._lock = threading.Lock()
 
+    @cached_property
+    def law(self) -> Law:
+        """The regulation, the same in every room."""
+        return Law(self._regulation)
+
     def of(self, remit: Remit) -> Room:
         """Give the room of a remit."""
         with self._lock:
@@ -133,16 +139,16 @@ class Rooms:
             return self._of[remit.key]
 
     def _made_whole(self) -> Room:
-        library = Library(self._source, self._regulation, self._usual, self._patience)
+        library = Library(self._source, self.law, self._usual, self._patience)
         return self._room(Remit(everything=True), library, self._folder)
 
     def _made_demo(self) -> Room:
-        library = Library(_Demo(), self._regulation, Usual(None, None), self._patience)
+        library = Library(_Demo(), self.law, Usual(None, None), self._patience)
         return self._room(None, library, self._folder / "rooms" / "demo")
 
     def _made(self, remit: Remit, whole: Library) -> Room:
         within = _Excerpt(self._source, remit, self._patience)
-        library = Library(within, self._regulation, self._usual, self._patience, whole)
+        library = Library(within, self.law, self._usual, self._patience, whole)
         return self._room(remit, library, self._folder / "rooms" / remit.key)
 
     def _room(self, remit: Remit | None, library: Library, folder: Path) -> Room:
@@ -164,17 +170,6 @@ def room() -> Room:
         g.room = rooms().of(actor().remit)
     found: Room = g.room
     return found
-
-
-def warm(app: Flask) -> None:
-    """Read the units and people of an app's store, for which the first request would wait.
-
-    A store that cannot be read now is left to that request, which tells its user.
-    """
-    found = app.extensions[_EXTENSION]
-    assert isinstance(found, Rooms)  # noqa: S101 - install puts nothing else there
-    with suppress(StoreError):
-        _ = found.of(Remit(everything=True)).library.holdings().registry.units
 
 
 def install(app: Flask, location: str, regulation: str, usual: Usual) -> None:

@@ -6,8 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-WIDTH = 1180
-_LEFT, _RIGHT, _BAR = 330, 740, 8
+from webapp.columns import extent
+
+_ACROSS, _BAR = 410, 8
+"""How far the columns stand apart, and how wide their bars are, in pixels."""
+_LETTER, _BESIDE = 14, 60
+"""How wide a letter of a name is, and what stands beside a name: its count, and some room."""
 _UNIT, _LEAST, _GAP = 7, 20, 8
 """Height of one norm, of a name's line at least, and the gap between names, in pixels."""
 
@@ -52,18 +56,28 @@ class Drawing:
 
 def sankey(flows: list[tuple[str, str, int]]) -> Drawing:
     """Lay out flows (from, to, count): names in the order of the flows, the right near the left."""
-    left = _column(((one, count) for one, _, count in flows), _LEFT, is_left=True)
+    start = _room(one for one, _, _ in flows)
+    left = _column(((one, count) for one, _, count in flows), start, is_left=True)
     weighed: dict[str, list[float]] = defaultdict(list)
     for one, other, count in flows:
         weighed[other] += [left[one].middle] * count
     ordered = sorted(
         flows, key=lambda flow: (sum(weighed[flow[1]]) / len(weighed[flow[1]]), flow[1])
     )
-    right = _column(((other, count) for _, other, count in ordered), _RIGHT, is_left=False)
+    stop = start + _ACROSS
+    right = _column(((other, count) for _, other, count in ordered), stop, is_left=False)
     height = max(end.top + end.height for column in (left, right) for end in column.values())
     return Drawing(
-        WIDTH, int(height) + _GAP, (*left.values(), *right.values()), _bands(flows, left, right)
+        stop + _BAR + _room(other for _, other, _ in flows),
+        int(height) + _GAP,
+        (*left.values(), *right.values()),
+        _bands(flows, left, right, start + _BAR, stop),
     )
+
+
+def _room(names: Iterable[str]) -> int:
+    """Give how much room the longest of some names needs beside its bar."""
+    return round(_LETTER * max(map(extent, names))) + _BESIDE
 
 
 def _column(pairs: Iterable[tuple[str, int]], x: int, *, is_left: bool) -> dict[str, End]:
@@ -79,20 +93,24 @@ def _column(pairs: Iterable[tuple[str, int]], x: int, *, is_left: bool) -> dict[
 
 
 def _bands(
-    flows: list[tuple[str, str, int]], left: dict[str, End], right: dict[str, End]
+    flows: list[tuple[str, str, int]],
+    left: dict[str, End],
+    right: dict[str, End],
+    start: int,
+    stop: int,
 ) -> tuple[Band, ...]:
     """Draw the bands; at each end they lie one under the other, in the order of the other ends."""
     starts = _places([(one, other, count, right[other].top) for one, other, count in flows], left)
     ends = _places([(other, one, count, left[one].top) for one, other, count in flows], right)
     stops = {(one, other): place for (other, one), place in ends.items()}
-    middle = (_LEFT + _BAR + _RIGHT) / 2
+    middle = (start + stop) / 2
     return tuple(
         Band(
             one,
             other,
             count,
-            f"M{_LEFT + _BAR} {starts[one, other]:.1f} C{middle:.0f} {starts[one, other]:.1f} "
-            f"{middle:.0f} {stops[one, other]:.1f} {_RIGHT} {stops[one, other]:.1f}",
+            f"M{start} {starts[one, other]:.1f} C{middle:.0f} {starts[one, other]:.1f} "
+            f"{middle:.0f} {stops[one, other]:.1f} {stop} {stops[one, other]:.1f}",
             count * _UNIT,
         )
         for one, other, count in flows

@@ -76,7 +76,7 @@ class Search:
         return sorted(
             {
                 entry.concept.label.zh
-                for entry in self._held.vocabulary.entries.values()
+                for entry in self._held.law.vocabulary.entries.values()
                 if entry.concept.label.en and entry.concept.label.en.casefold() == wanted
             }
             - {query}
@@ -86,26 +86,26 @@ class Search:
         held = self._held
         address, name, words, note = "", Words(key), "", ""
         if kind == "text":
-            provision = held.commentary.by_key[key]
+            provision = held.law.commentary.by_key[key]
             address = provision_address(key)
             name = Words(provision.label_zh, provision.label_en)
             words = provision.text or provision.title or ""
         elif kind == "norms":
-            card = held.commentary.cards[key]
+            card = held.law.commentary.cards[key]
             address, name, words, note = norm_address(key), card.action, card.norm.quote, key
         elif kind in ("roles", "terms"):
-            entry = held.vocabulary.entries[DG + key]
+            entry = held.law.vocabulary.entries[DG + key]
             leads = url_for("roles.role", name=key) if kind == "roles" else term_address(key)
             address, name, words = leads, entry.concept.label, str(entry.definition)
             other = entry.concept.label.en if language() == "zh" else entry.concept.label.zh
             note = other or ""
         elif kind == "questions":
-            question = held.questions[key]
+            question = held.law.questions[key]
             address = url_for("questions.question", name=key)
             name = Words(question.title_zh, question.title_en)
             words = str(Words(question.help_zh, question.help_en))
         elif kind == "readings":
-            reading = held.readings[key]
+            reading = held.law.readings[key]
             address, name = url_for("readings.index", _anchor=key), reading.title
             words, note = str(reading.question), key
         else:
@@ -116,25 +116,25 @@ class Search:
 
 
 def _documents(held: Holdings) -> Iterator[Document]:
-    for provision in held.commentary.provisions:
+    for provision in held.law.commentary.provisions:
         titles = (provision.label_zh, provision.label_en or "", provision.key)
         yield Document("text", provision.key, titles, provision.text or provision.title or "")
-    for norm in held.norms.all:
+    for norm in held.law.norms.all:
         body = "\n".join((norm.quote, norm.action_zh, norm.action_en))
         yield Document("norms", norm.id, (norm.id,), body)
     for name, entry in sorted(
-        (entry.concept.name, entry) for entry in held.vocabulary.entries.values()
+        (entry.concept.name, entry) for entry in held.law.vocabulary.entries.values()
     ):
         label = entry.concept.label
-        kind = "roles" if held.roles.get(name) else "terms"
+        kind = "roles" if held.law.roles.get(name) else "terms"
         body = "\n".join(filter(None, entry.definition))
         yield Document(kind, name, (label.zh, label.en or "", name), body)
-    for question in held.questions.values():
+    for question in held.law.questions.values():
         titles = (question.title_zh, question.title_en, question.name)
         yield Document(
             "questions", question.name, titles, f"{question.help_zh}\n{question.help_en}"
         )
-    for reading in held.readings.all:
+    for reading in held.law.readings.all:
         names = (reading.key, *filter(None, reading.title))
         yield Document("readings", reading.key, names, "\n".join(filter(None, reading.question)))
     for unit in held.registry.units.values():

@@ -19,7 +19,7 @@ from dutygraph.store.embedded import store_location
 from dutygraph.store.endpoint import beside
 from webapp.logs import LOGGER, JsonFormatter
 from webapp.metrics import SHARED, serving
-from webapp.rooms import warm
+from webapp.start import warm
 
 _GIVEN = os.environ.get
 _LEVEL = _GIVEN("DUTYGRAPH_LOG", "info").upper()

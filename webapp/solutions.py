@@ -101,13 +101,13 @@ class Terms:
         """Give the address of the page of a thing that the site shows."""
         if iri.startswith(DG):
             name = iri.removeprefix(DG)
-            if self._held.roles.get(name):
+            if self._held.law.roles.get(name):
                 return url_for("roles.role", name=name)
-            known = iri in self._held.vocabulary.entries
+            known = iri in self._held.law.vocabulary.entries
             return url_for("ontology.index", _anchor=name) if known else None
-        if iri.startswith(regulation_iri(self._held.regulation)):
-            norm = norm_id(iri, self._held.regulation)
-            if norm in self._held.commentary.cards:
+        if iri.startswith(regulation_iri(self._held.law.regulation)):
+            norm = norm_id(iri, self._held.law.regulation)
+            if norm in self._held.law.commentary.cards:
                 return norm_address(norm)
             # The site resolves the IRIs of the regulation under their own paths.
             return "/" + iri.removeprefix(REGULATIONS).partition("#")[0]

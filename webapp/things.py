@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, urlsplit
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse, serialize
 
@@ -26,6 +26,10 @@ CONSTRUCT { <%(iri)s> ?p ?o . ?part ?q ?value } WHERE {
   { <%(iri)s> ?p ?o }
   UNION { <%(iri)s> ?link ?part . ?part ?q ?value . FILTER(STRSTARTS(STR(?part), "%(iri)s#")) }
 }"""
+
+
+_BOOLEAN = f"^^<{PREFIXES['xsd']}boolean>"
+_TRUTH = {f'"true"{_BOOLEAN}': Words("是", "yes"), f'"false"{_BOOLEAN}': Words("否", "no")}
 
 
 @dataclass(frozen=True)
@@ -93,10 +97,10 @@ class Things:
         )
         return serialize(given, format=serialization, prefixes=prefixes)
 
-    def parts(self, iri: str, place: Callable[[str], str | None]) -> list[Part]:
+    def parts(self, iri: str, named: Callable[[str], Value]) -> list[Part]:
         """Give what is said of a thing, then of each of its parts, ready for a page.
 
-        ``place`` gives the page that shows one of its own IRIs.
+        ``named`` gives what one of its own IRIs is called and the page that shows it.
         """
         said: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
         for quad in parse(self.describe(iri), format=RdfFormat.N_TRIPLES):
@@ -109,7 +113,7 @@ class Things:
                 tuple(
                     (
                         self._property(name),
-                        tuple(self._value(one, place) for one in sorted(values, key=str)),
+                        tuple(self._value(one, named) for one in sorted(values, key=str)),
                     )
                     for name, values in sorted(said[one].items())
                 ),
@@ -120,13 +124,13 @@ class Things:
     def _property(self, iri: str) -> Concept:
         return self._vocabulary.concept(iri) if iri.startswith(DG) else Concept(iri, qname(iri))
 
-    def _value(self, term: Term, place: Callable[[str], str | None]) -> Value:
+    def _value(self, term: Term, named: Callable[[str], Value]) -> Value:
         if not isinstance(term, NamedNode):
-            return Value(Words(term.value))
+            return Value(_TRUTH.get(str(term), Words(term.value)))
         iri = term.value
         if iri.startswith(DG):
             concept = self._vocabulary.concept(iri)
             return Value(concept.label, term_address(concept.name))
         if self.is_own(iri):
-            return Value(Words(unquote(iri.rpartition("/")[2])), place(iri))
+            return named(iri)
         return Value(qname(iri), safe_address(iri))

@@ -11,10 +11,9 @@ from functools import cached_property
 from pyoxigraph import NamedNode
 
 from dutygraph.queries.catalogue import Question
-from dutygraph.queries.values import FREE_TEXT, Value
+from dutygraph.queries.values import FREE_TEXT, Values
 from dutygraph.store.graphs import GraphStore
 from dutygraph.terms import sparql_prologue
-from webapp.kept import Kept
 
 _USED = (
     sparql_prologue()
@@ -47,7 +46,7 @@ class Uses:
         store: GraphStore,
         graphs: list[str],
         questions: Iterable[Question],
-        values: Kept[str, list[Value]],
+        values: Values,
     ) -> None:
         self._store, self._graphs = store, graphs
         self._questions, self._values = list(questions), values

@@ -32,10 +32,13 @@ STATUS_MARKS: Final = {"violation": "■", "review": "?", "advisory": "○", "du
 """The mark beside each status, so that none is known by its colour alone."""
 
 
-def month_day(written: str) -> str:
-    """Write a day of the year (``03-31``) as the request's language does: 3月31日, 31 March."""
+def month_day(written: str, tag: str | None = None) -> str:
+    """Write a day of the year (``03-31``) as a language does: 3月31日, 31 March.
+
+    That is the request's unless one is named.
+    """
     month, _, day = written.partition("-")
-    tag = language()
+    tag = tag or language()
     return format_date(dt.date(_LEAP_YEAR, int(month), int(day)), _DAY_OF_MONTH[tag], locale=tag)
 
 

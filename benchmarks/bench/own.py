@@ -35,6 +35,7 @@ from dutygraph.compliance.shapes import shape_files, shapes
 from dutygraph.compliance.standing import Standing
 from dutygraph.compliance.ways import ways
 from dutygraph.queries.catalogue import filled, questions
+from dutygraph.queries.values import Values
 from dutygraph.records.history import record_graphs
 from dutygraph.regulations.prepared import open_regulations, prepare
 from dutygraph.store.embedded import EmbeddedStore
@@ -248,7 +249,9 @@ def _opened(units: int) -> GraphStore:
 
 
 def _asked(store: GraphStore, watch: Watch) -> Facts:
-    return _timed(store, [filled(store, asked, {}) for asked in questions().values()], watch)
+    return _timed(
+        store, [filled(Values(store), asked, {}) for asked in questions().values()], watch
+    )
 
 
 def _timed(store: GraphStore, queries: list[str], watch: Watch) -> Facts:
@@ -294,7 +297,7 @@ def questions_by_rdflib(_units: int, watch: Watch) -> Facts:
     for name, asked in questions().items():
         begun = time.perf_counter()
         try:
-            graph.query(filled(store, asked, {})).serialize(format="csv")
+            graph.query(filled(Values(store), asked, {})).serialize(format="csv")
         except TypeError:
             # It cannot order by a variable that is unbound in some row.
             failed.append(name)

@@ -25,6 +25,7 @@ from dutygraph.queries.catalogue import (
 )
 from dutygraph.queries.limits import answering
 from dutygraph.queries.matrices import matrix
+from dutygraph.queries.values import Values
 from dutygraph.store.graphs import GraphStore, text
 
 
@@ -106,15 +107,16 @@ def query_command(
     asked = question(name)
     parameters = dict(_parameter(pair) for pair in given)
     store = opening.for_reading(location)
+    values = Values(store)
     if list_values:
-        _list_values(store, asked, form)
+        _list_values(values, asked, form)
         return
-    sparql = filled(store, asked, parameters, language)
+    sparql = filled(values, asked, parameters, language)
     if show:
         click.echo(sparql)
         return
     if form == "table":
-        _print_question(store, asked, parameters, language)
+        _print_question(values, asked, parameters, language)
     if asked.pivot is not None and form != "json":
         _print_matrix(answering(store, name), sparql, form, asked.pivot)
     else:
@@ -123,12 +125,12 @@ def query_command(
 
 
 def _print_question(
-    store: GraphStore, asked: Question, given: Mapping[str, str], language: str
+    values: Values, asked: Question, given: Mapping[str, str], language: str
 ) -> None:
     """Say what is asked, with every parameter as it was understood, and what the answer is not."""
     zh = language == "zh"
     click.echo(asked.title_zh if zh else asked.title_en)
-    for name, value in chosen(store, asked, given).items():
+    for name, value in chosen(values, asked, given).items():
         label = value.label_zh if zh else value.label_en
         note = "" if given.get(name) else ("（默认）" if zh else " (default)")
         click.echo(f"  {name} = {label}{note}")
@@ -150,8 +152,8 @@ def _list_questions(form: str) -> None:
         print_rows(rows, {"name": "名称 name", "title_zh": "问题", "title_en": "question"}, form)
 
 
-def _list_values(store: GraphStore, asked: Question, form: str) -> None:
-    rows = listed_values(store, asked)
+def _list_values(values: Values, asked: Question, form: str) -> None:
+    rows = listed_values(values, asked)
     if form == "json":
         print_json(rows)
     else:

@@ -78,7 +78,7 @@ def calendar_command(
     with stored_records(files, location) as (store, graphs, _):
         planner = Planner(store, regulation, assignments)
         with progress("排日历… / making the calendar…"):
-            calendar = planner.calendar_of(unit, graphs, day, year)
+            calendar = planner.calendar_of(unit, store, graphs, day, year)
     with written_to(output):
         _print(calendar, form)
 

@@ -195,11 +195,11 @@ class States:
         self._tasks, self._scribe, self._proofs = tasks, scribe, proofs
         self._by_duty = {duty: one for one in owed for duty in one.duties}
         self._found: dict[str, list[Result]] = defaultdict(list)
-        norms, bearers = {one.norm for one in owed}, {one.bearer for one in owed}
-        engine = SetEngine(graph)
+        engine = SetEngine(graph, folds=False)
         for shape in shapes:
-            if bearers and norms & set(shape.norms):
-                for result in engine.results(of_duties(shape, bearers)):
+            # Who owes much, as a leading group does for each unit, is asked for no more than that.
+            if bearers := {one.bearer for one in owed if one.norm in shape.norms}:
+                for result in engine.results(of_duties(shape), bearers):
                     self._found[result.focus].append(result)
         self._siblings: dict[tuple[object, ...], list[Owed]] = defaultdict(list)
         for one in owed:

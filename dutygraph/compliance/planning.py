@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pyoxigraph import Literal
 
@@ -41,6 +42,16 @@ SELECT DISTINCT ?thing ?hangs WHERE {
   { <%(unit)s> dg:govt ?thing } UNION { ?thing org:hasMembership/org:organization <%(unit)s> }
   UNION { <%(unit)s> dg:upperLg ?thing . BIND(true AS ?hangs) }
   UNION { ?assessment dg:assessed <%(unit)s> ; dg:team ?thing . BIND(true AS ?hangs) }
+}"""
+)
+_OTHERS = (
+    sparql_prologue()
+    + """
+SELECT DISTINCT ?other WHERE {
+  VALUES ?thing { %(hanging)s }
+  { ?other dg:upperLg ?thing } UNION { ?assessment dg:team ?thing ; dg:assessed ?other }
+  UNION { ?other dg:team ?thing ; dg:assessed ?unit }
+  FILTER(?other != <%(unit)s>) FILTER NOT EXISTS { ?other dg:assessed <%(unit)s> }
 }"""
 )
 _NAMES = (
@@ -85,6 +96,21 @@ class Scope:
         rows = list(store.select(_SCOPE % {"unit": unit}, graphs))
         own = frozenset({unit, *(row["thing"].value for row in rows if "hangs" not in row)})
         return cls(unit, own, frozenset(row["thing"].value for row in rows) - own)
+
+    @staticmethod
+    def written(iris: Iterable[str]) -> Iterator[str]:
+        """Write IRIs as in N-Triples."""
+        return (f"<{iri}>" for iri in iris)
+
+    def others(self, store: GraphStore, graphs: Sequence[str]) -> set[str]:
+        """Give the other units on whose account the hanging ones have duties, too.
+
+        With them come the assessments of these alone. They are nothing to this unit's calendar, and
+        of a leading group there are hundreds.
+        """
+        hanging = " ".join(self.written(self.hanging))
+        rows = store.select(_OTHERS % {"unit": self.unit, "hanging": hanging}, graphs)
+        return set(self.written(row["other"].value for row in rows))
 
 
 class Planner:
@@ -132,22 +158,25 @@ class Planner:
                 if falls_due and duty.norm in self.tasks.to_do:
                     yield duty
 
-    def calendar_of(self, unit: str, graphs: Sequence[str], as_of: dt.date, year: int) -> Calendar:
-        """Give the calendar of a unit, by its id, from what the store's graphs say around it.
+    def calendar_of(
+        self, unit: str, store: GraphStore, graphs: Sequence[str], as_of: dt.date, year: int
+    ) -> Calendar:
+        """Give the calendar of a unit, by its id, from what some graphs of a store say around it.
 
         Raises UnknownUnitError when there is none.
         """
-        scope = Scope.of(self._store, unit, graphs)
-        around = {f"<{iri}>" for iri in scope.own | scope.hanging}
+        scope = Scope.of(store, unit, graphs)
         try:
-            slicer = Slicer(self._store, graphs, self._ways)
+            slicer = Slicer(store, graphs, self._ways)
         except WaysError:
-            records: Iterable[bytes] = (self._store.graph(name) for name in graphs)
+            records: Iterable[bytes] = (store.graph(name) for name in graphs)
         else:
-            records = [slicer.triples(slicer.around(around))]
+            nodes = slicer.around(scope.written(scope.own))
+            nodes |= slicer.around(scope.written(scope.hanging), scope.others(store, graphs))
+            records = [slicer.triples(nodes)]
         return self.plan(records, as_of, year).of(unit)
 
-    @property
+    @cached_property
     def _ways(self) -> Automaton:
         """The ways of the checks, and of what a calendar asks beside."""
         tasks = self.tasks
@@ -156,7 +185,7 @@ class Planner:
         asked = (*owing.asked(_path(towards), linked), *proofs.asked(linked))
         return ways_of(f"calendar-{self.regulation}", self.regulation, self._norms, asked)
 
-    @property
+    @cached_property
     def _norms(self) -> set[str]:
         return self.enforced | self.tasks.dated
 

@@ -73,27 +73,20 @@ def parsed(select: str) -> Select:
     )
 
 
-def of_duties(shape: Shape, among: Iterable[str]) -> Shape:
-    """Give a shape that looks at some nodes only and says of which duty each result is.
+def of_duties(shape: Shape) -> Shape:
+    """Give a shape that says of which duty each result is.
 
-    A constraint that begins with ``$this dg:owes ?duty`` then gives ``?duty`` too. SHACL looks at
-    each focus node by itself, so the results for a node stay what they are.
+    A constraint that begins with ``$this dg:owes ?duty`` then gives ``?duty`` too.
     """
-    nodes = "VALUES ?this { " + " ".join(f"<{iri}>" for iri in sorted(among)) + " }"
 
-    def narrowed(select: str, *variables: str) -> str:
-        # Said first, the few nodes are where the engine begins, and not every unit there is.
+    def told(select: str) -> str:
         form = _FORM.fullmatch(select)
         if form is None:
             raise UntranslatableError(select)
-        named = dict.fromkeys([*form["variables"].split(), *variables])
-        return f"SELECT {' '.join(named)} WHERE {{ {nodes} {form['body']} }}"
+        named = dict.fromkeys([*form["variables"].split(), "?duty"])
+        return f"SELECT {' '.join(named)} WHERE {{ {form['body']} }}"
 
-    return replace(
-        shape,
-        targets=tuple(narrowed(target) for target in shape.targets),
-        selects=tuple(narrowed(select, "?duty") for select in shape.selects),
-    )
+    return replace(shape, selects=tuple(told(select) for select in shape.selects))
 
 
 class SetEngine:
@@ -110,17 +103,18 @@ class SetEngine:
         self._folds = folds
         self._threads = threads
         self._foldings: dict[str, Folding] = {}
-        self._targets: dict[str, frozenset[str]] = {}
+        self._targets: dict[tuple[str, str], frozenset[str]] = {}
 
-    def focus_nodes(self, shape: Shape) -> frozenset[str]:
-        """Give the IRIs of all nodes that a shape looks at."""
-        return frozenset().union(*(self._target(shape, target) for target in shape.targets))
+    def focus_nodes(self, shape: Shape, within: str = "") -> frozenset[str]:
+        """Give the IRIs of all nodes that a shape looks at; ``within`` says which can be."""
+        found = (self._target(shape, target, within) for target in shape.targets)
+        return frozenset().union(*found)
 
-    def _target(self, shape: Shape, target: str) -> frozenset[str]:
-        if target not in self._targets:
-            rows = self._rows(shape, parsed(target), "")
-            self._targets[target] = frozenset(row["this"].value for row in rows)
-        return self._targets[target]
+    def _target(self, shape: Shape, target: str, within: str) -> frozenset[str]:
+        if (target, within) not in self._targets:
+            rows = self._rows(shape, parsed(target), within)
+            self._targets[target, within] = frozenset(row["this"].value for row in rows)
+        return self._targets[target, within]
 
     def run(self, shapes: Sequence[Shape]) -> Iterator[list[Result]]:
         """Give what each shape finds, in the order of the shapes.
@@ -131,19 +125,24 @@ class SetEngine:
             return (list(self.results(shape)) for shape in shapes)
         pool = ThreadPoolExecutor(self._threads or os.cpu_count())
         first = {target: shape for shape in shapes for target in shape.targets}
-        list(pool.map(self._target, first.values(), first.keys()))
+        list(pool.map(lambda target: self._target(first[target], target, ""), first))
         found = pool.map(lambda shape: list(self.results(shape)), shapes)
         pool.shutdown(wait=False)
         return found
 
-    def results(self, shape: Shape) -> Iterator[Result]:
+    def results(self, shape: Shape, among: Iterable[str] | None = None) -> Iterator[Result]:
         """Give what a shape finds, one result for each row.
+
+        With ``among`` it looks at the nodes that have these IRIs alone: SHACL looks at each focus
+        node by itself, so the results for a node stay what they are.
 
         The value is ``?value``, or the focus node when the SELECT gives none (SHACL section
         5.3.2). Raises UntranslatableError for a SELECT that cannot be answered for all at once.
         """
         selects = [(text, parsed(text)) for text in shape.selects]
-        looked_at = self.focus_nodes(shape)
+        # Said first, the few nodes are where the engine begins, and not every unit there is.
+        within = "" if among is None else f"VALUES ?this {{ {_listed(among)} }}"
+        looked_at = self.focus_nodes(shape, within)
         if not looked_at:
             return
         targets = " UNION ".join(
@@ -153,7 +152,7 @@ class SetEngine:
         for text, select in selects:
             constraint = shape.constraints.get(text, shape.iri)
             bound = "" if select.finds_focus_nodes else targets
-            for row in self._rows(shape, select, bound):
+            for row in self._rows(shape, select, f"{within} {bound}"):
                 focus = row["this"].value
                 if focus in looked_at:
                     value = row["value"].value if "value" in row else focus
@@ -182,6 +181,10 @@ class SetEngine:
             return (Folded(select.body),)
         folding = self._foldings.setdefault(shape.prologue, Folding(self.graph, shape.prologue))
         return folding.queries(select.body)
+
+
+def _listed(iris: Iterable[str]) -> str:
+    return " ".join(f"<{iri}>" for iri in sorted(iris))
 
 
 def _text(prologue: str, select: Select, query: Folded, first: str) -> str:

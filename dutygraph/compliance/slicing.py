@@ -8,7 +8,7 @@ from what was changed, they lead to all whose findings can have changed.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeAlias
@@ -61,10 +61,13 @@ class Slicer:
         self._said: dict[str, dict[str, list[str]]] = {}
         self._named: dict[str, dict[str, list[str]]] = defaultdict(dict)
 
-    def around(self, focus: Iterable[str]) -> set[str]:
-        """Give the nodes that bear on some units and persons, themselves among them."""
+    def around(self, focus: Iterable[str], without: Iterable[str] = ()) -> set[str]:
+        """Give the nodes that bear on some units and persons, themselves among them.
+
+        No way leads through those that it is to do ``without``.
+        """
         found: dict[int, set[str]] = {0: set(focus)}
-        self._walk(_forward(self._automaton), found)
+        self._walk(_forward(self._automaton), found, frozenset(without))
         return {
             node
             for state in self._looked_at & found.keys()
@@ -93,7 +96,9 @@ class Slicer:
             for value in values
         ).encode()
 
-    def _walk(self, ways: _Ways, found: dict[int, set[str]]) -> None:
+    def _walk(
+        self, ways: _Ways, found: dict[int, set[str]], without: Set[str] = frozenset()
+    ) -> None:
         """Add to the nodes found in each state those to which the ways lead from there."""
         fresh = {state: set(nodes) for state, nodes in found.items()}
         while fresh:
@@ -105,7 +110,7 @@ class Slicer:
             fresh = {}
             for state, nodes in further.items():
                 there = found.setdefault(state, set())
-                if new := nodes - there:
+                if new := nodes - there - without:
                     there |= new
                     fresh[state] = new
 

@@ -23,6 +23,23 @@ class Limit:
     met: bool | None
 
 
+@dataclass(frozen=True)
+class Way:
+    """The chain by which a norm comes to parties, and the labels of these."""
+
+    chain: Chain
+    borne_as: list[str]
+
+    @property
+    def through(self) -> list[str]:
+        """The norms that hand it on; of what is borne in one's own right there are none."""
+        return [
+            step.norm
+            for step in self.chain
+            if step.norm is not None and step.relation in (*HANDING_ON, BY_REFERENCE)
+        ]
+
+
 class Bearing:
     """Who bears which norms of a regulation."""
 
@@ -53,35 +70,36 @@ class Bearing:
             found.append(Limit("trait", (trait,), party.has(trait)))
         return tuple(found)
 
-    def borne(self, parties: Iterable[Party], *, inherited: bool) -> list[Norm]:
-        """Give the norms that rest on somebody who is all of these parties at once.
+    def ways(self, parties: Iterable[Party], *, inherited: bool) -> dict[str, Way]:
+        """Give the ways by which norms come to rest on somebody who is all of these parties.
 
         Own norms are those that bind the party as itself, as one of a kind or through its organ;
-        with ``inherited`` also what other provisions hand on (articles 7, 8 and 9(1)). ``via``
-        names the provisions on the way, ``borne_as`` the labels of the parties that carry it.
+        with ``inherited`` also what other provisions hand on (articles 7, 8 and 9(1)).
         """
-        found: dict[str, Norm] = {}
+        found: dict[str, Way] = {}
         for party in parties:
             label = self._norms.labels.of(party.bearer)
             for norm in self._norms.all:
-                unmet = any(limit.met is False for limit in self.limits(party, norm.iri))
-                chain = None if unmet else self.chain(party, norm.iri)
-                handed_on = chain is not None and any(step.relation in HANDING_ON for step in chain)
-                if chain is None or (handed_on and not inherited):
+                chain = self.chain(party, norm.iri)
+                if chain is None or any(one.met is False for one in self.limits(party, norm.iri)):
                     continue
-                held = found.get(norm.iri) or self._come(norm, chain)
-                found[norm.iri] = replace(held, borne_as=[*held.borne_as, label])
-        return [found[norm.iri] for norm in self._norms.all if norm.iri in found]
+                if inherited or not any(step.relation in HANDING_ON for step in chain):
+                    found.setdefault(norm.iri, Way(chain, [])).borne_as.append(label)
+        return found
 
-    def _come(self, norm: Norm, chain: Chain) -> Norm:
+    def borne(self, parties: Iterable[Party], *, inherited: bool) -> list[Norm]:
+        """Give the norms that come so, in reading order.
+
+        ``via`` names the provisions on the way, ``borne_as`` the labels of the parties.
+        """
+        ways = self.ways(parties, inherited=inherited)
+        return [self._come(norm, ways[norm.iri]) for norm in self._norms.all if norm.iri in ways]
+
+    def _come(self, norm: Norm, way: Way) -> Norm:
         """Give a norm with the way it came, resting on the readings met on that way too."""
-        through = [
-            self._norms[step.norm]
-            for step in chain
-            if step.norm is not None and step.relation in (*HANDING_ON, BY_REFERENCE)
-        ]
+        through = [self._norms[one] for one in way.through]
         if not through:
-            return norm
+            return replace(norm, borne_as=way.borne_as)
         readings = {*norm.reading, *(key for one in through for key in one.reading)}
         via = list(dict.fromkeys([*(one.provision for one in through), norm.provision]))
-        return replace(norm, via=via, reading=sorted(readings))
+        return replace(norm, borne_as=way.borne_as, via=via, reading=sorted(readings))

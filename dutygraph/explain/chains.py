@@ -56,9 +56,10 @@ class Chains:
 
     def __init__(self, store: GraphStore) -> None:
         self._store = store
-        # Both are asked for every norm and party; what is asserted does not change.
+        # All are asked for every norm and party; what is asserted does not change.
         self._stated: dict[str, dict[str, Chain]] = {}
         self._kinds: dict[str, dict[str, Chain]] = {}
+        self._own: dict[tuple[str, str], Chain | None] = {}
 
     @cached_property
     def _facts(self) -> dict[str, dict[str, list[str]]]:
@@ -74,10 +75,10 @@ class Chains:
         return facts
 
     @cached_property
-    def _contained(self) -> dict[str, list[str]]:
-        norms: dict[str, list[str]] = defaultdict(list)
+    def _contained(self) -> dict[str, set[str]]:
+        norms: dict[str, set[str]] = defaultdict(set)
         for row in self._store.select(_CONTAINED, prepared_graphs()):
-            norms[row["provision"].value].append(row["norm"].value)
+            norms[row["provision"].value].add(row["norm"].value)
         return norms
 
     @cached_property
@@ -92,10 +93,23 @@ class Chains:
         found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
         for reference, provisions in self._facts["incorporates"].items():
             for provision in provisions:
-                contained = set(self._contained[provision])
+                contained = self._contained[provision]
                 for norm, sources in self._facts["bearerFrom"].items():
                     if handed := contained & set(sources):
                         found[norm].append((reference, provision, min(handed)))
+        return found
+
+    @cached_property
+    def _answered(self) -> dict[str, list[tuple[str, str]]]:
+        """Norm → the norms by which somebody answers for it, each with the provision that it names.
+
+        A head answers for what a provision states, whoever is to do it (article 9(1)).
+        """
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for reference, provisions in self._facts["answersFor"].items():
+            for provision in provisions:
+                for norm in self._contained[provision]:
+                    found[norm].append((reference, provision))
         return found
 
     def values(self, name: str, subject: str) -> list[str]:
@@ -142,11 +156,11 @@ class Chains:
 
     def own(self, bearer: str, norm: str) -> Chain | None:
         """Give the chain by which a party bears a norm in its own right; None if it does not."""
-        ways = self.kinds(bearer)
-        chains = [
-            (*ways[stated], *chain) for stated, chain in self.stated(norm).items() if stated in ways
-        ]
-        return min(chains, key=len, default=None)
+        if (bearer, norm) not in self._own:
+            ways, stated = self.kinds(bearer), self.stated(norm)
+            chains = [(*ways[one], *chain) for one, chain in stated.items() if one in ways]
+            self._own[bearer, norm] = min(chains, key=len, default=None)
+        return self._own[bearer, norm]
 
     def inherited(self, bearer: str, norm: str, body: str | None = None) -> Chain | None:
         """Give the chain by which a party carries a norm through another; None if it does not.
@@ -163,14 +177,13 @@ class Chains:
         return self._answered_for(bearer, norm, body)
 
     def _answered_for(self, bearer: str, norm: str, body: str | None) -> Chain | None:
-        for reference, provisions in self._facts["answersFor"].items():
-            for provision in provisions:
-                way = self.own(bearer, reference) if norm in self._contained[provision] else None
-                if way is None:
-                    continue
-                carried = self._carried(body, norm) if body is not None else ()
-                if carried is not None:
-                    return (*way, Step(ANSWERS_FOR, reference, provision, reference), *carried)
+        for reference, provision in self._answered.get(norm, ()):
+            way = self.own(bearer, reference)
+            if way is None:
+                continue
+            carried = self._carried(body, norm) if body is not None else ()
+            if carried is not None:
+                return (*way, Step(ANSWERS_FOR, reference, provision, reference), *carried)
         return None
 
     def _carried(self, body: str, norm: str) -> Chain | None:

@@ -88,7 +88,7 @@ class Facets:
             by_kind[row["kind"].value.removeprefix(DG)].add(row["term"].value)
         self._parties = {ROLE: by_kind["RoleKind"], BODY: by_kind["BodyKind"]}
         self._values = self._read(store)
-        self._carried: dict[tuple[str, str], dict[str, Norm]] = {}
+        self._carried: dict[tuple[str, str], dict[str, str]] = {}
 
     def _read(self, store: GraphStore) -> dict[str, dict[str, frozenset[str]]]:
         """Give the values of each norm by facet, then by the norm's IRI."""
@@ -143,7 +143,11 @@ class Facets:
 
     def chosen(self, selection: Selection) -> list[Norm]:
         """Give the norms of a selection in reading order, with ``via`` where they are inherited."""
-        return [norm for norm in self._of(selection).values() if self._fits(norm, selection)]
+        norms = self._norms.all
+        if parties := _parties(selection):
+            norms = self._bearing.borne(parties, inherited=True)
+        fitting = self._fitting(selection).keys()
+        return [norm for norm in norms if norm.iri in fitting]
 
     def counts(self, selection: Selection) -> dict[str, Counter[str]]:
         """Give how many norms each value of each facet would leave, values that leave none apart.
@@ -156,12 +160,12 @@ class Facets:
             if name in (ROLE, BODY):
                 counted[name] = self._parties_counted(name, selection)
             elif name == CARRIED:
-                norms = self.chosen(rest) if any(rest.party) else []
-                counted[name] = Counter(INHERITED if norm.via else OWN for norm in norms)
+                carried = self._fitting(rest) if any(rest.party) else {}
+                counted[name] = Counter(carried.values())
             else:
                 values = self._values[name]
                 counted[name] = Counter(
-                    value for norm in self.chosen(rest) for value in values[norm.iri]
+                    value for norm in self._fitting(rest) for value in values[norm]
                 )
         return counted
 
@@ -169,27 +173,36 @@ class Facets:
         found: Counter[str] = Counter()
         for term in self._parties[name]:
             value = term.removeprefix(DG)
-            if number := len(self.chosen(replace(selection, **{name: value}))):
+            if number := len(self._fitting(replace(selection, **{name: value}))):
                 found[value] = number
         return found
 
-    def _of(self, selection: Selection) -> dict[str, Norm]:
+    def _fitting(self, selection: Selection) -> dict[str, str]:
+        """Give the IRIs of the norms of a selection, each with how its party carries it."""
+        return {
+            norm: carried
+            for norm, carried in self._of(selection).items()
+            if selection.carried in ("", carried)
+            and all(
+                not value or value in self._values[name][norm]
+                for name, value in vars(selection).items()
+                if name in self._values
+            )
+        }
+
+    def _of(self, selection: Selection) -> dict[str, str]:
         """Give what the selection's party carries, or all norms where there is none."""
         if selection.party not in self._carried:
-            role, body = selection.party
-            if role:
-                asked = [Party(DG + role, DG + body if body else None)]
-            else:
-                asked = [Party(DG + body)] if body else []
-            norms = self._bearing.borne(asked, inherited=True) if asked else self._norms.all
-            self._carried[selection.party] = {norm.iri: norm for norm in norms}
+            found = {norm.iri: OWN for norm in self._norms.all}
+            if parties := _parties(selection):
+                ways = self._bearing.ways(parties, inherited=True)
+                found = {norm: INHERITED if way.through else OWN for norm, way in ways.items()}
+            self._carried[selection.party] = found
         return self._carried[selection.party]
 
-    def _fits(self, norm: Norm, selection: Selection) -> bool:
-        if selection.carried and (INHERITED if norm.via else OWN) != selection.carried:
-            return False
-        return all(
-            not value or value in self._values[name][norm.iri]
-            for name, value in vars(selection).items()
-            if name in self._values
-        )
+
+def _parties(selection: Selection) -> list[Party]:
+    role, body = selection.party
+    if role:
+        return [Party(DG + role, DG + body if body else None)]
+    return [Party(DG + body)] if body else []

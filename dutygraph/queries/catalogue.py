@@ -20,8 +20,7 @@ from pathlib import Path
 from pyoxigraph import Literal
 
 from dutygraph import artefacts
-from dutygraph.queries.values import FREE_TEXT, LANGUAGE, QuestionError, Value, find, values
-from dutygraph.store.graphs import GraphStore
+from dutygraph.queries.values import FREE_TEXT, LANGUAGE, QuestionError, Value, Values
 from dutygraph.terms import sparql_prologue
 
 _HEADER = re.compile(r"# (\w+): (.+)")
@@ -129,7 +128,7 @@ def question(name: str) -> Question:
     return catalogue[name]
 
 
-def listed_values(store: GraphStore, asked: Question) -> list[dict[str, str]]:
+def listed_values(values: Values, asked: Question) -> list[dict[str, str]]:
     """Give the stable JSON of `dutygraph query NAME --values`: what each parameter takes."""
     rows = [
         {
@@ -139,7 +138,7 @@ def listed_values(store: GraphStore, asked: Question) -> list[dict[str, str]]:
             "en": value.label_en,
         }
         for parameter in asked.parameters
-        for value in values(store, parameter.kind)
+        for value in values[parameter.kind]
     ]
     rows += [
         {"parameter": parameter.name, "value": "…", "zh": "任意字词", "en": "any words"}
@@ -156,9 +155,7 @@ def headings() -> dict[str, tuple[str, str]]:
         return {row["name"]: (row["zh"], row["en"]) for row in csv.DictReader(file)}
 
 
-def filled(
-    store: GraphStore, asked: Question, given: Mapping[str, str], language: str = "zh"
-) -> str:
+def filled(values: Values, asked: Question, given: Mapping[str, str], language: str = "zh") -> str:
     """Give the SPARQL of a question with its parameters filled in, ready to run.
 
     Values are labels in either language, names of terms, or keys; ``language`` (zh or en) is the
@@ -166,13 +163,13 @@ def filled(
     a value that its kind does not take.
     """
     terms = {LANGUAGE: str(Literal(language))}
-    terms |= {name: str(value.term) for name, value in chosen(store, asked, given).items()}
+    terms |= {name: str(value.term) for name, value in chosen(values, asked, given).items()}
     # All at once, so that a value which reads like a place is no place.
     places = re.compile(r"\$(" + "|".join(terms) + r")\b")
     return sparql_prologue() + places.sub(lambda place: terms[place[1]], asked.query)
 
 
-def chosen(store: GraphStore, asked: Question, given: Mapping[str, str]) -> dict[str, Value]:
+def chosen(values: Values, asked: Question, given: Mapping[str, str]) -> dict[str, Value]:
     """Give the value of each parameter of a question, its default where none is given.
 
     Raises QuestionError, as ``filled`` does.
@@ -189,7 +186,7 @@ def chosen(store: GraphStore, asked: Question, given: Mapping[str, str]) -> dict
     for parameter in asked.parameters:
         word = given.get(parameter.name) or parameter.default
         try:
-            found[parameter.name] = find(store, parameter.kind, word)
+            found[parameter.name] = values.find(parameter.kind, word)
         except QuestionError as error:
             raise QuestionError(f"{parameter.name}: {error}") from error
     return found

@@ -41,10 +41,38 @@ class Value:
         return self.term.value.removeprefix(DG)
 
 
-def values(store: GraphStore, kind: str) -> list[Value]:
-    """Give the values that a kind of parameter takes, in the order of its list."""
-    if kind == FREE_TEXT:
-        return []
+class Values:
+    """The values that parameters take, by kind, as a store has them; each kind is read once."""
+
+    def __init__(self, store: GraphStore) -> None:
+        self._store = store
+        self._known: dict[str, list[Value]] = {}
+
+    def __getitem__(self, kind: str) -> list[Value]:
+        """Give the values that a kind of parameter takes, in the order of its list."""
+        if kind not in self._known:
+            self._known[kind] = [] if kind == FREE_TEXT else _read(self._store, kind)
+        return self._known[kind]
+
+    def find(self, kind: str, word: str) -> Value:
+        """Give the value that a word stands for: a label, an alternative label, a name or a key.
+
+        An article may be given by its number alone. Raises QuestionError with the nearest values.
+        """
+        if kind == FREE_TEXT:
+            if not 0 < len(word) <= _LONGEST:
+                raise QuestionError(
+                    f"应为 1 至 {_LONGEST} 个字 / expected 1 to {_LONGEST} characters"
+                )
+            return Value(Literal(word), word, word)
+        word = f"art{word}" if kind == "article" and re.fullmatch(r"\d+", word) else word
+        for value in self[kind]:
+            if word.removeprefix(DG) in (value.name, value.label_zh, value.label_en):
+                return value
+        return _nearest(self._store, self[kind], word)
+
+
+def _read(store: GraphStore, kind: str) -> list[Value]:
     query = (artefacts.room("queries") / "values" / f"{kind}.rq").read_text(encoding="utf-8")
     labels: dict[NamedNode | Literal, dict[str, str]] = {}
     for language in ("zh", "en"):
@@ -54,23 +82,6 @@ def values(store: GraphStore, kind: str) -> list[Value]:
             assert isinstance(term, NamedNode | Literal)  # noqa: S101 - a list names no blank nodes
             labels.setdefault(term, {})[language] = row["label"].value
     return [Value(term, names["zh"], names["en"]) for term, names in labels.items()]
-
-
-def find(store: GraphStore, kind: str, word: str) -> Value:
-    """Give the value that a word stands for: a label, an alternative label, a name or a key.
-
-    An article may be given by its number alone. Raises QuestionError with the nearest values.
-    """
-    if kind == FREE_TEXT:
-        if not 0 < len(word) <= _LONGEST:
-            raise QuestionError(f"应为 1 至 {_LONGEST} 个字 / expected 1 to {_LONGEST} characters")
-        return Value(Literal(word), word, word)
-    known = values(store, kind)
-    word = f"art{word}" if kind == "article" and re.fullmatch(r"\d+", word) else word
-    for value in known:
-        if word.removeprefix(DG) in (value.name, value.label_zh, value.label_en):
-            return value
-    return _nearest(store, known, word)
 
 
 def _nearest(store: GraphStore, known: list[Value], word: str) -> Value:

@@ -62,9 +62,11 @@ class Materials:
         self.norms = Norms(store, regulation)
         self.wording = Wording(store, self._graphs, regulation)
         self._facts: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        self._subjects: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         for row in store.select(_FACTS, self._graphs):
             name = row["property"].value.rpartition("#")[2]
             self._facts[name][row["subject"].value].add(row["object"].value)
+            self._subjects[name][row["object"].value].add(row["subject"].value)
 
     def values(self, name: str, subject: str) -> frozenset[str]:
         """Give what one of the properties says of a subject: IRIs."""
@@ -72,7 +74,7 @@ class Materials:
 
     def subjects(self, name: str, value: str) -> list[str]:
         """Give the subjects of which a property says something, sorted."""
-        return sorted(one for one, values in self._facts[name].items() if value in values)
+        return sorted(self._subjects[name].get(value, ()))
 
     def label(self, term: str) -> Pair:
         """Give a term's label."""

@@ -33,10 +33,8 @@ ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="session")
-def demo_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """Make the site of a store that holds the demo's records."""
-    directory = tmp_path_factory.mktemp("demo")
+def demo_of(directory: Path) -> Flask:
+    """Make the site of a new store, in a directory, that holds the demo's records."""
     store = EmbeddedStore.open(directory)
     refresh(store)
     batch = read_files([DEMO], model=load_model())
@@ -44,6 +42,12 @@ def demo_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     return create_app(
         {"STORE": str(directory), "AS_OF": "2014-12-10", "PATIENCE": None, "PERSONAL": True}
     )
+
+
+@pytest.fixture(scope="session")
+def demo_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Make the site of the demo."""
+    return demo_of(tmp_path_factory.mktemp("demo"))
 
 
 @contextmanager

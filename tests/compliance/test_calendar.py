@@ -193,16 +193,16 @@ def test_a_setting_moves_the_day_and_is_named() -> None:
 
 @pytest.mark.parametrize("run", RUNS, ids=str)
 def test_what_lies_around_a_unit_is_enough_for_its_calendar(run: tuple[dt.date, int]) -> None:
-    planner = Planner(_imported(), "hebei")
+    planner, store = _planner(), _imported()
     for unit, calendar in _calendars(*run).items():
-        assert planner.calendar_of(unit, [GRAPH], *run) == calendar
+        assert planner.calendar_of(unit, store, [GRAPH], *run) == calendar
 
 
 def test_a_unit_that_is_not_there_is_refused_by_name() -> None:
     with pytest.raises(UnknownUnitError, match="nobody"):
         _planner().plan([_demo().ntriples()], *RUNS[0]).of("nobody")
     with pytest.raises(UnknownUnitError, match="nobody"):
-        Planner(_imported(), "hebei").calendar_of("nobody", [GRAPH], *RUNS[0])
+        _planner().calendar_of("nobody", _imported(), [GRAPH], *RUNS[0])
 
 
 def test_where_no_ways_can_be_told_a_calendar_is_made_from_all_records(
@@ -212,8 +212,7 @@ def test_where_no_ways_can_be_told_a_calendar_is_made_from_all_records(
         raise WaysError
 
     monkeypatch.setattr(planning, "ways_of", none)
-    planner = Planner(_imported(), "hebei")
-    made = planner.calendar_of("qh-xianwei", [GRAPH], *RUNS[0])
+    made = _planner().calendar_of("qh-xianwei", _imported(), [GRAPH], *RUNS[0])
     assert made == _calendars(*RUNS[0])["qh-xianwei"]
 
 

@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 
 from dutygraph.queries.catalogue import filled, questions
+from dutygraph.queries.values import Values
 from dutygraph.regulations.prepared import open_regulations
 from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.terms import PREFIXES
@@ -29,7 +30,7 @@ STORE = open_regulations()
 FAMILIES = sorted(
     {(row["family"].value, row["kind"].value) for row in STORE.select(_FAMILIES)},
 )
-ASKED = {name: filled(STORE, asked, {}) for name, asked in questions().items()}
+ASKED = {name: filled(Values(STORE), asked, {}) for name, asked in questions().items()}
 
 
 @cache

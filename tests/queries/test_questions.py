@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from dutygraph.queries.catalogue import Question, filled, headings, question, questions
-from dutygraph.queries.values import FREE_TEXT, QuestionError, find, values
+from dutygraph.queries.values import FREE_TEXT, QuestionError, Values
 from dutygraph.regulations.prepared import open_regulations
 from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.terms import DG, PREFIXES
@@ -54,7 +54,7 @@ def test_every_expected_answer_belongs_to_a_question() -> None:
 
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_a_question_gives_its_expected_answer(name: str, store: EmbeddedStore) -> None:
-    answer = _rows(store.serialize(filled(store, QUESTIONS[name], {}), "csv"))
+    answer = _rows(store.serialize(filled(Values(store), QUESTIONS[name], {}), "csv"))
     assert answer == _rows((EXPECTED / f"{name}.csv").read_bytes())
     assert len(answer) > 1
 
@@ -69,7 +69,7 @@ def test_each_row_that_names_a_norm_names_its_provision_and_quotes_its_words(
             f"SELECT ?norm ?quote {{ ?n <{DG}key> ?norm ; <{DG}quote> ?quote }}"
         )
     }
-    head, *rows = _rows(store.serialize(filled(store, QUESTIONS[name], {}), "csv"))
+    head, *rows = _rows(store.serialize(filled(Values(store), QUESTIONS[name], {}), "csv"))
     for row in (dict(zip(head, cells, strict=True)) for cells in rows):
         norm = row.get("norm")
         if norm:
@@ -89,10 +89,10 @@ def _families(query: str) -> set[str]:
 
 def _askings(asked: Question, store: EmbeddedStore) -> Iterator[str]:
     """Give a question as asked by default, then with each value of each of its parameters."""
-    yield filled(store, asked, {})
+    yield filled(Values(store), asked, {})
     for parameter in asked.parameters:
-        for value in values(store, parameter.kind):
-            yield filled(store, asked, {parameter.name: value.name})
+        for value in Values(store)[parameter.kind]:
+            yield filled(Values(store), asked, {parameter.name: value.name})
 
 
 @cache
@@ -128,8 +128,8 @@ def test_a_question_has_a_title_and_help_in_both_languages(name: str) -> None:
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_the_default_of_a_parameter_is_one_of_its_values(name: str, store: EmbeddedStore) -> None:
     for parameter in QUESTIONS[name].parameters:
-        known = {value.label_zh for value in values(store, parameter.kind)}
-        names = {value.name for value in values(store, parameter.kind)}
+        known = {value.label_zh for value in Values(store)[parameter.kind]}
+        names = {value.name for value in Values(store)[parameter.kind]}
         assert parameter.kind == FREE_TEXT or parameter.default in known | names
 
 
@@ -142,11 +142,11 @@ def test_every_kind_of_parameter_has_its_list_of_values_and_none_is_left_over() 
 def test_a_list_of_values_is_labelled_in_both_languages_and_found_by_each(
     file: Path, store: EmbeddedStore
 ) -> None:
-    known = values(store, file.stem)
+    known = Values(store)[file.stem]
     assert known
     for value in known:
         for word in (value.name, value.label_zh, value.label_en):
-            assert find(store, file.stem, word) == value
+            assert Values(store).find(file.stem, word) == value
 
 
 def test_every_column_and_parameter_has_a_heading_and_none_is_left_over() -> None:
@@ -159,7 +159,7 @@ def test_every_column_and_parameter_has_a_heading_and_none_is_left_over() -> Non
 def test_a_head_of_a_government_is_not_asked_for_what_congress_party_groups_do(
     store: EmbeddedStore,
 ) -> None:
-    government = filled(store, question("duties-of-body"), {"body": "政府"})
+    government = filled(Values(store), question("duties-of-body"), {"body": "政府"})
     norms = {row["norm"].value for row in store.select(government)}
     assert "art6.item1#n4" in norms
     assert not any(norm.startswith(("art7", "art8")) for norm in norms)
@@ -167,7 +167,9 @@ def test_a_head_of_a_government_is_not_asked_for_what_congress_party_groups_do(
 
 def test_an_article_can_be_given_by_its_number_alone(store: EmbeddedStore) -> None:
     asked = question("points-left-open")
-    assert filled(store, asked, {"article": "20"}) == filled(store, asked, {"article": "art20"})
+    assert filled(Values(store), asked, {"article": "20"}) == filled(
+        Values(store), asked, {"article": "art20"}
+    )
 
 
 @pytest.mark.parametrize(
@@ -183,7 +185,7 @@ def test_a_parameter_that_does_not_fit_is_answered_with_what_would(
     name: str, given: dict[str, str], said: str, store: EmbeddedStore
 ) -> None:
     with pytest.raises(QuestionError, match=re.escape(said)):
-        filled(store, question(name), given)
+        filled(Values(store), question(name), given)
 
 
 def test_an_unknown_question_is_answered_with_the_ones_there_are() -> None:

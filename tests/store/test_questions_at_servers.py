@@ -11,7 +11,7 @@ from servers import Server
 
 from dutygraph.queries.catalogue import filled, question, questions
 from dutygraph.queries.limits import answering, limits
-from dutygraph.queries.values import values
+from dutygraph.queries.values import Values
 from dutygraph.regulations.prepared import (
     is_current,
     open_regulations,
@@ -52,7 +52,7 @@ def test_the_regulation_is_put_into_an_endpoint_when_it_is_opened(store: RemoteS
 def test_a_question_has_the_same_answer_at_a_server(
     name: str, store: RemoteStore, local: EmbeddedStore
 ) -> None:
-    sparql = filled(local, question(name), {})
+    sparql = filled(Values(local), question(name), {})
     answer = answering(store, name).serialize(sparql, "csv").decode()
     written = (QUERIES / "expected" / f"{name}.csv").read_text(encoding="utf-8")
     assert _rows(answer) == _rows(written)
@@ -62,14 +62,14 @@ def test_a_question_has_the_same_answer_at_a_server(
 def test_a_parameter_takes_the_same_values_at_a_server(
     kind: str, store: RemoteStore, local: EmbeddedStore
 ) -> None:
-    assert values(store, kind) == values(local, kind)
+    assert Values(store)[kind] == Values(local)[kind]
 
 
 def test_only_questions_that_a_server_cannot_answer_are_answered_elsewhere(
     store: RemoteStore, local: EmbeddedStore
 ) -> None:
     for name in limits(store.server):
-        sparql = filled(local, question(name), {})
+        sparql = filled(Values(local), question(name), {})
         try:
             answer = store.serialize(sparql, "csv").decode()
         except StoreError:

@@ -14,6 +14,7 @@ from shown import plain, text_of
 
 from dutygraph.explain.contrast import contrast, marked
 from dutygraph.queries.catalogue import filled, questions
+from dutygraph.queries.values import Values
 from dutygraph.regulations.norms import Norms
 from dutygraph.regulations.prepared import open_regulations
 
@@ -31,7 +32,7 @@ def parts(html: str) -> dict[str, list[str]]:
 
 
 def answers(name: str, **given: str) -> list[dict[str, str]]:
-    sparql = filled(STORE, questions()[name], given)
+    sparql = filled(Values(STORE), questions()[name], given)
     found = json.loads(STORE.serialize(sparql, "json"))["results"]["bindings"]
     return [{key: term["value"] for key, term in row.items()} for row in found]
 

@@ -18,9 +18,9 @@ from flask.testing import FlaskClient
 from dutygraph.cli.main import dutygraph
 from dutygraph.regulations.ledger import NORM, Ledger
 from dutygraph.regulations.norms import Norms
-from dutygraph.regulations.prepared import open_regulations, refresh
-from dutygraph.store.embedded import EmbeddedStore
+from dutygraph.regulations.prepared import open_regulations
 from dutygraph.terms import sparql_prologue
+from webapp import law
 
 ART20 = "https://w3id.org/dutygraph/hebei/art20"
 
@@ -111,12 +111,12 @@ def test_the_legend_has_each_mark_that_the_text_can_have(demo: FlaskClient) -> N
     assert used == set(re.findall(r'class="(became-\w+)', legend))
 
 
-@pytest.fixture(scope="module")
-def gap(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a store whose article 20 has lost its norms: its first words are now declared."""
-    directory = tmp_path_factory.mktemp("gap")
-    store = EmbeddedStore.open(directory)
-    refresh(store)
+@pytest.fixture
+def gap(
+    tmp_path: Path, make_site: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> FlaskClient:
+    """Ask a site whose article 20 has lost its norms: its first words are now declared."""
+    store = open_regulations()
     for norm in ("n1", "n2"):
         store.update(f"DELETE WHERE {{ GRAPH ?g {{ <{ART20}#{norm}> ?p ?o }} }}")
     store.update(
@@ -129,15 +129,14 @@ def gap(tmp_path_factory: pytest.TempPathFactory) -> Path:
           <{ART20}#d1-position> oa:start 0 ; oa:end 10
         }} }}"""
     )
-    del store
-    return directory
+    monkeypatch.setattr(law, "open_regulations", lambda: store)
+    return make_site(tmp_path).test_client()
 
 
 def test_what_is_unclaimed_or_undeclared_is_said_first_and_marked_where_it_stands(
-    gap: Path, make_site: Callable[..., Flask]
+    gap: FlaskClient,
 ) -> None:
-    client = make_site(gap).test_client()
-    text = client.get("/coverage").text
+    text = gap.get("/coverage").text
     assert re.search(r'class="error">还没有完全归置：1 段文字无主，\d+ 处规范用语', text)
     assert "都有归处" not in text
     article = text.partition('id="art20"')[2].partition('id="chapter4"')[0]
@@ -146,15 +145,12 @@ def test_what_is_unclaimed_or_undeclared_is_said_first_and_marked_where_it_stand
     strays = text.partition('class="strays"')[2].partition("</ul>")[0]
     assert re.search(r'每年</strong>：<a href="#art20-d1">引语 a</a>，试作引语', strays)
     assert "没有声明" in plain(strays)
-    assert not json.loads(client.get("/coverage/ledger.json").data)["complete"]
+    assert not json.loads(gap.get("/coverage/ledger.json").data)["complete"]
 
 
-def test_a_reason_is_shown_as_words_and_not_as_markup(
-    gap: Path, make_site: Callable[..., Flask]
-) -> None:
-    client = make_site(gap).test_client()
-    client.set_cookie("lang", "en")
-    text = client.get("/coverage").text
+def test_a_reason_is_shown_as_words_and_not_as_markup(gap: FlaskClient) -> None:
+    gap.set_cookie("lang", "en")
+    text = gap.get("/coverage").text
     assert "&lt;b&gt;as a test&lt;/b&gt;" in text
     assert "<b>as a test" not in text
 

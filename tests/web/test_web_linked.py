@@ -282,6 +282,12 @@ def test_a_person_s_page_says_what_the_graph_says(demo: FlaskClient) -> None:
     text = demo.get(place).text
     for words in ("彭泽兰", "市长", "2011-10-10", 'href="/units/yt-zhengfu"', "role-2"):
         assert words in text
+    assert ">云棠市人民政府</a>" in text
+    english = demo.get(f"{place}&lang=en").text
+    for known in ("<dt>Name</dt>", "<dt>Posts</dt>", "<dd>yes</dd>"):
+        assert known in english
+    assert not re.search(r"<dt>[a-z]+:", english), "each property is called in words"
+    demo.delete_cookie("lang")
     assert 'href="/id/person/yt-zhengfu-head.ttl"' in text
     assert demo.get("/about?iri=https://dutygraph.example/id/person/nobody").status_code == 404
     assert demo.get("/about").status_code == 404

@@ -89,6 +89,21 @@ def test_every_entry_has_an_example(entry: Entry) -> None:
             assert " ".join(example.split()) in shown
 
 
+def test_a_figure_is_drawn_on_its_own_page_and_its_classes_lead_to_it(entry: Entry) -> None:
+    figures = subjects(f"?s a <{SKOS}Collection>")
+    assert len(figures) == 5
+    for figure in figures:
+        name = figure.removeprefix(DG)
+        (svg,) = svgs(entry(name))
+        members = STORE.select(
+            f"SELECT ?o WHERE {{ <{figure}> <{SKOS}member> ?o }}", [ONTOLOGY_GRAPH]
+        )
+        classes = {row["o"].value.removeprefix(DG) for row in members}
+        assert drawn(svg)[0] == classes
+        for one in classes:
+            assert f'href="/ontology/{name}"' in entry(one)
+
+
 def test_no_id_of_a_term_is_an_id_of_the_page_itself(pages: dict[str, str]) -> None:
     ids = re.findall(r'\sid="([^"]+)"', pages["zh"])
     assert len(ids) == len(set(ids))

@@ -9,17 +9,20 @@ import re
 from html import unescape
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from shown import plain
 
 from dutygraph.queries.catalogue import Pivot, Question, filled, questions
-from dutygraph.queries.values import FREE_TEXT, values
+from dutygraph.queries.values import FREE_TEXT, Values
 from dutygraph.regulations.prepared import open_regulations
+from dutygraph.terms import sparql_prologue
 from webapp.answers import Answer, Cell, laid_out
 from webapp.concepts import safe_address
 from webapp.files import safe_cell
+from webapp.holdings import holdings
 from webapp.language import Words
-from webapp.pages.questions import AUDIENCES
+from webapp.pages.questions import AUDIENCES, editable
 
 QUESTIONS = questions()
 
@@ -37,7 +40,7 @@ def rows(html: str) -> list[str]:
 
 def asked(name: str, language: str = "zh") -> list[dict[str, str]]:
     """Give the rows of the answer as the store gives them."""
-    sparql = filled(STORE, QUESTIONS[name], {}, language)
+    sparql = filled(Values(STORE), QUESTIONS[name], {}, language)
     found = json.loads(STORE.serialize(sparql, "json"))["results"]["bindings"]
     return [{key: term["value"] for key, term in row.items()} for row in found]
 
@@ -53,7 +56,27 @@ def test_a_question_is_answered_as_the_graph_answers_it(demo: FlaskClient, name:
         assert len(shown) == len({row.get(question.pivot.row) for row in expected}) > 0
     else:
         assert len(shown) == len(expected) > 0
-    assert unescape(answer.text).count(filled(STORE, question, {}).strip()) == 1
+    assert unescape(answer.text).count(filled(Values(STORE), question, {}).strip()) == 1
+
+
+def test_the_days_of_a_deadline_are_written_as_the_language_does(demo: FlaskClient) -> None:
+    for language, days in (("zh", ("1月1日", "3月31日")), ("en", ("1 January", "31 March"))):
+        first = next(
+            one
+            for one in rows(demo.get(f"/questions/deadlines?lang={language}").text)
+            if "art20#n1" in one
+        )
+        assert all(f">{day}<" in first for day in days)
+    demo.delete_cookie("lang")
+
+
+def test_a_question_has_the_same_answer_when_it_asks_the_regulation_alone(demo_site: Flask) -> None:
+    with demo_site.test_request_context():
+        held = holdings()
+    for name, question in QUESTIONS.items():
+        sparql = filled(held.law.values, question, {})
+        written = sparql_prologue() + editable(held, sparql)
+        assert STORE.serialize(written, "csv") == STORE.serialize(sparql, "csv"), name
 
 
 def test_every_question_is_listed_once_with_title_and_help_under_those_it_is_for(
@@ -87,7 +110,7 @@ def test_every_value_that_a_form_offers_is_taken(demo: FlaskClient, name: str) -
     for parameter in listed:
         field = form.partition(f'<select name="{parameter.name}">')[2].partition("</select>")[0]
         offered = [unescape(one) for one in re.findall(r'<option value="([^"]+)"', field)]
-        assert offered == [value.name for value in values(STORE, parameter.kind)]
+        assert offered == [value.name for value in Values(STORE)[parameter.kind]]
         for value in offered[:: max(1, len(offered) // 4)]:
             answer = demo.get(f"/questions/{name}", query_string={parameter.name: value})
             assert answer.status_code == 200

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from shown import text_of
 
 from dutygraph.queries.catalogue import filled, questions
+from dutygraph.queries.values import Values
 from dutygraph.regulations.norms import Norms
 from dutygraph.regulations.prepared import open_regulations
 from dutygraph.regulations.provisions import provisions, within
@@ -30,7 +31,7 @@ def test_an_article_names_what_it_refers_to_and_what_refers_to_it(
     demo: FlaskClient, article: str
 ) -> None:
     html = text_of(demo, f"/regulation/{article}")
-    sparql = filled(STORE, questions()["referred-to-by"], {"article": article})
+    sparql = filled(Values(STORE), questions()["referred-to-by"], {"article": article})
     rows = json.loads(STORE.serialize(sparql, "json"))["results"]["bindings"]
     referring = section(html, "referring")
     shown = set(re.findall(r'<li><a href="/regulation/\w+#([^"]+)">', referring))

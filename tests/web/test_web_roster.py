@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from dutygraph.compliance.planning import Planner
+from dutygraph.compliance.standing import Standing
 from dutygraph.store.embedded import EmbeddedStore
-from webapp.rooms import warm
 from webapp.roster import FILE, Place, Roster
+from webapp.start import warm
 
 GRAPH = "urn:records"
+
+
+@pytest.fixture(autouse=True)
+def thawed() -> Iterator[None]:
+    """Let go of what a start has frozen, which a process that serves would keep."""
+    yield
+    gc.unfreeze()
 
 
 class Asked(EmbeddedStore):
@@ -85,6 +95,22 @@ def test_who_begins_to_serve_reads_the_units_before_they_are_asked_for(
     assert not (place / FILE).exists()
     warm(make_site(place))
     assert (place / FILE).exists()
+
+
+def test_who_begins_to_serve_has_checked_the_records_before_they_are_asked_for(
+    demo_store: Path, make_site: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = make_site(demo_store, AS_OF="2014-12-10")
+    warm(site)
+
+    def never(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(Standing, "report", never)
+    monkeypatch.setattr(Planner, "calendar_of", never)
+    client = site.test_client()
+    for page in ("/", "/findings", "/units?view=map", "/units/qh-xianwei", "/reports", "/calendar"):
+        assert client.get(page).status_code == 200, page
 
 
 def test_a_store_that_cannot_be_read_keeps_nobody_from_serving(

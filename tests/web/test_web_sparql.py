@@ -28,6 +28,7 @@ from dutygraph.queries.catalogue import questions
 from dutygraph.queries.workers import Limits
 from dutygraph.records.committing import undo
 from dutygraph.records.history import History
+from dutygraph.regulations.prepared import prepared_graphs
 from dutygraph.store.embedded import EmbeddedStore
 
 RECORDED = dt.datetime(2015, 1, 2, tzinfo=dt.UTC)
@@ -427,7 +428,9 @@ def test_every_question_opens_in_the_editor_with_its_answer(demo: FlaskClient) -
     assert opened.status_code == 200
     example = demo.get("/sparql?question=deadlines", headers=HTML)
     for page in (opened, example):
-        assert "PREFIX" not in page.text.partition("<textarea")[2].partition("</textarea>")[0]
+        written = unescape(page.text.partition("<textarea")[2].partition("</textarea>")[0])
+        assert "PREFIX" not in written
+        assert re.findall("FROM <(.*)>", written) == prepared_graphs(), "records are not looked at"
         assert '<table class="plain solutions">' in page.text
     rows = plain(opened.text.partition("<tbody>")[2].partition("</tbody>")[0])
     assert "art20#n1" in rows

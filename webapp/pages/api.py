@@ -79,7 +79,7 @@ def kind(schema: dict[str, Any]) -> str:
 def description() -> Response:
     """Give the OpenAPI document."""
     address = url_for("api.description", _external=True).removesuffix("/openapi.json")
-    return _json(document(address, holdings().settings))
+    return _json(document(address, holdings().law.settings))
 
 
 def _view(operation: Operation) -> Any:
@@ -87,7 +87,7 @@ def _view(operation: Operation) -> Any:
         held = holdings()
         try:
             given = read(
-                operation.takes(held.settings),
+                operation.takes(held.law.settings),
                 in_path,
                 request.args,
                 is_open=operation.open_to is not None,

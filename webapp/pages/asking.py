@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from dutygraph.compliance.findings import STATUSES
 from webapp.findings import Filter
-from webapp.holdings import Holdings, library
+from webapp.holdings import Holdings
 from webapp.language import PARAMETER, gettext
 from webapp.runs import Run
 from webapp.saved import saved_settings
@@ -28,13 +28,17 @@ def usual_day(held: Holdings) -> dt.date:
 
     Where units are there and no records at all, it is today.
     """
-    return library().usual.as_of or held.registry.latest or dt.datetime.now(dt.UTC).date()
+    return held.usual.as_of or held.registry.latest or dt.datetime.now(dt.UTC).date()
 
 
 def usual_run(held: Holdings) -> Run:
     """Give the run that is shown unless another is asked for."""
     return Run.asked(
-        {}, held.settings, usual_day(held), library().usual.year, saved_settings(held.settings)
+        {},
+        held.law.settings,
+        usual_day(held),
+        held.usual.year,
+        saved_settings(held.law.settings),
     )
 
 
@@ -42,10 +46,10 @@ def asked_run(held: Holdings) -> Run:
     """Give the run that the address asks for; raises RunError when it cannot be made."""
     return Run.asked(
         request.args,
-        held.settings,
+        held.law.settings,
         usual_day(held),
-        library().usual.year,
-        saved_settings(held.settings),
+        held.usual.year,
+        saved_settings(held.law.settings),
     )
 
 

@@ -65,28 +65,28 @@ def index() -> Response | str:
 def _side(held: Holdings, name: str) -> Side:
     """Read a party; raises UnknownTermError for a word that is none, or a body that has no head."""
     word, body_word = (request.args.get(one, "").strip() for one in (name, f"{name}_body"))
-    bearer = held.norms.labels.find(word, held.roles.terms)
-    role = held.roles.get(bearer.removeprefix(DG))
+    bearer = held.law.norms.labels.find(word, held.law.roles.terms)
+    role = held.law.roles.get(bearer.removeprefix(DG))
     if role is None:
         raise UnknownTermError(f"「{word}」没有承担任何规范 / {word!r} carries no norms")
     if not role.is_person:
-        selection = held.facets.selection({BODY: role.concept.name})
+        selection = held.law.facets.selection({BODY: role.concept.name})
     else:
-        selection = held.facets.selection({ROLE: role.concept.name, BODY: body_word})
+        selection = held.law.facets.selection({ROLE: role.concept.name, BODY: body_word})
     return Side(
         name=name,
         bearer=role.concept,
-        body=held.vocabulary.concept(DG + selection.body)
+        body=held.law.vocabulary.concept(DG + selection.body)
         if selection.role and selection.body
         else None,
         selection=selection,
-        norms=held.facets.chosen(selection),
+        norms=held.law.facets.chosen(selection),
     )
 
 
 def _page(held: Holdings, sides: list[Side], error: str = "") -> str:
     found = contrast(sides[0].norms, sides[1].norms) if len(sides) == len(_PLACES) else None
-    persons = [role for role in held.roles.all if role.is_person]
+    persons = [role for role in held.law.roles.all if role.is_person]
     return render_template(
         "compare.html",
         held=held,
@@ -94,7 +94,7 @@ def _page(held: Holdings, sides: list[Side], error: str = "") -> str:
         sides={side.name: side for side in sides},
         places=zip(_PLACES, (gettext("甲"), gettext("乙")), strict=True),
         persons=[role.concept for role in persons],
-        bodies=[role.concept for role in held.roles.all if not role.is_person],
+        bodies=[role.concept for role in held.law.roles.all if not role.is_person],
         examples=_examples(held),
         headed=_headed(role.bodies for role in persons),
         shared=_both(held, found.shared) if found else [],
@@ -108,8 +108,10 @@ def _examples(held: Holdings) -> list[list[Concept]]:
     """Give the parties that the questions about two of them ask for by default."""
     return [
         [
-            held.vocabulary.concept(held.norms.labels.find(one.default, held.roles.terms))
-            for one in held.questions[name].parameters
+            held.law.vocabulary.concept(
+                held.law.norms.labels.find(one.default, held.law.roles.terms)
+            )
+            for one in held.law.questions[name].parameters
         ]
         for name in _QUESTIONS
     ]

@@ -165,7 +165,7 @@ def _page(
         wanted=wanted,
         words={change: Words(*pair) for change, pair in CHANGE_WORDS.items()},
         counted={change: len(entries) for change, entries in became.items()},
-        provisions=sorted(provisions, key=held.wording.order),
+        provisions=sorted(provisions, key=held.law.wording.order),
         found=sheet(rows, _SHEET),
         largest=LARGEST // (1024 * 1024),
     )

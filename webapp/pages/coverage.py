@@ -15,13 +15,13 @@ page = Blueprint("coverage", __name__, url_prefix="/coverage")
 def index() -> str:
     """Show the figures and the whole text with every span marked."""
     held = holdings()
-    return render_template("coverage.html", held=held, coverage=held.coverage)
+    return render_template("coverage.html", held=held, coverage=held.law.coverage)
 
 
 @page.get("/<name>.<form>")
 def download(name: str, form: str) -> Response:
     """Give the ledger as a file: all of it as JSON, its table or its passages as CSV."""
-    coverage = holdings().coverage
+    coverage = holdings().law.coverage
     made = {
         ("ledger", "json"): (coverage.as_json, files.JSON),
         ("ledger", "csv"): (coverage.as_csv, files.CSV),

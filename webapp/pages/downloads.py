@@ -33,6 +33,6 @@ def download(name: str, form: str) -> Response:
     if name not in publications() or form not in FORMATS:
         known = ", ".join(f"{one}.{extension}" for one in publications() for extension in FORMATS)
         abort(404, gettext("可以下载的有 %(known)s。", known=known))
-    response = rdf(holdings().linked.publications[name, form], form)
+    response = rdf(holdings().law.linked.publications[name, form], form)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     return response

@@ -22,7 +22,7 @@ def index() -> Response | str:
     """Show the norms that the address selects."""
     held = holdings()
     try:
-        selection = held.facets.selection(request.args.to_dict())
+        selection = held.law.facets.selection(request.args.to_dict())
     except UnknownTermError as error:
         return make_response(_page(held, Selection(), str(error)), 400)
     return tidied(url_for("duties.index"), selection.given) or _page(held, selection)
@@ -36,15 +36,15 @@ def download(form: str) -> Response:
         known = ", ".join(f"duties.{name}" for name in duties.FORMS)
         abort(404, gettext("可以下载的有 %(known)s。", known=known))
     try:
-        selection = held.facets.selection(request.args.to_dict())
+        selection = held.law.facets.selection(request.args.to_dict())
     except UnknownTermError as error:
         abort(400, str(error))
-    content, media_type = duties.as_file(held, held.facets.chosen(selection), form)
+    content, media_type = duties.as_file(held, held.law.facets.chosen(selection), form)
     return files.sent(content, media_type, f"duties.{form}")
 
 
 def _page(held: Holdings, selection: Selection, error: str = "") -> str:
-    found = sheet(held.facets.chosen(selection), _SHEET)
+    found = sheet(held.law.facets.chosen(selection), _SHEET)
     return render_template(
         "duties.html",
         held=held,

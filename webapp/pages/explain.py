@@ -48,7 +48,7 @@ def _page(held: Holdings, asked: Asked, answer: Explanation | None, error: str) 
         bodies=bodies,
         persons=persons,
         levels=_levels(held),
-        card=held.commentary.cards.get(asked.norm),
+        card=held.law.commentary.cards.get(asked.norm),
         answer=answer,
         outcome=explaining.outcome(held, answer) if answer else None,
         steps=explaining.steps(held, answer) if answer else [],
@@ -81,14 +81,14 @@ def _articles(held: Holdings) -> list[tuple[str, list[Card]]]:
     return [
         (article, list(cards))
         for article, cards in groupby(
-            held.commentary.cards.values(), key=lambda card: article_key(card.norm.id)
+            held.law.commentary.cards.values(), key=lambda card: article_key(card.norm.id)
         )
     ]
 
 
 def _bearers(held: Holdings) -> tuple[list[Concept], list[Concept]]:
     """Give the kinds of body and of role that a norm can rest on."""
-    entries = [held.vocabulary.entries[iri] for iri in sorted(held.roles.terms)]
+    entries = [held.law.vocabulary.entries[iri] for iri in sorted(held.law.roles.terms)]
     return (
         [one.concept for one in entries if DG + "BodyKind" in one.classes],
         [one.concept for one in entries if DG + "RoleKind" in one.classes],
@@ -99,7 +99,7 @@ def _levels(held: Holdings) -> list[Concept]:
     """Give the levels, the highest first."""
     return [
         one.concept
-        for scheme in held.ontology.schemes
+        for scheme in held.law.ontology.schemes
         if scheme.term.concept.name == "LevelScheme"
         for one in scheme.concepts
     ]

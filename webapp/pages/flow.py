@@ -15,7 +15,7 @@ page = Blueprint("flow", __name__, url_prefix="/flow")
 def index() -> str:
     """Show the flows, of one bearer where the address names one, and one procedure."""
     held = holdings()
-    everything = held.flows
+    everything = held.law.flows
     name, chosen = request.args.get("bearer", ""), everything
     if name:
         chosen = [flow for flow in everything if _name(held, flow.bearer) == name]
@@ -27,21 +27,21 @@ def index() -> str:
         name=name,
         flows=[
             (
-                held.vocabulary.concept(flow.bearer),
-                held.vocabulary.concept(flow.addressee),
-                [held.commentary.cards[norm.id] for norm in flow.norms],
+                held.law.vocabulary.concept(flow.bearer),
+                held.law.vocabulary.concept(flow.addressee),
+                [held.law.commentary.cards[norm.id] for norm in flow.norms],
             )
             for flow in chosen
         ],
         bearers=[
-            held.vocabulary.concept(iri)
+            held.law.vocabulary.concept(iri)
             for iri in dict.fromkeys(flow.bearer for flow in everything)
         ],
         drawing=sankey(
             [
                 (
-                    str(held.vocabulary.concept(flow.bearer).label),
-                    str(held.vocabulary.concept(flow.addressee).label),
+                    str(held.law.vocabulary.concept(flow.bearer).label),
+                    str(held.law.vocabulary.concept(flow.addressee).label),
                     len(flow.norms),
                 )
                 for flow in chosen
@@ -52,16 +52,16 @@ def index() -> str:
 
 
 def _procedure(held: Holdings) -> dict[str, object]:
-    known = {_name(held, one.name): one for one in held.procedures}
+    known = {_name(held, one.name): one for one in held.law.procedures}
     asked = request.args.get("procedure", "") or next(iter(known))
     if asked not in known:
         abort(404, gettext("没有名为 %(name)s 的程序。", name=asked))
     return {
-        "procedures": [held.vocabulary.concept(one.name) for one in known.values()],
+        "procedures": [held.law.vocabulary.concept(one.name) for one in known.values()],
         "procedure": known[asked],
         "asked": asked,
     }
 
 
 def _name(held: Holdings, iri: str) -> str:
-    return held.vocabulary.concept(iri).name
+    return held.law.vocabulary.concept(iri).name

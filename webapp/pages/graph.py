@@ -24,8 +24,8 @@ def index() -> str:
     held = holdings()
     name, article = request.args.get("bearer", ""), request.args.get("article", "")
     if not name and not article:
-        name = held.roles.all[0].concept.name
-    if article and held.commentary.article(article) is None:
+        name = held.law.roles.all[0].concept.name
+    if article and held.law.commentary.article(article) is None:
         abort(404, gettext("没有名为 %(name)s 的条文。", name=article))
     rows = _of_role(held, name) if name else _of_article(held, article)
     counts = Counter(article_key(card.norm.id) for _, card in rows) if name else Counter[str]()
@@ -42,8 +42,8 @@ def index() -> str:
         name=name,
         article=article,
         rows=rows,
-        counts={held.commentary.by_key[key]: count for key, count in counts.items()},
-        role=held.roles.get(name) if name else None,
+        counts={held.law.commentary.by_key[key]: count for key, count in counts.items()},
+        role=held.law.roles.get(name) if name else None,
         picture=drawing(held, rows),
         names=column_names(),
         is_chinese=is_chinese,
@@ -51,13 +51,13 @@ def index() -> str:
 
 
 def _of_role(held: Holdings, name: str) -> list[tuple[tuple[Concept, ...], Card]]:
-    role = held.roles.get(name)
+    role = held.law.roles.get(name)
     if role is None:
         abort(404, gettext("没有名为 %(name)s 的义务人，请从“职责”页选择。", name=name))
-    norms = held.roles.borne_by(role)
-    return [((role.concept,), held.commentary.cards[norm.id]) for norm in norms]
+    norms = held.law.roles.borne_by(role)
+    return [((role.concept,), held.law.commentary.cards[norm.id]) for norm in norms]
 
 
 def _of_article(held: Holdings, key: str) -> list[tuple[tuple[Concept, ...], Card]]:
-    article = held.commentary.article(key)
+    article = held.law.commentary.article(key)
     return [(card.bearers, card) for card in article.cards] if article else []

@@ -24,12 +24,12 @@ def home() -> str:
     held = holdings()
     outcome = held.outcomes.at_hand(usual_run(held)) if held.has_records else None
     day = usual_day(held)
-    calendar = held.calendars[Run.asked({}, held.settings, day, day.year), None]
+    calendar = held.calendars[Run.asked({}, held.law.settings, day, day.year), None]
     return render_template(
         "home.html",
         held=held,
         numbers=_numbers(held),
-        kinds=Counter(card.kind for card in held.commentary.cards.values()).most_common(),
+        kinds=Counter(card.kind for card in held.law.commentary.cards.values()).most_common(),
         specimen=_specimen(held),
         outcome=outcome,
         day=day,
@@ -42,13 +42,13 @@ def _specimen(held: Holdings) -> Passage | None:
     """Choose the passage that shows in the fewest words what a norm is: one with a dated duty."""
     dated = {
         card.norm.provision
-        for card in held.commentary.cards.values()
+        for card in held.law.commentary.cards.values()
         if card.deadline and card.deadline.first and card.bearers
     }
     passages = (
         passage
         for key in sorted(dated)
-        for passage in held.commentary.passages(key)
+        for passage in held.law.commentary.passages(key)
         if passage.cards[0].deadline and passage.cards[0].deadline.first
     )
     return min(passages, key=lambda passage: len(passage.provision.text or ""), default=None)
@@ -57,12 +57,12 @@ def _specimen(held: Holdings) -> Passage | None:
 def _numbers(held: Holdings) -> dict[str, int]:
     """Count what the graph holds."""
     return {
-        "articles": len(held.commentary.articles),
-        "norms": len(held.commentary.cards),
-        "bearers": len(held.roles.all),
-        "readings": len(held.readings.all),
-        "checks": len(by_check(shapes(held.regulation))),
-        "questions": len(held.questions),
+        "articles": len(held.law.commentary.articles),
+        "norms": len(held.law.commentary.cards),
+        "bearers": len(held.law.roles.all),
+        "readings": len(held.law.readings.all),
+        "checks": len(by_check(shapes(held.law.regulation))),
+        "questions": len(held.law.questions),
         "units": len(held.registry.units),
         "records": held.registry.records,
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from urllib.parse import unquote
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -15,10 +16,10 @@ from werkzeug.wrappers import Response
 from dutygraph.regulations.linked import FORMATS
 from dutygraph.terms import REGULATIONS, regulation_iri
 from webapp.holdings import Holdings, holdings
-from webapp.language import gettext
+from webapp.language import Words, gettext
 from webapp.linked import Linked
 from webapp.negotiation import linked_to, preferred_form, rdf, varying
-from webapp.things import Things
+from webapp.things import Things, Value
 from webapp.wording import provision_address
 
 page = Blueprint("identifiers", __name__)
@@ -61,7 +62,7 @@ def about() -> str:
     """Show what the graph says of a thing out of an import, or of an import, as a page."""
     held = holdings()
     iri = request.args.get("iri", "")
-    parts = held.things.parts(iri, partial(_place, held)) if held.things.is_own(iri) else []
+    parts = held.things.parts(iri, partial(_named, held)) if held.things.is_own(iri) else []
     if not parts:
         abort(404, gettext("图谱里没有 %(name)s 这个标识。", name=iri))
     return render_template("about.html", held=held, iri=iri, parts=parts)
@@ -69,17 +70,24 @@ def about() -> str:
 
 def _known(held: Holdings, path: str) -> Known | None:
     """Find what a path stands for; None where it stands for nothing."""
-    if path == held.regulation or path.startswith(f"{held.regulation}/"):
-        rest = path.removeprefix(held.regulation).removeprefix("/")
-        iri = regulation_iri(held.regulation) + path.removeprefix(held.regulation)
+    if path == held.law.regulation or path.startswith(f"{held.law.regulation}/"):
+        rest = path.removeprefix(held.law.regulation).removeprefix("/")
+        iri = regulation_iri(held.law.regulation) + path.removeprefix(held.law.regulation)
         address = _address(held, rest)
-        return Known(iri, address, held.linked) if address else None
+        return Known(iri, address, held.law.linked) if address else None
     if path == _SHAPES:
-        return Known(REGULATIONS + path, url_for("findings.index"), held.linked)
+        return Known(REGULATIONS + path, url_for("findings.index"), held.law.linked)
     iri = held.things.at(f"/{path}") or REGULATIONS + path
     if not held.things.is_own(iri) or not held.things.describe(iri):
         return None
     return Known(iri, _place(held, iri), held.things)
+
+
+def _named(held: Holdings, iri: str) -> Value:
+    """Give what a thing out of an import is called, and its page; without a name it is its id."""
+    unit = held.registry.unit_at(iri)
+    name = unquote(iri.rpartition("/")[2]) if unit is None else unit.name
+    return Value(Words(name), _place(held, iri))
 
 
 def _place(held: Holdings, iri: str) -> str:
@@ -96,22 +104,22 @@ def _address(held: Holdings, rest: str) -> str | None:
         return url_for("regulation.whole")
     kind, _, name = rest.partition("/")
     key = rest.replace("/", ".")
-    if key in held.commentary.by_key:
+    if key in held.law.commentary.by_key:
         return provision_address(key)
-    if kind == "readings" and held.readings.get(name):
+    if kind == "readings" and held.law.readings.get(name):
         return url_for("readings.index", _anchor=name)
-    if kind == "settings" and name in held.settings:
+    if kind == "settings" and name in held.law.settings:
         return url_for("readings.index", _anchor=name)
     if rest == "closure":
         return url_for("ontology.index", _anchor="section-downloads")
     if rest == _SHAPES:
         return url_for("findings.index")
-    if not held.linked.names_thing(f"{regulation_iri(held.regulation)}/{rest}"):
+    if not held.law.linked.names_thing(f"{regulation_iri(held.law.regulation)}/{rest}"):
         return None
     if kind == "occasions":
         return url_for("questions.question", name="occasions")
     if kind in ("repairs", "sources"):
         return url_for("regulation.whole")
-    if kind == _SHAPES and name in held.commentary.by_key:
+    if kind == _SHAPES and name in held.law.commentary.by_key:
         return provision_address(name)
     return url_for("findings.index") if kind == _SHAPES else None

@@ -13,10 +13,10 @@ page = Blueprint("matrix", __name__, url_prefix="/matrix")
 def index() -> str:
     """Show the matrix; it prints on one page."""
     held = holdings()
-    laid_out = held.burdens
+    laid_out = held.law.burdens
     return render_template(
         "matrix.html",
         held=held,
-        articles=[held.commentary.by_key[str(key)] for key in laid_out.heads],
-        rows=[(held.vocabulary.concept(str(party)), cells) for party, cells in laid_out.rows],
+        articles=[held.law.commentary.by_key[str(key)] for key in laid_out.heads],
+        rows=[(held.law.vocabulary.concept(str(party)), cells) for party, cells in laid_out.rows],
     )

@@ -29,9 +29,9 @@ def _documentation() -> str:
     return render_template(
         "ontology.html",
         held=held,
-        ontology=held.ontology,
+        ontology=held.law.ontology,
         formats=FORMATS,
-        sections=held.rendered["parts/ontology.html", language()],
+        sections=held.law.rendered["parts/ontology.html", language()],
     )
 
 
@@ -39,19 +39,20 @@ def _documentation() -> str:
 def term(name: str) -> Response | str:
     """Show all that there is of a term; a version's number leads to the whole ontology."""
     held = holdings()
-    found = held.ontology.term(name)
+    found = held.law.ontology.term(name)
     if found is None:
         return versioned(ONTOLOGY, name)
-    scheme = held.ontology.scheme(name)
+    scheme = held.law.ontology.scheme(name)
     is_scheme = scheme is not None and scheme.term == found
     return render_template(
         "term.html",
         held=held,
-        ontology=held.ontology,
+        ontology=held.law.ontology,
         term=found,
+        drawn=held.law.ontology.drawn(found),
         scheme=None if is_scheme else scheme,
         members=_members(scheme) if scheme and is_scheme else [],
-        alignments=held.alignments.of(found.concept.iri),
+        alignments=held.law.alignments.of(found.concept.iri),
         formats=FORMATS,
     )
 
@@ -73,8 +74,8 @@ def versioned(name: str, version: str) -> Response:
     held = holdings()
     leads = {ONTOLOGY: "ontology.index", ALIGNMENTS: "ontology.aligned"}
     if f"{REGULATIONS}{name}/{version}" not in (
-        held.ontology.header.version,
-        held.alignments.version,
+        held.law.ontology.header.version,
+        held.law.alignments.version,
     ):
         abort(404, gettext("本体里没有“%(name)s”这个用语，也没有这个版本。", name=version))
     return redirect(url_for(leads[name]), 303)
@@ -85,6 +86,6 @@ def _published(name: str) -> Response | None:
     form = preferred_form()
     if form is None:
         return None
-    response = rdf(holdings().linked.publications[name, form], form)
+    response = rdf(holdings().law.linked.publications[name, form], form)
     response.headers["Content-Location"] = url_for("downloads.download", name=name, form=form)
     return varying(response)

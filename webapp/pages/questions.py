@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, make_response, render_template, request
 
 from dutygraph.queries.catalogue import Parameter, Question, filled
-from dutygraph.queries.values import FREE_TEXT, QuestionError, find
+from dutygraph.queries.values import FREE_TEXT, QuestionError
 from dutygraph.terms import sparql_prologue
 from webapp import files
 from webapp.answers import answer, as_csv, charted, headings, laid_out
@@ -30,10 +30,21 @@ def index() -> str:
 def grouped(held: Holdings) -> list[tuple[tuple[str, ...], list[Question]]]:
     """Give the questions by those whom they are for, those for everybody first."""
     groups: dict[tuple[str, ...], list[Question]] = {}
-    for asked in held.questions.values():
+    for asked in held.law.questions.values():
         named = {name.strip() for name in asked.audience.split(",")}
         groups.setdefault(tuple(one for one in AUDIENCES if one in named), []).append(asked)
     return sorted(groups.items(), key=lambda group: (-len(group[0]), _places(group[0])))
+
+
+def editable(held: Holdings, sparql: str) -> str:
+    """Give the SPARQL of a question as the editor takes it.
+
+    The project's prefixes need no declaration there. The editor asks all graphs unless told
+    otherwise (SPARQL 1.1, 13.2), and among the records of a province it would look for long.
+    """
+    head, where, body = sparql.removeprefix(sparql_prologue()).partition("WHERE {")
+    graphs = "".join(f"FROM <{name}>\n" for name in held.law.graphs)
+    return f"{head.rstrip()}\n{graphs}{where}{body}"
 
 
 def _places(audiences: tuple[str, ...]) -> list[int]:
@@ -47,10 +58,10 @@ def question(name: str) -> Response:
     asked = _asked(held, name)
     given = _given(asked)
     try:
-        sparql, error = filled(held.store, asked, given, language()), ""
+        sparql, error = filled(held.law.values, asked, given, language()), ""
     except QuestionError as refused:
         sparql, error = "", str(refused)
-    found = answer(held, name, sparql) if sparql else None
+    found = answer(held, sparql) if sparql else None
     page_ = render_template(
         "question.html",
         held=held,
@@ -59,7 +70,7 @@ def question(name: str) -> Response:
         choices={one.name: _choices(held, one.kind) for one in asked.parameters},
         headings=headings(),
         sparql=sparql,
-        plain_sparql=sparql.removeprefix(sparql_prologue()),
+        editable=editable(held, sparql),
         error=error,
         answer=found,
         bars=charted(found, asked.chart) if found and asked.chart else [],
@@ -76,18 +87,16 @@ def download(name: str, form: str) -> Response:
     if form not in _MEDIA_TYPES:
         abort(404, gettext("答案可以下载为 csv 或 json。"))
     try:
-        sparql = filled(held.store, asked, _given(asked), language())
+        sparql = filled(held.law.values, asked, _given(asked), language())
     except QuestionError as refused:
         abort(400, str(refused))
     as_table = form == "csv"
-    content = (
-        as_csv(held, name, sparql, asked.pivot) if as_table else held.results[name, sparql, form]
-    )
+    content = as_csv(held, sparql, asked.pivot) if as_table else held.law.results[sparql, form]
     return files.sent(content, _MEDIA_TYPES[form], f"{asked.name}.{form}")
 
 
 def _asked(held: Holdings, name: str) -> Question:
-    found = held.questions.get(name)
+    found = held.law.questions.get(name)
     if found is None:
         abort(404, gettext("没有名为 %(name)s 的问题。", name=name))
     return found
@@ -111,7 +120,7 @@ def _name(held: Holdings, parameter: Parameter, word: str | None) -> str | None:
     if word is None or parameter.kind == FREE_TEXT:
         return word
     try:
-        return find(held.store, parameter.kind, word).name
+        return held.law.values.find(parameter.kind, word).name
     except QuestionError:
         return None
 
@@ -120,4 +129,4 @@ def _choices(held: Holdings, kind: str) -> list[tuple[str, Words]] | None:
     """Give the values that a parameter takes, each with its label; None where any words do."""
     if kind == FREE_TEXT:
         return None
-    return [(value.name, Words(value.label_zh, value.label_en)) for value in held.values[kind]]
+    return [(value.name, Words(value.label_zh, value.label_en)) for value in held.law.values[kind]]

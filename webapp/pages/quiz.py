@@ -73,7 +73,7 @@ def index() -> AnyResponse:
         asked, error = _asked(), ""
     except QuizError as refused:
         asked, error = Asked(Request(), key=False, answers={}, marked=False), str(refused)
-    sheet = held.quiz.sheet(asked.request)
+    sheet = held.law.quiz.sheet(asked.request)
     shown = render_template(
         "quiz.html",
         held=held,
@@ -111,7 +111,7 @@ def download(form: str) -> Response:
         asked = _asked()
     except QuizError as refused:
         abort(400, str(refused))
-    sheet = holdings().quiz.sheet(asked.request)
+    sheet = holdings().law.quiz.sheet(asked.request)
     name = f"quiz-{asked.request.seed}{'-key' if asked.key else ''}{export.suffix}"
     return files.sent(export.write(sheet, asked.key), export.media_type, name)
 

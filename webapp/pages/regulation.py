@@ -30,18 +30,18 @@ def whole() -> Response:
     """Show the whole text by chapter."""
     held = holdings()
     passages = {
-        article.key: list(held.commentary.passages(article.key))
-        for article in held.commentary.articles
+        article.key: list(held.law.commentary.passages(article.key))
+        for article in held.law.commentary.articles
     }
-    iri = regulation_iri(held.regulation)
+    iri = regulation_iri(held.law.regulation)
     page_ = render_template(
         "regulation.html",
         held=held,
         passages=passages,
         iri=iri,
         cited=(
-            citation.plain(held.title.zh),
-            citation.gbt7714(held.title.zh, iri, dt.datetime.now(dt.UTC).date()),
+            citation.plain(held.law.title.zh),
+            citation.gbt7714(held.law.title.zh, iri, dt.datetime.now(dt.UTC).date()),
         ),
         forms=FORMATS,
     )
@@ -53,9 +53,9 @@ def article(key: str) -> Response:
     """Show an article; a part of one, or a heading, leads to where it stands."""
     held = holdings()
     wanted = f"art{key}" if key.isdigit() else key
-    found = held.commentary.article(wanted)
+    found = held.law.commentary.article(wanted)
     if found is None:
-        if wanted in held.commentary.by_key:
+        if wanted in held.law.commentary.by_key:
             return redirect(provision_address(wanted), 303)
         abort(
             404, gettext("条文中没有“%(key)s”。条的写法如 art9，项的写法如 art9.item3。", key=key)
@@ -68,7 +68,7 @@ def article(key: str) -> Response:
         article=found,
         checks=_checks(held, article_key(wanted)),
         cited=_cited(held, found),
-        referring=held.commentary.referring(wanted),
+        referring=held.law.commentary.referring(wanted),
         cite=partial(_citations, held),
         forms=FORMATS,
     )
@@ -78,12 +78,12 @@ def article(key: str) -> Response:
 def _cited(held: Holdings, article: Article) -> list[Provision]:
     """Give the provisions that an article's norms refer to, in the order of the text."""
     keys = {provision.key for card in article.cards for provision in card.references}
-    return [provision for provision in held.commentary.provisions if provision.key in keys]
+    return [provision for provision in held.law.commentary.provisions if provision.key in keys]
 
 
 def _citations(held: Holdings, provision: Provision) -> tuple[str, str]:
     """Give how a provision is cited: in running text, and in a list of references."""
-    title, place = held.title.zh, provision.label_zh
+    title, place = held.law.title.zh, provision.label_zh
     today = dt.datetime.now(dt.UTC).date()
     return (
         citation.plain(title, place, provision.text or ""),
@@ -96,12 +96,12 @@ def _checks(held: Holdings, article: str) -> list[tuple[str, list[Concept]]]:
 
     def codes(group: list[Shape]) -> list[Concept]:
         return [
-            held.vocabulary.concept(DG + code)
+            held.law.vocabulary.concept(DG + code)
             for code in dict.fromkeys(shape.code for shape in group)
         ]
 
     return [
         (check, codes(group))
-        for check, group in by_check(shapes(held.regulation)).items()
+        for check, group in by_check(shapes(held.law.regulation)).items()
         if within(check, article)
     ]

@@ -65,9 +65,9 @@ def _page(held: Holdings, run: Run, error: str = "") -> str:
         by=_by(),
         found=sheet(_grouped(held, run, wanted) if held.has_records else [], _SHEET),
         provisions=[
-            held.commentary.by_key[key]
-            for key in by_check(shapes(held.regulation))
-            if key in held.commentary.by_key
+            held.law.commentary.by_key[key]
+            for key in by_check(shapes(held.law.regulation))
+            if key in held.law.commentary.by_key
         ],
         # Without "preview", what an address does not choose is as the site has it.
         settings={"preview": "1"} | {SETTING_PREFIX + key: value for key, value in run.assignments},
@@ -78,7 +78,7 @@ def _page(held: Holdings, run: Run, error: str = "") -> str:
 
 def _grouped(held: Holdings, run: Run, wanted: Filter) -> list[Group]:
     findings = wanted.narrows(held.outcomes[run].findings, held)
-    return grouped(findings, _by(), held.wording)
+    return grouped(findings, _by(), held.law.wording)
 
 
 @page.get("/groups.csv")

@@ -22,20 +22,20 @@ Group = tuple[Provision, list[Provision], list[Card]]
 def index() -> str:
     """List the bearers with the number of their norms."""
     held = holdings()
-    return render_template("roles.html", held=held, roles=held.roles.all)
+    return render_template("roles.html", held=held, roles=held.law.roles.all)
 
 
 @page.get("/<name>")
 def role(name: str) -> str:
     """Show what one bearer bears and carries."""
     held = holdings()
-    found = held.roles.get(name)
+    found = held.law.roles.get(name)
     if found is None:
         abort(404, gettext("没有名为 %(name)s 的义务人，请从“职责”页选择。", name=name))
     body = request.args.get("body") or None
     if body is not None and body not in {concept.name for concept in found.bodies}:
         abort(404, gettext("%(name)s 不是可以选择的领导班子。", name=body))
-    norms = held.roles.borne_by(found, body)
+    norms = held.law.roles.borne_by(found, body)
     return render_template(
         "role.html",
         held=held,
@@ -48,7 +48,7 @@ def role(name: str) -> str:
 
 def _grouped(norms: list[Norm], held: Holdings) -> list[Group]:
     """Group norms by provision and chain, in reading order."""
-    by_key, cards = held.commentary.by_key, held.commentary.cards
+    by_key, cards = held.law.commentary.by_key, held.law.commentary.cards
     return [
         (
             by_key[provision],

@@ -13,7 +13,7 @@ from dutygraph.compliance.settings import SettingError
 from dutygraph.compliance.settings_file import settings_file
 from webapp.effect import KINDS, Effect, effect
 from webapp.files import sent
-from webapp.holdings import Holdings, holdings, library
+from webapp.holdings import Holdings, holdings
 from webapp.language import gettext
 from webapp.pages.asking import asked_run, sheet, tidied, usual_day, usual_run
 from webapp.runs import SETTING_PREFIX, Run, RunError
@@ -47,7 +47,7 @@ def index() -> Response | str:
 
 def _candidate(held: Holdings) -> Run:
     """Read the run that the address asks for; what it does not set is as the text's default."""
-    return Run.asked(request.values, held.settings, usual_day(held), library().usual.year)
+    return Run.asked(request.values, held.law.settings, usual_day(held), held.usual.year)
 
 
 def _once(held: Holdings, run: Run) -> Run | None:
@@ -55,7 +55,9 @@ def _once(held: Holdings, run: Run) -> Run | None:
 
     An address can choose any value in the place of a saved one, but not that there is none.
     """
-    usually = {key: one.default for key, one in held.settings.items() if one.default is not None}
+    usually = {
+        key: one.default for key, one in held.law.settings.items() if one.default is not None
+    }
     asked = _of_site(held, run, usually | dict(run.assignments))
     return asked if asked == run else None
 
@@ -65,7 +67,11 @@ def _of_site(held: Holdings, run: Run, chosen: Mapping[str, str]) -> Run:
     asked = {"as_of": run.as_of.isoformat(), "year": str(run.year)}
     asked |= {SETTING_PREFIX + key: value for key, value in chosen.items()}
     return Run.asked(
-        asked, held.settings, usual_day(held), library().usual.year, saved_settings(held.settings)
+        asked,
+        held.law.settings,
+        usual_day(held),
+        held.usual.year,
+        saved_settings(held.law.settings),
     )
 
 
@@ -102,11 +108,11 @@ def _page(held: Holdings, run: Run, found: Effect | None = None, error: str = ""
         found=sheet(rows, _SHEET),
         chosen=chosen,
         once=_once(held, run),
-        saved=saved_settings(held.settings),
+        saved=saved_settings(held.law.settings),
         address=dict(run.query) | {SETTING_PREFIX + key: value for key, value in chosen.items()},
         readings={
-            key: [reading for reading in held.readings.all if key in reading.settings]
-            for key in held.settings
+            key: [reading for reading in held.law.readings.all if key in reading.settings]
+            for key in held.law.settings
         },
     )
 
@@ -114,7 +120,7 @@ def _page(held: Holdings, run: Run, found: Effect | None = None, error: str = ""
 def _unusable(held: Holdings) -> str:
     """Say why the saved settings cannot be used; nothing where they can."""
     try:
-        saved().of(held.settings)
+        saved().of(held.law.settings)
     except SettingError as error:
         return str(error)
     return ""
@@ -128,7 +134,7 @@ def download() -> Response:
         run = _candidate(held) if request.args else usual_run(held)
     except RunError as error:
         abort(400, str(error))
-    known = [held.settings[key] for key in sorted(held.settings)]
+    known = [held.law.settings[key] for key in sorted(held.law.settings)]
     return sent(settings_file(known, dict(run.assignments)).encode(), _TOML, "settings.toml")
 
 
@@ -139,7 +145,7 @@ def save() -> Response | str:
     held = holdings()
     try:
         run = _candidate(held)
-        saved().save(held.settings, dict(run.assignments))
+        saved().save(held.law.settings, dict(run.assignments))
     except RunError as error:
         return make_response(_page(held, usual_run(held), error=str(error)), HTTPStatus.BAD_REQUEST)
     except OSError:

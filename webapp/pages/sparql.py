@@ -15,7 +15,7 @@ from dutygraph.queries.worker import Outcome
 from dutygraph.queries.workers import LimitError
 from dutygraph.spreadsheets import XLSX, workbook
 from dutygraph.store.graphs import StoreError
-from dutygraph.terms import DG, PREFIXES, sparql_prologue
+from dutygraph.terms import DG, PREFIXES
 from webapp import files
 from webapp.access import client
 from webapp.description import described
@@ -23,7 +23,7 @@ from webapp.endpoint import RESULTS, TRIPLES
 from webapp.holdings import Holdings, holdings
 from webapp.language import gettext, language
 from webapp.negotiation import varying
-from webapp.pages.questions import grouped
+from webapp.pages.questions import editable, grouped
 from webapp.programs import told
 from webapp.protocol import Asked, ProtocolError, asked, preferred, wants_page
 from webapp.rooms import room
@@ -151,11 +151,9 @@ def _address(given: Asked) -> str:
 
 
 def _of_question(held: Holdings, name: str) -> str:
-    if name not in held.questions:
+    if name not in held.law.questions:
         abort(404, gettext("没有名为 %(name)s 的问题。", name=name))
-    sparql = filled(held.store, held.questions[name], {}, language())
-    # The project's prefixes need no declaration here.
-    return sparql.removeprefix(sparql_prologue())
+    return editable(held, filled(held.law.values, held.law.questions[name], {}, language()))
 
 
 def _shown(
@@ -244,7 +242,7 @@ def terms() -> Response:
                         "en": entry.concept.label.en,
                         "is_class": not entry.concept.name[:1].islower(),
                     }
-                    for entry in held.vocabulary.entries.values()
+                    for entry in held.law.vocabulary.entries.values()
                 ],
             }
         ),

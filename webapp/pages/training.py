@@ -23,12 +23,12 @@ _MARKDOWN = "text/markdown; charset=utf-8"
 def index() -> str:
     """Show what there is for trainers."""
     held = holdings()
-    questions = held.quiz.questions
+    questions = held.law.quiz.questions
     return render_template(
         "training.html",
         held=held,
-        cards=[(held.vocabulary.concept(card.party), card) for card in held.role_cards],
-        slides=held.slides,
+        cards=[(held.law.vocabulary.concept(card.party), card) for card in held.law.role_cards],
+        slides=held.law.slides,
         count=len(questions),
         topics={topic: sum(one.topic == topic for one in questions) for topic in TOPICS},
         topic_words=TOPICS,
@@ -44,7 +44,7 @@ def cards() -> str:
     return render_template(
         "cards.html",
         held=held,
-        cards=[(held.vocabulary.concept(card.party), card) for card in chosen],
+        cards=[(held.law.vocabulary.concept(card.party), card) for card in chosen],
         one=request.args.get("role", ""),
     )
 
@@ -62,11 +62,11 @@ def outline(form: str) -> Response:
     """Give the outline of a deck, as Markdown in the language of the request or for Word."""
     held = holdings()
     if form == "docx":
-        content = outline_document(held.slides, _title(held))
+        content = outline_document(held.law.slides, _title(held))
         return files.sent(content, MEDIA_TYPE, "outline.docx")
     if form != "md":
         abort(404, gettext("可以下载的有 %(known)s。", known="outline.md、outline.docx"))
-    written = outline_markdown(held.slides, _title(held), english=language() == "en")
+    written = outline_markdown(held.law.slides, _title(held), english=language() == "en")
     return files.sent(written.encode(), _MARKDOWN, "outline.md")
 
 
@@ -74,8 +74,8 @@ def _chosen(held: Holdings) -> list[RoleCard]:
     name = request.args.get("role", "")
     found = [
         card
-        for card in held.role_cards
-        if not name or held.vocabulary.concept(card.party).name == name
+        for card in held.law.role_cards
+        if not name or held.law.vocabulary.concept(card.party).name == name
     ]
     if not found:
         abort(404, gettext("没有名为 %(name)s 的角色卡。", name=name))
@@ -83,5 +83,5 @@ def _chosen(held: Holdings) -> list[RoleCard]:
 
 
 def _title(held: Holdings) -> Pair:
-    title: Words = held.title
+    title: Words = held.law.title
     return Pair(title.zh, title.en or title.zh)

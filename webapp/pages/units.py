@@ -200,11 +200,11 @@ def unit(identifier: str) -> Response | str:
         run=run,
         error=error,
         related=[
-            (held.vocabulary.concept(DG + name), found.related[name])
+            (held.law.vocabulary.concept(DG + name), found.related[name])
             for name in RELATIONS
             if name in found.related
         ],
-        role=held.roles.get(found.kind.name) if found.kind else None,
+        role=held.law.roles.get(found.kind.name) if found.kind else None,
         tally=held.tallies[run].own.get(found.id, Tally()),
         year=at_a_glance,
         due=sum(len(month.lines) for month in at_a_glance),

@@ -190,8 +190,19 @@ function show() {
   past.replaceChildren(summary, list, clear);
 }
 
+// A query may take seconds: meanwhile the page says so. Who comes back to it finds it as it was.
+const start = form.querySelector("button[type=submit]");
+const state = form.querySelector("[role=status]");
+
+function say(words) {
+  start.ariaBusy = String(words !== "");
+  state.textContent = words;
+}
+
 form.addEventListener("submit", () => {
   const text = field.value;
   keep([text, ...kept().filter((one) => one !== text)]);
+  say(form.dataset.running);
 });
+addEventListener("pageshow", () => say(""));
 show();
