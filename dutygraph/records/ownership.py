@@ -10,7 +10,6 @@ from pyoxigraph import NamedNode, Triple
 
 from dutygraph.terms import DG, PREFIXES
 
-MEMBERSHIP: Final = PREFIXES["org"] + "hasMembership"
 ORGANIZATION: Final = PREFIXES["org"] + "organization"
 _MAKER: Final = DG + "unit"
 

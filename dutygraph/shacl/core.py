@@ -184,8 +184,6 @@ _READERS: dict[str, _Reader] = {
     "in": _in,
 }
 _OF_PROPERTIES = {"minCount", "maxCount", "lessThan", "lessThanOrEquals"}
-CONSTRAINTS = (*_READERS, "closed", "uniqueLang", "qualifiedValueShape")
-"""The names of the properties that state a Core constraint."""
 
 
 def _closed(graph: Triples, node: Node) -> model.Closed:

@@ -52,6 +52,9 @@ _GAP = re.compile(r"(?:[ \t\r\n]|#[^\r\n]*)*")
 _PIECES = st.sampled_from(
     [*"'\"\\<>{}()?$:@._#-+*/|&^!=%\n 0aé责", "'''", '"""', "PREFIX ", "a:b", "?x", "_:b", "1.5e3"]
 )
+_OF_PROLOGUES = st.sampled_from(
+    ["PREFIX ", "prefix\n", "a:", "a.b: ", ":", "<x>", "<y> ", "#c\n", "# ", "BASE ", "SELECT "]
+)
 one_of_the_grammar = st.sampled_from(sorted(GRAMMAR)).flatmap(
     lambda kind: st.from_regex(GRAMMAR[kind], fullmatch=True).map(lambda text: (kind, text))
 )
@@ -192,6 +195,18 @@ def test_a_prologue_ends_where_something_else_begins() -> None:
     assert next(tokens(text, end)).keyword == "SELECT"
     assert prologue(sparql_prologue()) == (PREFIXES, len(sparql_prologue()) - 1)
     assert prologue("BASE <urn:x> SELECT") == ({}, 0)
+
+
+@given(st.lists(_OF_PROLOGUES, max_size=20).map("".join))
+def test_a_prologue_is_what_its_tokens_declare(text: str) -> None:
+    found = list(tokens(text))
+    declared, place = {}, 0
+    for one, two, three in zip(found[0::3], found[1::3], found[2::3], strict=False):
+        if (one.keyword, two.kind, three.kind) != ("PREFIX", "PNAME_NS", "IRIREF"):
+            break
+        declared[two.text[:-1]] = three.text[1:-1]
+        place = three.start + len(three.text)
+    assert prologue(text) == (declared, place)
 
 
 def test_a_prefixed_name_stands_for_the_iri_that_its_prefix_begins() -> None:
