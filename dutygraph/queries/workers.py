@@ -20,7 +20,7 @@ import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from queue import Empty, LifoQueue
+from queue import Empty, Queue
 from typing import Final, TypeAlias
 
 from dutygraph.queries.foreign import Query
@@ -110,12 +110,15 @@ class _Worker:
         self.process.wait()
 
 
-_Lane: TypeAlias = "LifoQueue[_Worker | None]"
-"""The workers of a lane that are free; None is one that is still to be started."""
+_Lane: TypeAlias = "Queue[_Worker | None]"
+"""The workers of a lane that are free, the one that has been for longest first: it has started.
+
+None is one that is still to be started.
+"""
 
 
 def _lane() -> _Lane:
-    lane: _Lane = LifoQueue()
+    lane: _Lane = Queue()
     for _ in range(_WORKERS):
         lane.put(None)
     return lane
