@@ -23,6 +23,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeAlias
@@ -48,11 +49,16 @@ def shares(inputs: int, kind: str | None) -> dict[str, int]:
 
 
 def parts(wanted: Wanted) -> Iterator[tuple[str, list[int]]]:
-    """Give the inputs for the processes beside the site, a part of a kind for each of them."""
+    """Give the inputs for the processes beside the site, a part of a kind for each; kinds by turns.
+
+    Those that go over HTTP are not among them, unless a kind has no others.
+    """
+    by_kind = []
     for kind, numbers in wanted.items():
         some = [number for number in numbers if number % OVER_HTTP[kind]] or list(numbers)
-        for start in range(0, len(some), PART):
-            yield kind, some[start : start + PART]
+        by_kind.append([(kind, some[at : at + PART]) for at in range(0, len(some), PART)])
+    for turn in zip_longest(*by_kind):
+        yield from filter(None, turn)
 
 
 def fuzz(

@@ -8,11 +8,11 @@ from dutygraph.records.formats import Source
 from tests.faults.hostile_files import FORMS, hostile_files
 from tests.faults.hostile_queries import hostile_query
 
-KINDS = {"sparql": 40, "rdf": 18, "json": 18, "csv": 19, "xlsx": 1, "api": 4}
+KINDS = {"sparql": 40, "rdf": 19, "json": 19, "csv": 19, "xlsx": 1, "api": 2}
 """The kinds of inputs, and how many of a hundred are of each.
 
-To read a workbook starts a process, and an answer of the API comes through all of the site: each
-takes ten times and more as long as one of the others.
+To read a workbook starts a process, an answer of the API comes through all of the site and may need
+a check: each takes ten times and more as long as one of the others.
 """
 
 OVER_HTTP = {"sparql": 200, "api": 20, **dict.fromkeys(FORMS, 2000)}
