@@ -161,7 +161,7 @@ def findings(held: Holdings, given: Given) -> dict[str, Any]:
     run = _run(held, given)
     unit, provision, region = given["unit"], given["provision"], given["region"]
     try:
-        report = held.report(run, unit, provision, region)
+        report = held.checked.report(run, unit, provision, region)
     except UnknownUnitError as error:
         raise MissingError(str(error)) from error
     if not report.checks:

@@ -11,19 +11,8 @@ from pathlib import Path
 
 from flask import Flask, current_app, g, render_template
 
-from dutygraph.compliance.calendar import Calendar
-from dutygraph.compliance.checking import (
-    Checker,
-    Question,
-    Report,
-    unknown_region,
-    unknown_unit,
-)
 from dutygraph.compliance.findings import STATUSES
-from dutygraph.compliance.planning import Planner
-from dutygraph.compliance.redaction import Redaction, Sight
 from dutygraph.compliance.settings import Setting, Settings
-from dutygraph.compliance.standing import Standing
 from dutygraph.explain.explanation import Explanations
 from dutygraph.explain.facets import Facets
 from dutygraph.explain.telling import Telling
@@ -50,28 +39,25 @@ from dutygraph.training.materials import Materials
 from dutygraph.training.outline import Slide, slides
 from dutygraph.training.quiz import Quiz
 from webapp.alignments import Alignments, alignments
+from webapp.checked import Checked
 from webapp.commentary import Commentary
 from webapp.concepts import Concept, Vocabulary
 from webapp.coverage import Coverage
-from webapp.kept import Awaited, Kept
+from webapp.kept import Kept
 from webapp.language import Words
 from webapp.linked import Linked
-from webapp.metrics import check_running
 from webapp.ontology import Ontology
 from webapp.readings import Readings
-from webapp.regions import Regions
 from webapp.registry import Registry
 from webapp.roles import Roles
 from webapp.roster import Place
-from webapp.runs import Outcome, Run
 from webapp.searching import Search
 from webapp.sources import Source
-from webapp.subtrees import Tallies, sizes, tallies
+from webapp.subtrees import sizes
 from webapp.things import Things
 from webapp.uses import Uses
 
-_RUNS, _RESULTS, _KINDS, _RENDERED, _PLANNERS, _CALENDARS = 16, 64, 64, 4, 4, 64
-_CHANGES, _REGIONS = 4, 4
+_RESULTS, _KINDS, _RENDERED, _CHANGES = 64, 64, 4, 4
 _EXTENSION = "dutygraph"
 _TITLES = (
     sparql_prologue()
@@ -94,13 +80,11 @@ SELECT ?notation ?zh ?en WHERE {
 class Holdings:
     """A store as it is at one moment, and everything that pages read from it, read once.
 
-    ``outcomes`` gives the outcome of a check run over all records, ``calendars`` the duty calendar
-    of a run and a unit's id, or of everybody (None), ``results`` the answer to a question, given
-    with its SPARQL, in a W3C form (``json``, ``csv``), ``values`` those that a kind of parameter
-    takes, ``changes`` what an import's graph changes in that of the one before it (old, new),
-    ``rendered`` a part of a page that depends on nothing but the language of the request,
-    which has to be given with it, ``tallies`` and ``regions`` the findings of a run by unit and by
-    region. The latest of each are kept.
+    ``results`` gives the answer to a question, given with its SPARQL, in a W3C form (``json``,
+    ``csv``), ``values`` those that a kind of parameter takes, ``changes`` what an import's graph
+    changes in that of the one before it (old, new), ``rendered`` a part of a page that depends on
+    nothing but the language of the request, which has to be given with it. The latest of each are
+    kept; ``outcomes`` and others are those of the check runs (``Checked``).
     """
 
     def __init__(
@@ -119,7 +103,6 @@ class Holdings:
         """
         self.store = store
         self.location = location
-        self._whole = whole
         self.regulation = regulation
         self.state = state
         self.graphs = prepared_graphs()
@@ -141,11 +124,11 @@ class Holdings:
         self._record_graphs = self.history.active
         place = None if is_endpoint(location) else Place(Path(location), state)
         self.registry = Registry(store, self._record_graphs, self.graphs, self.vocabulary, place)
-        self.outcomes = Awaited(self._check, _RUNS, patience)
-        self._planners = Kept(self._planner, _PLANNERS)
-        self.calendars = Kept(self._calendar, _CALENDARS)
-        self.tallies = Kept(self._tally, _RUNS)
-        self.regions = Kept(self._region, _REGIONS)
+        self.checked = Checked(self, self._record_graphs, patience, whole)
+        self.outcomes = self.checked.outcomes
+        self.calendars = self.checked.calendars
+        self.tallies = self.checked.tallies
+        self.regions = self.checked.regions
         self.results = Kept(self._serialize, _RESULTS)
         self.values = Kept(partial(values, store), _KINDS)
         self.changes = Kept(self._changes, _CHANGES)
@@ -287,10 +270,6 @@ class Holdings:
         """The names of the graphs of the imports in force."""
         return [one.graph for one in self.imports if one.state == "active"]
 
-    @cached_property
-    def _redaction(self) -> Redaction:
-        return Redaction(Sight.of(self.store, self._record_graphs))
-
     @property
     def has_records(self) -> bool:
         """Whether any org data were imported."""
@@ -307,62 +286,6 @@ class Holdings:
     def _render(self, asked: tuple[str, str]) -> str:
         template, _language = asked
         return render_template(template, held=self)
-
-    def _calendar(self, asked: tuple[Run, str | None]) -> Calendar:
-        run, unit = asked
-        planner = self._planners[run]
-        if unit is None:
-            return planner.general(run.as_of, run.year)
-        if unit not in self.registry.units:
-            raise unknown_unit(unit)
-        if self._whole is not None:
-            return self._redaction.calendar(self._whole().calendars[run, unit])
-        return planner.calendar_of(unit, self._record_graphs, run.as_of, run.year)
-
-    def _tally(self, run: Run) -> Tallies:
-        return tallies(self.outcomes[run].findings, self.registry)
-
-    def _region(self, run: Run) -> Regions:
-        return Regions(self.registry.units.values(), self.tallies[run].own)
-
-    def _planner(self, run: Run) -> Planner:
-        return Planner(self.store, self.regulation, _assigned(run))
-
-    def _check(self, run: Run) -> Outcome:
-        if self._whole is not None:
-            whole = self._whole().outcomes[run].report
-            return Outcome(run, self._redaction.report(whole), self.order)
-        standing = Standing(self.store, self.location, self.regulation, _assigned(run))
-        with check_running():
-            report = standing.report(Question(run.as_of, run.year))
-        return Outcome(run, report, self.order)
-
-    def report(
-        self, run: Run, unit: str | None, provision: str | None, region: str | None
-    ) -> Report:
-        """Give what a run reports of a unit, a provision or a region, where one is named.
-
-        Raises UnknownUnitError for a unit or a region that is not among the records.
-        """
-        if not (unit or provision or region):
-            return self.outcomes[run].report
-        if self._whole is not None:
-            self._refuse_unknown(unit, region)
-            return self._redaction.report(self._whole().report(run, unit, provision, region))
-        checker = Checker(self.store, self.regulation, _assigned(run))
-        records = [self.store.graph(name) for name in self._record_graphs]
-        return checker.check(records, Question(run.as_of, run.year, unit, provision, region))
-
-    def _refuse_unknown(self, unit: str | None, region: str | None) -> None:
-        if unit is not None and unit not in self.registry.units:
-            raise unknown_unit(unit)
-        units = self.registry.units.values()
-        if region and not any((one.region or "").startswith(region) for one in units):
-            raise unknown_region(region)
-
-
-def _assigned(run: Run) -> list[str]:
-    return [f"{key}={value}" for key, value in run.assignments]
 
 
 @dataclass(frozen=True)
