@@ -21,6 +21,7 @@ from urllib.error import HTTPError
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
+from dutygraph.bounds import bound
 from dutygraph.regulations.prepared import open_store
 from dutygraph.store.graphs import Given, GraphStore, Solutions, StoreError, results_form
 from dutygraph.store.results import binding, written
@@ -154,8 +155,8 @@ def _size(*terms: NamedNode | Literal | BlankNode | Triple) -> int:
 
 def main(location: str) -> None:
     """Serve jobs over the store at a location until the parent closes the pipe."""
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    bound(resource.RLIMIT_AS, _MEMORY)
+    bound(resource.RLIMIT_CORE, 0)
     # Where processors are short, those who read pages go before.
     os.nice(_NICE)
     # A supervisor stops all processes of the site at once; a query that runs may end before.

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from itertools import chain, repeat
 from typing import Any, Final
 
+from dutygraph.bounds import bound
 from dutygraph.records.unread import Cell, Unread
 
 MEMORY: Final = 2 * 1024 * 1024 * 1024
@@ -33,9 +34,9 @@ def serve() -> None:
     """
     import python_calamine
 
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    bound(resource.RLIMIT_AS, MEMORY)
+    bound(resource.RLIMIT_CORE, 0)
+    bound(resource.RLIMIT_CPU, SECONDS)
     try:
         content = io.BytesIO(sys.stdin.buffer.read())
         workbook = python_calamine.CalamineWorkbook.from_filelike(content)

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from dutygraph.accounts.audit import Audit
+from dutygraph.bounds import bound
 from dutygraph.files import whole_file
 from dutygraph.records.changes import differing
 from dutygraph.records.committing import commit, undo
@@ -96,11 +97,11 @@ def main() -> None:
 def _bound() -> None:
     """Bound what a job may use: whatever is in its files costs no more than that."""
     memory, seconds = _limit(MEMORY, 8 << 30), _limit(SECONDS, 3600)
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    bound(resource.RLIMIT_AS, memory)
+    bound(resource.RLIMIT_CORE, 0)
     signal.signal(signal.SIGXCPU, _give_up)
     # Who cannot be told to stop is killed some seconds later.
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 10))
+    bound(resource.RLIMIT_CPU, seconds, seconds + 10)
 
 
 def _limit(name: str, usual: int) -> int:

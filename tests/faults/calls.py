@@ -107,7 +107,8 @@ class Calling:
             f"{answer.status_code} {answer.text[:500]}: {told[:4000]}"
         )
         job = answer.get_json(silent=True) if answer.status_code == 202 else None
-        return f"202 {self._ended(job)}" if job else str(answer.status_code)
+        # What is said to be made meanwhile is no job.
+        return f"202 {self._ended(job)}" if job and "state" in job else str(answer.status_code)
 
     def _ended(self, job: dict[str, Any]) -> str:
         """Wait until a job has ended; give its state. Raises AssertionError where it died."""
