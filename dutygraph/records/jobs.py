@@ -198,6 +198,17 @@ class Jobs:
         if state in ("done", "discarded"):
             self._throw_away(identifier)
 
+    def explain(self, identifier: str, reason: str) -> None:
+        """Say why the process of a job died, where only that it did is known and none is at it."""
+        with suppress(KeyError, JobError):
+            held = self._claim(identifier, ("failed",))
+            try:
+                told = dict(self._read(identifier).told)
+                if told.pop("died", False):
+                    self.finish(identifier, "failed", told | {"reason": reason})
+            finally:
+                held.release()
+
     def discard(self, identifier: str) -> None:
         """Throw the files of a waiting job away. Raises KeyError, or JobError when it runs."""
         held = self._claim(identifier, ("refused", "ready", "failed"))

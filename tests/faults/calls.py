@@ -108,15 +108,19 @@ class Calling:
         )
         job = answer.get_json(silent=True) if answer.status_code == 202 else None
         # What is said to be made meanwhile is no job.
-        return f"202 {self._ended(job)}" if job and "state" in job else str(answer.status_code)
+        if not job or "state" not in job:
+            return str(answer.status_code)
+        return f"202 {self._ended(job, request.headers['Authorization'])}"
 
-    def _ended(self, job: dict[str, Any]) -> str:
+    def _ended(self, job: dict[str, Any], token: str) -> str:
         """Wait until a job has ended; give its state. Raises AssertionError where it died."""
         until = time.monotonic() + HANGS
-        headers = {"Authorization": f"Bearer {self._tokens['administrator']}"}
+        address = f"/api/v1/jobs/{job['id']}"
         while job["state"] == "running":
             assert time.monotonic() < until, f"a job does not end: {job}"
             time.sleep(0.1)
-            job = self._client.get(f"/api/v1/jobs/{job['id']}", headers=headers).get_json()
+            found = self._client.get(address, headers={"Authorization": token})
+            assert found.status_code == 200, f"{found.status_code} {found.text} of {address}"
+            job = found.get_json()
         assert job["state"] != "failed" or job["reason"], f"a job died: {job}"
         return str(job["state"])
