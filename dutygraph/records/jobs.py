@@ -139,6 +139,14 @@ class Jobs:
             identifiers = [row["id"] for row in rows]
         return [self[identifier] for identifier in identifiers]
 
+    def running(self) -> list[Job]:
+        """Give the jobs that run; one whose process has died is none of them, and is failed."""
+        if not self._database.is_file():
+            return []
+        with self._reading() as database:
+            rows = database.execute("SELECT id FROM job WHERE state = 'running'").fetchall()
+        return [job for job in (self[row["id"]] for row in rows) if job.state == "running"]
+
     def sweep(self) -> None:
         """Mark as failed what was running when its process died, and throw away what is no job's.
 
@@ -147,10 +155,7 @@ class Jobs:
         """
         with suppress(OSError, sqlite3.OperationalError):
             if self._database.is_file():
-                with self._reading() as database:
-                    rows = database.execute("SELECT id FROM job WHERE state = 'running'").fetchall()
-                for row in rows:
-                    self[row["id"]]
+                self.running()
                 for place in self.folder.glob("*/lock"):
                     self._throw_away_unknown(place.parent.name)
 

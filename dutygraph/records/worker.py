@@ -43,7 +43,7 @@ from dutygraph.regulations.prepared import open_for_writing
 from dutygraph.store.endpoint import beside
 from dutygraph.store.graphs import GraphStore, StoreError
 
-_NICE: Final = 5
+_NICE: Final = 10
 MEMORY: Final = "DUTYGRAPH_JOB_MEMORY"
 SECONDS: Final = "DUTYGRAPH_JOB_SECONDS"
 """The variables that say how many bytes of memory and seconds of processor time a job may have."""
