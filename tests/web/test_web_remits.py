@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from dutygraph.accounts.accounts import Accounts
 from dutygraph.records.history import History
 from dutygraph.records.intake import open_in_force
-from dutygraph.records.locks import turn
+from dutygraph.records.jobs import Jobs
 
 
 def test_an_officer_imports_his_own_and_sees_it_at_once(site: Flask, place: Path) -> None:
@@ -139,7 +139,7 @@ def test_who_has_as_many_jobs_running_as_he_may_keeps_nobody_else_waiting(
         data = {"files": (io.BytesIO(content(records=[meeting("r", "a1")])), "a.json")}
         return client.post("/api/v1/imports", data=data, headers=head)
 
-    with turn(place / "jobs" / "turn"):
+    with Jobs(place / "jobs").turn():
         some = [begun(jia) for _ in range(5)]
         other = begun(bing)
         assert [one.status_code for one in (*some, other)] == [202] * 4 + [503, 202]
