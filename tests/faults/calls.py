@@ -6,7 +6,7 @@ import random
 import shutil
 import time
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import Any
 
 import hypothesis
@@ -80,8 +80,8 @@ class Calling:
 
     def __init__(self, seed: int, store: Path, tokens: dict[str, str]) -> None:
         self._seed, self._tokens = seed, tokens
-        self._room = TemporaryDirectory(prefix="dutygraph-calls-")
-        place = Path(self._room.name) / "store"
+        # Beside the store, which goes when all has ended: what reads the copy may end after this.
+        place = Path(mkdtemp(dir=store.parent)) / "store"
         shutil.copytree(store, place)
         rates = dict.fromkeys(("QUERY_RATE", "PROGRAM_RATE", "PAGE_RATE", "FORM_RATE"), EVERYTHING)
         self._client = create_app({"STORE": str(place), **rates}).test_client()
