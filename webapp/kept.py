@@ -17,31 +17,62 @@ _LOOK: Final = 0.5
 """After how many seconds whatever waits for its turn looks whether it is still wanted."""
 
 
-class Kept(Generic[Key, Thing]):
-    """Makes things by key and keeps those that were asked for last."""
+class _Latest(Generic[Key, Thing]):
+    """The things asked for last by key, made or being made."""
 
     def __init__(self, make: Callable[[Key], Thing], size: int) -> None:
         self._make = make
         self._size = size
-        self._made: OrderedDict[Key, Thing] = OrderedDict()
+        self._made: OrderedDict[Key, Future[Thing]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def __getitem__(self, key: Key) -> Thing:
-        """Give the thing of a key, from those kept when it is among them."""
+    def _ask(self, key: Key) -> tuple[Future[Thing], bool]:
+        """Give what a thing will come in, and whether it is the asker's to have it made."""
         with self._lock:
-            if key not in self._made:
-                self._made[key] = self._make(key)
-                if len(self._made) > self._size:
-                    self._made.popitem(last=False)
+            known = self._made.get(key)
+            future: Future[Thing] = Future() if known is None else known
+            self._made[key] = future
             self._made.move_to_end(key)
-            return self._made[key]
+            while len(self._made) > self._size:
+                self._drop(self._made.popitem(last=False)[1])
+        return future, known is None
+
+    def _drop(self, future: Future[Thing]) -> None:
+        """Give up what is no more among the latest; who waits for it gets it all the same."""
+
+    def _fill(self, key: Key, future: Future[Thing]) -> None:
+        """Make a thing; what could not be made is tried again the next time."""
+        try:
+            future.set_result(self._make(key))
+        except BaseException as error:
+            with self._lock:
+                if self._made.get(key) is future:
+                    del self._made[key]
+            future.set_exception(error)
+
+
+class Kept(_Latest[Key, Thing]):
+    """Makes things by key and keeps those that were asked for last.
+
+    Whoever asks for a thing that is being made waits for it; who asks for another does not.
+    """
+
+    def __getitem__(self, key: Key) -> Thing:
+        """Give the thing of a key, from those kept when it is among them.
+
+        Raises what making it does, for all who wait.
+        """
+        future, is_new = self._ask(key)
+        if is_new:
+            self._fill(key, future)
+        return future.result()
 
 
 class StillMakingError(Exception):
     """A thing is being made and will be there later."""
 
 
-class Awaited(Generic[Key, Thing]):
+class Awaited(_Latest[Key, Thing]):
     """Makes things that take long, a few at a time, and keeps those asked for last.
 
     Whoever asks waits for some ``seconds`` (None: however long), and may ask again later. What is
@@ -49,12 +80,9 @@ class Awaited(Generic[Key, Thing]):
     """
 
     def __init__(self, make: Callable[[Key], Thing], size: int, seconds: float | None) -> None:
+        super().__init__(make, size)
         self._turn = threading.Semaphore(_AT_A_TIME)
-        self._make = make
-        self._size = size
         self._seconds = seconds
-        self._made: OrderedDict[Key, Future[Thing]] = OrderedDict()
-        self._lock = threading.Lock()
 
     def __getitem__(self, key: Key) -> Thing:
         """Give the thing of a key. Raises StillMakingError while it is made, and what making does.
@@ -78,15 +106,9 @@ class Awaited(Generic[Key, Thing]):
             return None
 
     def _wait(self, key: Key, seconds: float | None) -> Thing:
-        with self._lock:
-            future = self._made.get(key)
-            if future is None:
-                future = self._made[key] = Future()
-                threading.Thread(target=self._run, args=(key, future), daemon=True).start()
-                while len(self._made) > self._size:
-                    _, oldest = self._made.popitem(last=False)
-                    oldest.cancel()
-            self._made.move_to_end(key)
+        future, is_new = self._ask(key)
+        if is_new:
+            threading.Thread(target=self._run, args=(key, future), daemon=True).start()
         try:
             return future.result(seconds)
         except CancelledError:
@@ -97,6 +119,10 @@ class Awaited(Generic[Key, Thing]):
                 return future.result()
             raise StillMakingError from None
 
+    def _drop(self, future: Future[Thing]) -> None:
+        """Give up what is no more among the latest: it is not made if it is not being made."""
+        future.cancel()
+
     def _run(self, key: Key, future: Future[Thing]) -> None:
         while not self._turn.acquire(timeout=_LOOK):
             if future.cancelled():
@@ -106,12 +132,3 @@ class Awaited(Generic[Key, Thing]):
                 self._fill(key, future)
         finally:
             self._turn.release()
-
-    def _fill(self, key: Key, future: Future[Thing]) -> None:
-        try:
-            future.set_result(self._make(key))
-        except BaseException as error:
-            with self._lock:
-                if self._made.get(key) is future:
-                    del self._made[key]
-            future.set_exception(error)

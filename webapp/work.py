@@ -20,6 +20,8 @@ RECENT: Final = 10
 """How many jobs are listed."""
 
 _AT_ONCE: Final = 4
+_IN_ALL: Final = 16
+"""How many jobs an account may have running, and all who work in the same room together."""
 
 
 def asked(
@@ -40,7 +42,9 @@ def asked(
 def begun(stage: Stage, what: Asked, contents: Sequence[bytes] = ()) -> Job:
     """Begin a job and give it; answers 503 while too many run, 507 where it cannot be kept."""
     jobs = room().jobs
-    if sum(job.state == "running" for job in jobs.recent(RECENT)) >= _AT_ONCE:
+    running = jobs.running()
+    own = [job for job in running if job.asked.account == what.account]
+    if len(own) >= _AT_ONCE or len(running) >= _IN_ALL:
         abort(HTTPStatus.SERVICE_UNAVAILABLE, gettext("已有几项工作正在进行，请等它们完成后再试。"))
     try:
         job, held = jobs.add(stage, what, contents)

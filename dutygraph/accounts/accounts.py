@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
 
 from dutygraph.accounts.database import Author, Database, now
-from dutygraph.accounts.passwords import fits, hashed, is_outdated
+from dutygraph.accounts.passwords import fits, hashed, is_outdated, renewed
 from dutygraph.accounts.remits import EVERYTHING, NOTHING, Remit
 
 Role: TypeAlias = Literal["reader", "officer", "supervisor", "administrator"]
@@ -204,11 +204,10 @@ class Accounts:
         with self.database.writing() as base:
             base.execute("DELETE FROM failure WHERE name = ?", (_folded(name),))
             if kept is not None and is_outdated(kept):
-                renewed = hashed(password, row["name"])
                 # Unless it has been changed meanwhile.
                 changed = base.execute(
                     "UPDATE account SET password = ? WHERE name = ? AND password = ?",
-                    (renewed, row["name"], kept),
+                    (renewed(password), row["name"], kept),
                 ).rowcount
                 row = _row(base, name) if changed else row
         return None if row is None else _account(row)

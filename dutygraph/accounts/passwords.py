@@ -47,6 +47,11 @@ def hashed(password: str, name: str) -> str:
     return _hasher().hash(plain)
 
 
+def renewed(password: str) -> str:
+    """Give what is kept of a password that fits, whatever rules there were when it was taken."""
+    return _hasher().hash(_normal(password))
+
+
 def fits(password: str, kept: str | None) -> bool:
     """Tell whether a password is the one of which something was kept.
 

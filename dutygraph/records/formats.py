@@ -10,7 +10,7 @@ import hashlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import import_module
 from pathlib import PurePath
 from typing import NamedTuple, TypeAlias
@@ -124,6 +124,7 @@ class Formats:
         return tuple(sorted(self._by_suffix))
 
 
+@cache
 def installed_formats() -> Formats:
     """Give the formats whose modules stand in this package."""
     names = sorted(

@@ -139,6 +139,14 @@ class Jobs:
             identifiers = [row["id"] for row in rows]
         return [self[identifier] for identifier in identifiers]
 
+    def running(self) -> list[Job]:
+        """Give the jobs that run; one whose process has died is none of them, and is failed."""
+        if not self._database.is_file():
+            return []
+        with self._reading() as database:
+            rows = database.execute("SELECT id FROM job WHERE state = 'running'").fetchall()
+        return [job for job in (self[row["id"]] for row in rows) if job.state == "running"]
+
     def sweep(self) -> None:
         """Mark as failed what was running when its process died, and throw away what is no job's.
 
@@ -147,10 +155,7 @@ class Jobs:
         """
         with suppress(OSError, sqlite3.OperationalError):
             if self._database.is_file():
-                with self._reading() as database:
-                    rows = database.execute("SELECT id FROM job WHERE state = 'running'").fetchall()
-                for row in rows:
-                    self[row["id"]]
+                self.running()
                 for place in self.folder.glob("*/lock"):
                     self._throw_away_unknown(place.parent.name)
 
@@ -197,6 +202,17 @@ class Jobs:
             )
         if state in ("done", "discarded"):
             self._throw_away(identifier)
+
+    def explain(self, identifier: str, reason: str) -> None:
+        """Say why the process of a job died, where only that it did is known and none is at it."""
+        with suppress(KeyError, JobError):
+            held = self._claim(identifier, ("failed",))
+            try:
+                told = dict(self._read(identifier).told)
+                if told.pop("died", False):
+                    self.finish(identifier, "failed", told | {"reason": reason})
+            finally:
+                held.release()
 
     def discard(self, identifier: str) -> None:
         """Throw the files of a waiting job away. Raises KeyError, or JobError when it runs."""

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from dutygraph.accounts.audit import Audit
+from dutygraph.bounds import bound
 from dutygraph.files import whole_file
 from dutygraph.records.changes import differing
 from dutygraph.records.committing import commit, undo
@@ -42,7 +43,7 @@ from dutygraph.regulations.prepared import open_for_writing
 from dutygraph.store.endpoint import beside
 from dutygraph.store.graphs import GraphStore, StoreError
 
-_NICE: Final = 5
+_NICE: Final = 10
 MEMORY: Final = "DUTYGRAPH_JOB_MEMORY"
 SECONDS: Final = "DUTYGRAPH_JOB_SECONDS"
 """The variables that say how many bytes of memory and seconds of processor time a job may have."""
@@ -79,7 +80,39 @@ def start(jobs: Jobs, job: Job, held: Held, location: str) -> None:
     finally:
         held.release()
     # Somebody has to wait for it, or it stays on the system's list when it has ended.
-    threading.Thread(target=process.wait, daemon=True).start()
+    threading.Thread(target=_outlive, args=(jobs, job.id, process), daemon=True).start()
+
+
+def _outlive(jobs: Jobs, identifier: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until the process of a job has ended, and say why where a signal ended it."""
+    code = process.wait()
+    if code < 0:
+        jobs.explain(identifier, likely_cause(-code))
+
+
+def likely_cause(number: int) -> str:
+    """Give what most likely has been when a signal has ended the process of a job."""
+    name = next((one.name for one in signal.Signals if one == number), str(number))
+    match name:
+        case "SIGABRT" | "SIGBUS" | "SIGILL" | "SIGSEGV" | "SIGTRAP":
+            # Where C++ or Rust gets no memory there is no exception that could be caught.
+            return (
+                f"这项工作的进程崩溃了（{name}），多半是要用的内存超过了上限（{MEMORY}）；"
+                f"请把文件分成几份 / the process of this job crashed ({name}), most likely as it "
+                f"wanted more memory than it may have ({MEMORY}); split the files"
+            )
+        case "SIGKILL":
+            return (
+                "这项工作的进程被系统终止（SIGKILL），多半是机器内存不足，或者处理器时间超过了上限"
+                f"（{SECONDS}）；请稍后再试，或者把文件分成几份 / the process of this job was "
+                "killed (SIGKILL), most likely as the machine ran out of memory or the job of its "
+                f"processor time ({SECONDS}); try again later, or split the files"
+            )
+        case _:
+            return (
+                f"这项工作的进程被信号 {name} 终止；请重新检查 / "
+                f"the process of this job was ended by the signal {name}; check again"
+            )
 
 
 def main() -> None:
@@ -96,11 +129,11 @@ def main() -> None:
 def _bound() -> None:
     """Bound what a job may use: whatever is in its files costs no more than that."""
     memory, seconds = _limit(MEMORY, 8 << 30), _limit(SECONDS, 3600)
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    bound(resource.RLIMIT_AS, memory)
+    bound(resource.RLIMIT_CORE, 0)
     signal.signal(signal.SIGXCPU, _give_up)
     # Who cannot be told to stop is killed some seconds later.
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 10))
+    bound(resource.RLIMIT_CPU, seconds, seconds + 10)
 
 
 def _limit(name: str, usual: int) -> int:

@@ -8,8 +8,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from dutygraph.accounts import accounts as accounts_module
+from dutygraph.accounts import passwords
 from dutygraph.accounts import sessions as sessions_module
 from dutygraph.accounts.accounts import AccountError, Accounts, Role, ThrottledError
 from dutygraph.accounts.audit import Audit
@@ -198,6 +200,60 @@ def test_a_log_in_that_overlaps_a_change_of_the_account_gets_no_session(
         assert sessions.begin(seen, HERE) is None
         assert sessions.number("Jingban") == 0
     assert sessions.begin(accounts["jingban"], HERE) is not None
+
+
+def test_a_password_that_was_kept_with_weaker_parameters_is_kept_anew_at_a_log_in(
+    accounts: Accounts,
+) -> None:
+    weaker = PasswordHasher(time_cost=1, memory_cost=512, parallelism=1)
+    # One that the rules of today would not take: it stays good all the same.
+    for name, password in (("anna", PASSWORD), ("bert", "aaaaaaaa")):
+        accounts.add(name, "reader", NOTHING, PASSWORD)
+        _keep(accounts, name, weaker.hash(password))
+        old = _kept(accounts, name)
+        assert accounts.authenticated(name, "no such password", HERE) is None
+        assert _kept(accounts, name) == old, "who cannot log in changes nothing"
+        found = accounts.authenticated(name, password, HERE)
+        assert found is not None
+        new = _kept(accounts, name)
+        assert new != old
+        assert not passwords.is_outdated(new)
+        # The log-in belongs to the account as it now is, and the next one leaves it alone.
+        assert Sessions(accounts.database.file.parent).begin(found, HERE)
+        assert accounts.authenticated(name, password, HERE) is not None
+        assert _kept(accounts, name) == new
+
+
+def test_a_password_that_is_reset_while_it_is_kept_anew_stays_as_it_was_set(
+    accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accounts.add("anna", "reader", NOTHING, PASSWORD)
+    _keep(
+        accounts, "anna", PasswordHasher(time_cost=1, memory_cost=512, parallelism=1).hash(PASSWORD)
+    )
+    fits = accounts_module.fits
+
+    def fits_and_is_reset(password: str, kept: str | None) -> bool:
+        right = fits(password, kept)
+        accounts.set_password("anna", OTHER)
+        return right
+
+    monkeypatch.setattr(accounts_module, "fits", fits_and_is_reset)
+    accounts.authenticated("anna", PASSWORD, HERE)
+    monkeypatch.undo()
+    assert accounts.authenticated("anna", PASSWORD, HERE) is None
+    assert accounts.authenticated("anna", OTHER, HERE) is not None
+
+
+def _kept(accounts: Accounts, name: str) -> str:
+    with accounts.database.reading() as base:
+        row = base.execute("SELECT password FROM account WHERE name = ?", (name,)).fetchone()
+    return str(row["password"])
+
+
+def _keep(accounts: Accounts, name: str, kept: str) -> None:
+    with accounts.database.writing() as base:
+        base.execute("UPDATE account SET password = ? WHERE name = ?", (kept, name))
 
 
 def test_who_changes_his_password_while_it_is_reset_does_not_undo_that(accounts: Accounts) -> None:

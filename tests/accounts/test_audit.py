@@ -204,3 +204,39 @@ def test_a_log_that_another_process_adds_to_meanwhile_raises_no_alarm(
         adding.kill()
         adding.wait()
     assert len(set(seen)) > 3, "it was added to between the looks"
+
+
+def test_entries_that_were_given_up_raise_no_alarm(audit: Audit, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "audit.sqlite", isolation_level=None)) as base:
+        base.row_factory = sqlite3.Row
+        base.execute("BEGIN IMMEDIATE")
+        audit_module.add(base, "who", "given up", "", outcome="done", origin="")
+        base.execute("ROLLBACK")
+    dying = (
+        "import os, sqlite3, sys; from dutygraph.accounts import audit\n"
+        "base = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "base.row_factory = sqlite3.Row\n"
+        "base.execute('PRAGMA cache_size = 1')\n"
+        "base.execute('BEGIN IMMEDIATE')\n"
+        "for number in range(200):\n"
+        "    audit.add(base, 'who', 'dies', 'x' * 500, outcome='done', origin='')\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    path = os.pathsep.join(filter(None, sys.path))
+    died = subprocess.run(
+        [sys.executable, "-c", dying, str(tmp_path / "audit.sqlite")],
+        env={**os.environ, "PYTHONPATH": path},
+        check=False,
+    )
+    assert died.returncode == -9
+    assert (audit.verify().faults, audit.verify().number) == ((), len(ACTS))
+    audit.note("guanli", "logout")
+    assert (audit.verify().faults, audit.verify_new().faults) == ((), ())
+    assert audit.verify().number == len(ACTS) + 1
+
+
+def test_an_anchor_of_any_entry_fits_while_the_log_goes_on(audit: Audit) -> None:
+    anchors = [f"{one.number}:{one.hash}" for one in audit.entries(len(ACTS))]
+    audit.note("guanli", "logout")
+    for anchor in (*anchors, f"0:{'0' * 64}"):
+        assert audit.verify(anchor).faults == (), anchor

@@ -48,7 +48,8 @@ class Findings:
             if time.monotonic() - self._told > TELLING:
                 self._told = time.monotonic()
                 so_far = {" ".join(name): one.inputs for name, one in self.tallies.items()}
-                sys.stderr.write(f"{so_far}\n")
+                wrong = sum(len(one.wrong) for one in self.tallies.values())
+                sys.stderr.write(f"{sum(so_far.values())} inputs, {wrong} wrong: {so_far}\n")
 
     def _keep(self, kind: str, way: str, number: int, why: str) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)

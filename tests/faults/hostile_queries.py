@@ -318,7 +318,7 @@ def _spoilt(rng: random.Random, query: str) -> str:
 def hostile_query(rng: random.Random, canary: str) -> str:
     """Make a query; what reaches out names the server at ``canary``."""
     kind = rng.random()
-    if kind < 0.004:
+    if kind < 0.0005:
         return rng.choice(_EXPLODING).format()
     query = rng.choices(
         [
@@ -336,7 +336,7 @@ def hostile_query(rng: random.Random, canary: str) -> str:
             lambda: _long(rng),
             lambda: _odd(rng),
         ],
-        weights=[20, 40, 12, 12, 5, 4, 2, 3],
+        weights=[8, 50, 14, 14, 6, 2, 1, 5],
     )[0]()
     if rng.random() < 0.25:
         query = _escaped(rng, query)

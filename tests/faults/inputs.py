@@ -8,14 +8,27 @@ from dutygraph.records.formats import Source
 from tests.faults.hostile_files import FORMS, hostile_files
 from tests.faults.hostile_queries import hostile_query
 
-KINDS = {"sparql": 60, "rdf": 12, "json": 12, "csv": 10, "xlsx": 2, "api": 4}
-"""The kinds of inputs, and how many of a hundred are of each."""
+KINDS = {"sparql": 40, "rdf": 19, "json": 19, "csv": 19, "xlsx": 1, "api": 2}
+"""The kinds of inputs, and how many of a hundred are of each.
 
-OVER_HTTP = {"sparql": 10, "api": 1, **dict.fromkeys(FORMS, 400)}
+To read a workbook starts a process, an answer of the API comes through all of the site and may need
+a check: each takes ten times and more as long as one of the others.
+"""
+
+OVER_HTTP = {"sparql": 200, "api": 20, **dict.fromkeys(FORMS, 2000)}
 """The how-manieth input of a kind goes over HTTP: to check a file there starts a process."""
+
+SEES_ALL = 100
+"""The how-manieth query sees all graphs: with few triples, one is answered or fails at once."""
 
 HANGS = 120.0
 """The seconds after which an input counts as one without end."""
+
+MEANT = (503, 504)
+"""The answers of 500 and more that a site may give."""
+
+EVERYTHING = "1000000"
+"""A limit that lets everything come."""
 
 ROWS = ("json", "xml", "csv", "tsv")
 TRIPLES = ("ttl", "jsonld", "nt", "rdf")

@@ -18,6 +18,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -48,10 +49,19 @@ Document = dict[str, Any]
 Mutation = Callable[[random.Random, bytes], bytes]
 
 
-def documents() -> list[Document]:
-    """Give the valid documents that everything is made from."""
+@cache
+def documents() -> tuple[Document, ...]:
+    """Give the valid documents that everything is made from; who changes one makes a copy."""
     found = [json.loads(file.read_bytes().decode("utf-8-sig")) for file in GOOD.glob("*.json")]
-    return sorted(found, key=json.dumps)
+    return tuple(sorted(found, key=json.dumps))
+
+
+@cache
+def graphs() -> tuple[tuple[pyoxigraph.Quad, ...], ...]:
+    """Give what each of the valid documents says in RDF."""
+    read = [read_sources([Source("a.json", as_json(one))], model=MODEL) for one in documents()]
+    form = pyoxigraph.RdfFormat.N_TRIPLES
+    return tuple(tuple(pyoxigraph.parse(one.ntriples(BASE), form)) for one in read)
 
 
 # Changes of bytes -------------------------------------------------------------------------------
@@ -201,10 +211,9 @@ def mutated(seed: int, form: str | None = None) -> list[Source]:
             return [Source("a.zip", _spoilt(rng, content, in_cells, spoil_members))]
         case _:
             suffix = rng.choice(sorted(RDF_FORMS))
-            batch = read_sources([Source("a.json", as_json(rng.choice(documents())))], model=MODEL)
-            quads = list(pyoxigraph.parse(batch.ntriples(BASE), pyoxigraph.RdfFormat.N_TRIPLES))
+            quads = rng.choice(graphs())
             if in_cells:
-                quads = [quad for quad in quads if rng.random() > 0.02]
+                quads = tuple(quad for quad in quads if rng.random() > 0.02)
             triples = [quad.triple for quad in quads]
             content = pyoxigraph.serialize(triples, format=RDF_FORMS[suffix]) or b""
             return [Source(f"a{suffix}", _spoilt(rng, content, in_cells, spoil_text))]

@@ -13,26 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import hypothesis
 import psutil
 import requests
-import schemathesis
-from hypothesis import strategies as st
-from schemathesis import GenerationMode
 
 from dutygraph.records.formats import Source
+from tests.faults.calls import Calls, prepared
 from tests.faults.findings import Findings
 from tests.faults.hostile_files import hostile_settings
-from tests.faults.inputs import HANGS, ROWS, TRIPLES, made, rng_of
+from tests.faults.inputs import EVERYTHING, HANGS, MEANT, ROWS, TRIPLES, made, rng_of
 from tests.faults.served import logged_in, serving
-from tests.web.tenants import tenants
 
-MEANT = (503, 504)
-CLIENTS = 4
-BATCH = 50
-"""Requests of the API that are made together, from one seed."""
-
-EVERYTHING = "1000000"
+CLIENTS = 2
 ACCEPTED = (
     *("text/html", "*/*", "text/turtle", "application/sparql-results+json", "text/csv", "x/y", ""),
 )
@@ -66,10 +57,8 @@ def _serving(master: psutil.Process) -> frozenset[int]:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Site]:
-    """Make a province with accounts and serve it, with limits that let everything come."""
-    folder.mkdir(parents=True, exist_ok=True)
-    tokens = tenants(folder / "store").tokens
+def served(folder: Path, tokens: dict[str, str]) -> Iterator[Site]:
+    """Serve the province in a folder, with limits that let everything come."""
     limits = dict.fromkeys(("query_rate", "program_rate", "page_rate", "form_rate"), EVERYTHING)
     more = {"workers": "2", "threads": "4", "query_seconds": "2", "queries_at_once": "9", **limits}
     with (
@@ -171,46 +160,12 @@ def called(rng: random.Random, case: Any) -> Send:
     """Send a request that schemathesis made."""
 
     def send(session: requests.Session, site: Site) -> tuple[str, str]:
-        kwargs = case.as_transport_kwargs(base_url=f"{site.address}/api/v1")
-        kwargs["headers"] = {**kwargs.get("headers", {}), **site.token(rng)}
-        try:
-            return _said(session.request(**kwargs))
-        except (requests.exceptions.InvalidHeader, UnicodeError, ValueError):
+        request = prepared(case, f"{site.address}/api/v1", rng, site.tokens)
+        if request is None:
             return "cannot be sent", ""
+        return _said(session.send(request))
 
     return send
-
-
-class Api:
-    """Requests of the API as schemathesis makes them, in batches from seeds of their own."""
-
-    def __init__(self, site: Site, seed: int) -> None:
-        told = requests.get(f"{site.address}/api/v1/openapi.json", timeout=60).json()
-        schema = schemathesis.openapi.from_dict(told)
-        operations = [found.ok() for found in schema.get_all_operations()]
-        self._seed = seed
-        self._strategy = st.one_of(
-            one.as_strategy(generation_mode=mode) for one in operations for mode in GenerationMode
-        )
-
-    def batch(self, number: int) -> list[Any]:
-        """Give the requests of the batch that an input is in."""
-        cases: list[Any] = []
-
-        @hypothesis.seed(f"{self._seed} {number // BATCH}")
-        @hypothesis.settings(
-            max_examples=BATCH,
-            database=None,
-            deadline=None,
-            phases=[hypothesis.Phase.generate],
-            suppress_health_check=list(hypothesis.HealthCheck),
-        )
-        @hypothesis.given(self._strategy)
-        def collect(case: Any) -> None:
-            cases.append(case)
-
-        collect()
-        return cases[:BATCH]
 
 
 def over_http(
@@ -218,13 +173,10 @@ def over_http(
 ) -> Iterator[tuple[int, Send]]:
     """Give the inputs that go over HTTP, each with its number."""
     if kind == "api":
-        api = Api(site, seed)
-        known, cases = -1, list[Any]()
+        told = requests.get(f"{site.address}/api/v1/openapi.json", timeout=60).json()
+        calls = Calls(told, seed)
         for number in numbers:
-            if number // BATCH != known:
-                known, cases = number // BATCH, api.batch(number)
-            if number % BATCH < len(cases):
-                yield number, called(rng_of(seed, kind, number), cases[number % BATCH])
+            yield number, called(rng_of(seed, kind, number), calls[number])
         return
     for number in numbers:
         rng = rng_of(seed, kind, number)

@@ -8,6 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.faults.fuzz import PART, parts, shares
+from tests.faults.inputs import OVER_HTTP
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -31,8 +34,21 @@ def test_hostile_inputs_break_nothing_reach_nobody_and_are_answered(tmp_path: Pa
     )
     rows = re.findall(r"^\| (\w+) \| (HTTP|beside) \| (\d+) \|", fuzzed.stdout, re.MULTILINE)
     ways = {(kind, way) for kind, way, number in rows if int(number)}
-    kinds = ("sparql", "rdf", "json", "csv", "xlsx")
-    assert ways == {("api", "HTTP"), *((kind, way) for kind in kinds for way in ("HTTP", "beside"))}
+    kinds = ("sparql", "rdf", "json", "csv", "xlsx", "api")
+    assert ways == {(kind, way) for kind in kinds for way in ("HTTP", "beside")}
+
+
+def test_each_input_is_judged_beside_the_site_once_or_goes_over_http() -> None:
+    wanted = {kind: range(count) for kind, count in shares(100_000, None).items()}
+    assert sum(len(numbers) for numbers in wanted.values()) == 100_000
+    beside: dict[str, list[int]] = {kind: [] for kind in wanted}
+    for kind, some in parts(wanted):
+        assert 0 < len(some) <= PART
+        beside[kind] += some
+    for kind, numbers in wanted.items():
+        sent = [one for one in numbers if one % OVER_HTTP[kind] == 0]
+        assert sorted([*beside[kind], *sent]) == list(numbers)
+    assert list(parts({"csv": [2000]})) == [("csv", [2000])], "an only one goes both ways"
 
 
 def test_the_canary_counts_and_what_goes_wrong_is_kept(tmp_path: Path) -> None:
@@ -72,10 +88,11 @@ def ending(files):
 
 judging.judged = ending
 found = findings.Findings(5, Path(sys.argv[1]))
+target = judging.Target(Path("."), {}, canary.address)
 numbers = iter([0, 1])
-judging.judge_all("json", 5, [0, 1], canary.address, Path("."), found)
+judging.judge_all("json", 5, [0, 1], target, found)
 numbers = iter([2])
-judging.judge_all("json", 5, [2], canary.address, Path("."), found)
+judging.judge_all("json", 5, [2], target, found)
 tally = found.tallies["json", "beside"]
 odd = sorted(tally.outcomes - Counter({"refused": 9, "imported": 9}))
 print(len(canary.hits), len(tally.wrong), *odd)

@@ -154,6 +154,54 @@ def test_a_job_that_is_told_to_stop_says_so_and_can_be_checked_again(tmp_path: P
 
 
 @pytest.mark.parametrize(
+    ("number", "likely"),
+    [
+        (signal.SIGABRT, "DUTYGRAPH_JOB_MEMORY"),
+        (signal.SIGSEGV, "wanted more memory"),
+        (signal.SIGKILL, "the machine ran out of memory"),
+        (signal.SIGHUP, "ended by the signal SIGHUP"),
+    ],
+)
+def test_a_job_that_a_signal_ends_says_what_most_likely_has_been(
+    number: int, likely: str, tmp_path: Path
+) -> None:
+    jobs = Jobs(tmp_path / "jobs")
+    job, held = jobs.add("check", Asked((Upload("a.json", 2, "0"),)), [b"{}"])
+    with jobs.turn():
+        start(jobs, job, held, str(tmp_path))
+        _wait_until(lambda: jobs[job.id].progress is not None)
+        os.kill(_process_of(job.id), number)
+        _wait_until(lambda: "reason" in jobs[job.id].told)
+    assert jobs[job.id].state == "failed"
+    assert likely in jobs[job.id].told["reason"]
+
+
+def test_what_a_process_may_use_is_bounded_by_who_started_it_too() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", STRICT],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": PATH},
+        check=True,
+    )
+    assert done.stdout.split() == ["1000000000", "1000000000", "30", "35", "7", "9"]
+
+
+STRICT = """
+import resource
+from dutygraph.bounds import bound
+
+resource.setrlimit(resource.RLIMIT_AS, (1000000000, 1000000000))
+bound(resource.RLIMIT_AS, 8 << 30)
+resource.setrlimit(resource.RLIMIT_CPU, (35, 35))
+bound(resource.RLIMIT_CPU, 30, 40)
+bound(resource.RLIMIT_NOFILE, 7, 9)
+kinds = (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_NOFILE)
+print(*(one for kind in kinds for one in resource.getrlimit(kind)))
+"""
+
+
+@pytest.mark.parametrize(
     ("variable", "value"),
     [
         ("DUTYGRAPH_PORT", "many"),

@@ -53,6 +53,9 @@ def test_a_job_whose_process_died_has_failed_with_what_it_knew(jobs: Jobs) -> No
     held.release()
     assert jobs[job.id].state == "failed"
     assert jobs[job.id].told == {"died": True}
+    jobs.explain(job.id, "why")
+    jobs.explain(job.id, "why else")
+    assert jobs[job.id].told == {"reason": "why"}
     again = jobs.begin(job.id, "check", ["failed"], "")
     assert jobs[job.id].state == "running"
     again.release()

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import resource
+import subprocess
+import sys
+from typing import Any
 
 import pytest
-from made_files import PREFIXES, SOUND, Made, made, repacked, workbook
+from made_files import PREFIXES, SOUND, UNIT, Made, made, repacked, workbook
 
+from dutygraph.records import sheets
 from dutygraph.records.fault_log import KEPT, KEPT_OF_A_KIND, FaultLog
 from dutygraph.records.faults import Place, error_count
 from dutygraph.records.formats import Source
@@ -54,6 +60,31 @@ def test_a_sound_workbook_and_sound_turtle_have_no_fault(model: Model) -> None:
 def test_merged_cells_give_their_value_to_each_row(model: Model) -> None:
     batch = read(model, "a.xlsx", MADE["merged cells"].content)
     assert [row.first("level") for row in batch.rows] == ["县级", "县级"]
+
+
+def test_a_row_at_the_end_of_a_sheet_costs_no_million_rows_before_it(model: Model) -> None:
+    last = 1_048_576
+
+    def fill(_: Any, sheet: Any) -> None:
+        sheet.write_row(4, 0, ["u2", *UNIT[1:]])
+        sheet.write_row(last - 1, 0, ["u3", *UNIT[1:3], "县及"])
+
+    content = workbook(fill)
+    batch = read(model, "a.xlsx", content)
+    (only,) = batch.faults
+    assert (only.place.row, only.column, only.seen) == (last, "level", "县及")
+    assert [row.place.row for row in batch.rows] == [2, 5, last]
+    read_by_child = subprocess.run(
+        [sys.executable, "-m", sheets.__name__],
+        input=content,
+        capture_output=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        check=True,
+    )
+    rows = json.loads(read_by_child.stdout.splitlines()[1])["rows"]
+    assert [row if isinstance(row, int) else row[0] for row in rows] == [
+        *("编号*", "u1", 2, "u2", last - 6, "u3")
+    ]
 
 
 def test_a_link_to_click_on_is_no_link_to_data(model: Model) -> None:

@@ -16,6 +16,7 @@ from rdflib.term import URIRef, Variable
 
 from dutygraph import artefacts
 from dutygraph.queries.catalogue import filled, questions
+from dutygraph.queries.values import Values
 from dutygraph.regulations.prepared import open_regulations
 from dutygraph.shacl.model import SH
 from dutygraph.sparql import Token, expanded, prologue, tokens, unescaped
@@ -128,7 +129,7 @@ def own_queries() -> list[str]:
     store, folder = open_regulations(), artefacts.room("queries")
     files = [*folder.glob("probe/*.rq"), *folder.glob("values/*.rq")]
     texts = {file.read_text(encoding="utf-8") for file in files} | set(shape_queries())
-    asked = (filled(store, one, {}) for one in questions().values())
+    asked = (filled(Values(store), one, {}) for one in questions().values())
     return [*(query.removeprefix(sparql_prologue()) for query in asked), *sorted(texts)]
 
 

@@ -39,6 +39,26 @@ def test_a_thing_asked_for_by_many_at_once_is_made_once() -> None:
     assert made == [7]
 
 
+def test_who_asks_for_another_thing_does_not_wait_for_the_one_being_made() -> None:
+    begun, done = threading.Event(), threading.Event()
+
+    def make(key: str) -> str:
+        if key == "slow":
+            begun.set()
+            assert done.wait(60)
+        return key
+
+    kept, slow = Kept(make, 1), list[str]()
+    maker = threading.Thread(target=lambda: slow.append(kept["slow"]))
+    maker.start()
+    assert begun.wait(60)
+    assert [kept["quick"], kept["other"]] == ["quick", "other"]
+    # It is kept no more, and yet whoever asked for it gets it.
+    done.set()
+    maker.join()
+    assert slow == ["slow"]
+
+
 def test_what_could_not_be_made_is_tried_again() -> None:
     calls: list[int] = []
 

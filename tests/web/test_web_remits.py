@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,12 @@ from typing import Any
 import pytest
 from counties import acts, bearer, content, ended, meeting, person, sent, unit
 from flask import Flask
+from werkzeug.test import TestResponse
 
+from dutygraph.accounts.accounts import Accounts
 from dutygraph.records.history import History
 from dutygraph.records.intake import open_in_force
+from dutygraph.records.jobs import Jobs
 
 
 def test_an_officer_imports_his_own_and_sees_it_at_once(site: Flask, place: Path) -> None:
@@ -122,3 +126,25 @@ def test_a_new_version_takes_away_neither_what_is_anothers_nor_units(
     told = sent(site, bearer(place, "jia"), second, "more.json")
     assert [fault["code"] for fault in told["faults"]] == [code]
     assert told["state"] == "refused"
+
+
+def test_who_has_as_many_jobs_running_as_he_may_keeps_nobody_else_waiting(
+    site: Flask, place: Path
+) -> None:
+    Accounts(place).add("bing", "officer", Accounts(place)["jia"].remit, None)
+    jia, bing = bearer(place, "jia"), bearer(place, "bing")
+    client = site.test_client()
+
+    def begun(head: dict[str, str]) -> TestResponse:
+        data = {"files": (io.BytesIO(content(records=[meeting("r", "a1")])), "a.json")}
+        return client.post("/api/v1/imports", data=data, headers=head)
+
+    with Jobs(place / "jobs").turn():
+        some = [begun(jia) for _ in range(5)]
+        other = begun(bing)
+        assert [one.status_code for one in (*some, other)] == [202] * 4 + [503, 202]
+    for one, head in ((some[3], jia), (other, bing)):
+        assert ended(client, one.get_json()["id"], head)["state"] == "ready"
+    last = begun(jia)
+    assert last.status_code == 202
+    assert ended(client, last.get_json()["id"], jia)["state"] == "ready"
