@@ -1,8 +1,8 @@
 """The process that runs strangers' queries, one at a time, and ends with one that takes too long.
 
-Started as ``python -m dutygraph.queries.worker LOCATION NICE``. A job comes in on standard input,
-its outcome goes out on standard output, each a frame: the length in eight bytes, then that much.
-The kernel's alarm ends the process at a query's time limit, whatever the engine is doing then, and
+Started as ``python -m dutygraph.queries.worker LOCATION``. A job comes in on standard input, its
+outcome goes out on standard output, each a frame: the length in eight bytes, then that much. The
+kernel's alarm ends the process at a query's time limit, whatever the engine is doing then, and
 bounds on memory end it when a query wants more: neither needs the engine's consent, or its parent.
 """
 
@@ -29,6 +29,8 @@ from dutygraph.terms import PREFIXES
 
 _MEMORY: Final = 2 << 30
 """Bytes of address space that a worker may have."""
+
+_NICE: Final = 10
 
 UNREADABLE: Final = 3
 """The exit code of a worker that cannot open its store."""
@@ -151,12 +153,12 @@ def _size(*terms: NamedNode | Literal | BlankNode | Triple) -> int:
     return sum(len(str(term)) + _OVERHEAD for term in terms)
 
 
-def main(location: str, nice: int) -> None:
+def main(location: str) -> None:
     """Serve jobs over the store at a location until the parent closes the pipe."""
     bound(resource.RLIMIT_AS, _MEMORY)
     bound(resource.RLIMIT_CORE, 0)
     # Where processors are short, those who read pages go before.
-    os.nice(nice)
+    os.nice(_NICE)
     # A supervisor stops all processes of the site at once; a query that runs may end before.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     try:
@@ -177,4 +179,4 @@ def main(location: str, nice: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1])

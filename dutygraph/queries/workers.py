@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from queue import Empty, Queue
-from typing import Final
+from typing import Final, TypeAlias
 
 from dutygraph.queries.foreign import Query
 from dutygraph.queries.worker import UNREADABLE, Job, Outcome, receive, send
@@ -36,10 +36,6 @@ _REMEMBERED: Final = 60.0
 
 _WORKERS: Final = 2
 """Workers of a lane."""
-
-_QUICK_NICE: Final = 10
-_SLOW_NICE: Final = 19
-"""How far queries give way where processors are short: those that may explode to all others."""
 
 
 class LimitError(Exception):
@@ -83,9 +79,9 @@ def _number(environment: Mapping[str, str], name: str, usual: float) -> float:
 
 
 class _Worker:
-    def __init__(self, location: str, nice: int) -> None:
+    def __init__(self, location: str) -> None:
         self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "dutygraph.queries.worker", location, str(nice)],
+            [sys.executable, "-m", "dutygraph.queries.worker", location],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             # What interrupts the server in a terminal is not for the workers: they end with it.
@@ -114,17 +110,18 @@ class _Worker:
         self.process.wait()
 
 
-class _Lane:
-    """The workers of a lane that are free, the one that has been for longest first: it has started.
+_Lane: TypeAlias = "Queue[_Worker | None]"
+"""The workers of a lane that are free, the one that has been for longest first: it has started.
 
-    None is one that is still to be started. ``nice`` is how far they give way to who reads pages.
-    """
+None is one that is still to be started.
+"""
 
-    def __init__(self, nice: int) -> None:
-        self.nice = nice
-        self.free: Queue[_Worker | None] = Queue()
-        for _ in range(_WORKERS):
-            self.free.put(None)
+
+def _lane() -> _Lane:
+    lane: _Lane = Queue()
+    for _ in range(_WORKERS):
+        lane.put(None)
+    return lane
 
 
 def _ended(code: int, seconds: float) -> LimitError:
@@ -149,7 +146,8 @@ class Workers:
     def __init__(self, location: str, limits: Limits) -> None:
         self._location = location
         self.limits = limits
-        self._quick, self._slow = _Lane(_QUICK_NICE), _Lane(_SLOW_NICE)
+        self._quick = _lane()
+        self._slow = _lane()
         self._led_to_slow: dict[str, float] = {}
         self._all: list[_Worker] = []
         self._lock = threading.Lock()
@@ -199,26 +197,25 @@ class Workers:
     @contextmanager
     def _worker(self, lane: _Lane) -> Iterator[_Worker]:
         try:
-            worker = lane.free.get(timeout=self.limits.seconds)
+            worker = lane.get(timeout=self.limits.seconds)
         except Empty as error:
             raise LimitError(
                 "此刻查询太多，请稍后再试 / too many queries are running; try again later"
             ) from error
         try:
             if worker is None or not worker.lives:
-                worker = self._replaced(lane, worker)
+                worker = self._replaced(worker)
             yield worker
         finally:
             # The next query is not to wait until another one has started.
-            ended = worker is not None and not worker.lives
-            lane.free.put(self._replaced(lane, worker) if ended else worker)
+            lane.put(self._replaced(worker) if worker and not worker.lives else worker)
 
-    def _replaced(self, lane: _Lane, dead: _Worker | None) -> _Worker:
+    def _replaced(self, dead: _Worker | None) -> _Worker:
         with self._lock:
             if dead is not None:
                 self._all.remove(dead)
                 dead.end()
-            new = _Worker(self._location, lane.nice)
+            new = _Worker(self._location)
             self._all.append(new)
             return new
 

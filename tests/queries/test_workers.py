@@ -184,16 +184,6 @@ def test_a_limit_that_is_no_number_is_refused(given: str) -> None:
         Limits.of({SECONDS: given})
 
 
-def test_what_may_explode_gives_way_further_than_other_queries(tmp_path: Path) -> None:
-    workers = Workers(str(tmp_path), Limits(seconds=5.0))
-    workers.run(admitted("ASK {}", GRAPHS), "json")
-    workers._remember("who")
-    workers.run(admitted("ASK {}", GRAPHS), "json", "who")
-    quick, slow = (os.getpriority(os.PRIO_PROCESS, one.process.pid) for one in workers._all)
-    own = os.getpriority(os.PRIO_PROCESS, 0)
-    assert (quick, slow) == (min(own + 10, 19), min(own + 19, 19))
-
-
 def test_a_worker_that_just_starts_is_the_last_to_be_given_a_query(tmp_path: Path) -> None:
     workers = Workers(str(tmp_path), Limits(seconds=0.5))
     for _ in range(2):
