@@ -159,7 +159,7 @@ def test_a_job_that_is_told_to_stop_says_so_and_can_be_checked_again(tmp_path: P
         (signal.SIGABRT, "DUTYGRAPH_JOB_MEMORY"),
         (signal.SIGSEGV, "wanted more memory"),
         (signal.SIGKILL, "the machine ran out of memory"),
-        (signal.SIGHUP, "ended by the signal SIGHUP"),
+        (signal.SIGUSR1, "ended by the signal SIGUSR1"),
     ],
 )
 def test_a_job_that_a_signal_ends_says_what_most_likely_has_been(
