@@ -58,8 +58,9 @@ def _conditions(log: Log) -> str:
     if not loads or not runs:
         return "Under which conditions is not known."
     cores = max(one.facts["cores"] for one in log if "cores" in one.facts)
+    times = f"{min(runs)} to {max(runs)} times" if max(runs) > 1 else "once"
     return (
-        f"Measured {min(runs)} to {max(runs)} times each, on {cores} cores. "
+        f"Measured {times} each, on {cores} cores. "
         f"The load average before a measurement was {median(loads):.1f} in the middle, "
         f"{max(loads):.1f} at most."
     )
