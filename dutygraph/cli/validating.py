@@ -15,11 +15,10 @@ from dutygraph.cli.output import print_json, print_rows, progress
 from dutygraph.columns.store import held
 from dutygraph.shacl.model import SH
 from dutygraph.shacl.paths import sparql_path
-from dutygraph.shacl.probing import dialect_of
+from dutygraph.shacl.probing import dialect_in_memory
 from dutygraph.shacl.report import VIOLATION, Report, Result
 from dutygraph.shacl.triples import Triples, as_ntriples, read_files
 from dutygraph.shacl.validation import Validator
-from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.store.graphs import Term
 from dutygraph.terms import PREFIXES
 
@@ -88,7 +87,7 @@ def _validator(shapes: Triples, files: tuple[Path, ...], location: str | None) -
     if not files:
         return Validator(shapes, opening.for_reading(location), None)
     # Whatever holds the files, literals are read as the embedded store reads them.
-    dialect = dialect_of(EmbeddedStore.in_memory())
+    dialect = dialect_in_memory()
     return Validator(shapes, held([as_ntriples(file) for file in files]), (), dialect=dialect)
 
 

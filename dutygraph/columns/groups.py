@@ -26,7 +26,6 @@ from dutygraph.columns.algebra import (
     RefusedError,
     Select,
     Subquery,
-    Triple,
     Union,
     Values,
     Variable,
@@ -36,7 +35,7 @@ from dutygraph.columns.algebra import (
 from dutygraph.columns.expressions import Expressions, spoken
 from dutygraph.columns.frame import Frame
 from dutygraph.columns.links import Links
-from dutygraph.columns.paths import Link, Paths, Same, Spelled, may_be_empty
+from dutygraph.columns.paths import Link, Paths, Same, Spelled
 from dutygraph.columns.scope import Column, Rows, Scope, derived, equate, named, united
 from dutygraph.columns.terms import INTEGER, kind_of
 from dutygraph.columns.variables import bound, conjuncts, has_exists, matched, variables
@@ -365,9 +364,9 @@ class Groups:
 
 def _may_be_no_step(group: Group) -> bool:
     """Tell whether a path of a group's patterns may be of no step, those of EXISTS left out."""
-    for one in group.elements:
+    for one in (one for elements in Paths().alternatives(group) for one in elements):
         match one:
-            case Triple(_, path, _) if may_be_empty(path):
+            case Same():
                 return True
             case Optional(inner) if _may_be_no_step(inner):
                 return True

@@ -93,18 +93,6 @@ class Paths:
         raise RefusedError(f"many of a longer path: {path}")
 
 
-def may_be_empty(path: Variable | Path) -> bool:
-    """Tell whether a path, or a part of it, may be taken without a step."""
-    match path:
-        case Repeated(inner, mark):
-            return mark != "+" or may_be_empty(inner)
-        case Inverse(inner):
-            return may_be_empty(inner)
-        case Sequence(parts) | Alternative(parts):
-            return any(map(may_be_empty, parts))
-    return False
-
-
 def _steps(path: Variable | Path) -> tuple[tuple[Node, bool], ...] | None:
     """Give the properties of a path of one step, None for a longer one."""
     match path:

@@ -148,6 +148,21 @@ class Report:
         return any(finding.status == "violation" for finding in self.findings)
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the garbage collector from going through all that a check finds, again and again.
+
+    There are no cycles in it, and there may be millions.
+    """
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 class Checker:
     """Runs the checks of one regulation."""
 
@@ -209,11 +224,8 @@ class Checker:
         graph = working_columns(self._basis(question.as_of, question.year), records)
         return self._report(SetEngine(graph, folds=False), question, among)
 
+    @_uncollected()
     def _report(self, engine: SetEngine, question: Question, among: Set[str] | None) -> Report:
-        with _uncollected():
-            return self._reported(engine, question, among)
-
-    def _reported(self, engine: SetEngine, question: Question, among: Set[str] | None) -> Report:
         graph = engine.graph
         meant = wanted(graph, question, ())
         if among is not None:
@@ -247,21 +259,6 @@ class Checker:
             verdicts,
             {one.id: one for one in subjects},
         )
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep the garbage collector from going through all that a check finds, again and again.
-
-    There are no cycles in it, and there may be millions.
-    """
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _meant(meant: Set[str] | None, *looked_at: frozenset[str]) -> Set[str]:

@@ -97,7 +97,6 @@ class Scribe:
 
     def judge(self, results: Sequence[Result]) -> list[Judged]:
         """Give some results with their statuses; what they name is read, many at once."""
-        self.subjects.learn(result.focus for result in results)
         named = {
             term.value
             for result in results
@@ -138,15 +137,12 @@ class Scribe:
         if result.shape.status != "violation":
             return result.shape.status
         about = (result.focus, text(result.row, "involved"))
-        by_reference = any(iri is not None and self._is_by_reference(iri) for iri in about)
+        by_reference = any(iri is not None and self._things[iri].by_reference for iri in about)
         if by_reference and self._settings["reference_units"] == "advisory":
             return "advisory"
         if self._open and any((result.focus, norm) in self._open for norm in _norms(result)):
             return "review"
         return "violation"
-
-    def _is_by_reference(self, iri: str) -> bool:
-        return self._things[iri].by_reference
 
     def _finding(self, judged: Sequence[Judged], key: Key) -> Finding:
         """Write what some results say together, in their order."""

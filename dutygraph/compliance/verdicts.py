@@ -31,19 +31,16 @@ class Counts:
 
 
 class Verdicts(Mapping[str, str]):
-    """The verdicts of one check by the subjects' ids, which all checks of a run have in common.
-
-    ``codes`` holds a byte for each of them, in their order: 0 for one not looked at.
-    """
+    """The verdicts of one check by the subjects' ids, which all checks of a run have in common."""
 
     def __init__(self, places: Mapping[str, int], codes: bytes | bytearray) -> None:
-        """Take the place of each id, from 0 on in this order, and the codes."""
+        """Take the place of each id, from 0 on in this order, and a code for each: 0 for none."""
         self._places = places
-        self.codes = codes
+        self._codes = codes
 
     def __getitem__(self, subject: str) -> str:
         """Give the verdict on a subject. Raises KeyError for one that was not looked at."""
-        code = self.codes[self._places[subject]]
+        code = self._codes[self._places[subject]]
         if not code:
             raise KeyError(subject)
         return VERDICTS[code - 1]
@@ -51,21 +48,21 @@ class Verdicts(Mapping[str, str]):
     def get(self, subject: str, default: str | None = None) -> str | None:  # type: ignore[override]
         """Give the verdict on a subject, or else the default."""
         place = self._places.get(subject)
-        code = 0 if place is None else self.codes[place]
+        code = 0 if place is None else self._codes[place]
         return VERDICTS[code - 1] if code else default
 
     def __iter__(self) -> Iterator[str]:
         """Give the ids of those that were looked at."""
-        return compress(self._places, self.codes)
+        return compress(self._places, self._codes)
 
     def __len__(self) -> int:
         """Count those that were looked at."""
-        return len(self.codes) - self.codes.count(0)
+        return len(self._codes) - self._codes.count(0)
 
     def counts(self, provision: str) -> Counts:
         """Count the verdicts of a provision's check."""
         return Counts(
-            provision, len(self), **{one: self.codes.count(_CODES[one]) for one in VERDICTS}
+            provision, len(self), **{one: self._codes.count(_CODES[one]) for one in VERDICTS}
         )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
+from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.store.graphs import Reading, StoreError, text
 
 _PROBE = """
@@ -43,6 +45,12 @@ class Dialect:
     """
 
     folds_integers: bool
+
+
+@cache
+def dialect_in_memory() -> Dialect:
+    """Give the dialect of the embedded store, which that of columns is too."""
+    return dialect_of(EmbeddedStore.in_memory())
 
 
 def dialect_of(store: Reading) -> Dialect:

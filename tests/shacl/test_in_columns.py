@@ -12,13 +12,12 @@ from pyoxigraph import RdfFormat, parse
 from test_linear import ONE
 
 from dutygraph.columns.store import ColumnStore
-from dutygraph.shacl.probing import dialect_of
+from dutygraph.shacl.probing import dialect_in_memory
 from dutygraph.shacl.triples import Triples, read_files
 from dutygraph.shacl.validation import Validator
 from dutygraph.store.embedded import EmbeddedStore
 
 UNITS = Path(__file__).with_name("units.ttl")
-EMBEDDED = dialect_of(EmbeddedStore.in_memory())
 
 
 def _embedded(data: bytes) -> EmbeddedStore:
@@ -49,7 +48,7 @@ def test_the_columns_answer_all_that_shapes_ask_but_what_has_to_be_grouped() -> 
     triples = Triples(quad.triple for quad in parse(ONE.encode(), RdfFormat.TURTLE))
     data, shapes = ntriples(triples), read_files([UNITS])
     store = ColumnStore([data])
-    found = Validator(shapes, store, (), dialect=EMBEDDED).report().results
+    found = Validator(shapes, store, (), dialect=dialect_in_memory()).report().results
     assert outcomes(found) == outcomes(Validator(shapes, _embedded(data), ()).report().results)
     assert len(found) > 10
     # Counts above one, and languages that are told apart.

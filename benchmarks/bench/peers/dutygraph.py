@@ -14,10 +14,9 @@ from benchmarks.bench.peers.peer import package_version
 from benchmarks.bench.peers.reports import of_results
 from benchmarks.bench.watch import Watch
 from dutygraph.columns.store import held
-from dutygraph.shacl.probing import dialect_of
+from dutygraph.shacl.probing import dialect_in_memory
 from dutygraph.shacl.triples import Triples
 from dutygraph.shacl.validation import Validator
-from dutygraph.store.embedded import EmbeddedStore
 
 
 class Dutygraph:
@@ -39,8 +38,7 @@ class Dutygraph:
         with watch.phase("check"):
             quads = parse(rules.shapes(names), RdfFormat.TURTLE)
             shapes = Triples((quad.triple for quad in quads), quads.prefixes)
-            dialect = dialect_of(EmbeddedStore.in_memory())
-            report = Validator(shapes, store, (), dialect=dialect).report()
+            report = Validator(shapes, store, (), dialect=dialect_in_memory()).report()
         if report.fallbacks:
             raise RuntimeError(f"not as set queries: {report.fallbacks}")
         return of_results(report.results)
