@@ -59,7 +59,7 @@ def honest(site: Site, number: int, seed: int, until: float, seen: Seen) -> None
             except requests.RequestException as error:
                 status, good = repr(error), False
             seen.note(what, time.monotonic() - began, str(status), good=good)
-            time.sleep(min(rng.expovariate(1 / THINKING), 4 * THINKING))
+            time.sleep(max(0.0, min(rng.expovariate(1 / THINKING), until - time.monotonic())))
 
 
 def _as_browsers_do(send: Callable[[], requests.Response]) -> requests.Response:
