@@ -90,9 +90,10 @@ VARIABLES: Final = (
     Variable("DUTYGRAPH_WORKERS", "2", "进程数", "how many processes serve (`--workers`)"),
     Variable(
         "DUTYGRAPH_THREADS",
-        "4",
+        "8",
         "每个进程的线程数",
         "how many threads each has (`--threads`)",
+        r"[1-9]\d?",
     ),
     Variable(
         "DUTYGRAPH_GRACE",

@@ -104,7 +104,7 @@ class Access:
 
     def actor(self) -> Actor:
         """Tell who makes the request. Raises InvalidTokenError."""
-        if not self.accounts.exist:
+        if not has_accounts():
             return self._owner() if self.personal else Actor()
         secret = _bearer()
         if secret is not None:
@@ -207,6 +207,13 @@ def access() -> Access:
     return found
 
 
+def has_accounts() -> bool:
+    """Tell whether the site has any account, the same from a request's beginning to its end."""
+    if "has_accounts" not in g:
+        g.has_accounts = access().accounts.exist
+    return bool(g.has_accounts)
+
+
 def actor() -> Actor:
     """Give who makes the request, the same from its beginning to its end."""
     if "actor" not in g:
@@ -275,7 +282,7 @@ def _host() -> str:
 
 def _keep_apart(response: Response) -> Response:
     """Keep what is shown to an account out of every cache (RFC 9111; ASVS 8.2.1)."""
-    if not shows_nothing() and access().accounts.exist:
+    if not shows_nothing() and has_accounts():
         response.vary.add("Cookie")
         if actor().account is not None:
             response.cache_control.private = True
@@ -296,11 +303,7 @@ def install(app: Flask, location: str) -> None:
     app.config["PROXIES"] = app.config["PROXIES"] or "127.0.0.0/8 ::1"
     app.extensions[_EXTENSION] = Access(beside(location), app.config)
     app.jinja_env.globals.update(
-        actor=actor, may=lambda right: actor().may(right), has_accounts=_has_accounts
+        actor=actor, may=lambda right: actor().may(right), has_accounts=has_accounts
     )
     app.before_request(_refuse_others)
     app.after_request(_keep_apart)
-
-
-def _has_accounts() -> bool:
-    return access().accounts.exist

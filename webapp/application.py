@@ -31,6 +31,7 @@ from webapp import (
     readiness,
     rooms,
     saved,
+    turns,
     wording,
     writing,
 )
@@ -76,7 +77,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     ``PROGRAM_RATE``, ``PAGE_RATE`` and ``FORM_RATE``, how much each may ask (see ``limits``);
     ``PATIENCE``, how many seconds a page waits for a check run before it says that it goes on
     (None: until it is done); ``METRICS``, who may read what is measured (``local``, ``all``,
-    ``off``). What is not given is what the environment says: docs/operating.md has all variables.
+    ``off``); ``THREADS``, how many threads answer pages (see ``turns``). What is not given is what
+    the environment says: docs/operating.md has all variables.
     Raises ValueError for an AS_OF that is no date, or a REGULATION that is not at hand.
     """
     app = Flask("webapp", static_folder=str(Path(__file__).parent / "static"))
@@ -84,7 +86,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(LIMITS=None, ORIGINS=None)
     app.config.from_mapping(PERSONAL=None, SSO_HEADER=None, PROXIES=None)
     app.config.from_mapping(PATIENCE=5.0, WRITABLE=None, UPLOAD_LIMIT=writing.LARGEST)
-    app.config.from_mapping(METRICS="local", HOPS=1)
+    app.config.from_mapping(METRICS="local", HOPS=1, THREADS=8)
     app.config.from_mapping(limits.USUAL)
     app.config.from_mapping(SEND_FILE_MAX_AGE_DEFAULT=_YEAR)
     app.config.from_mapping(MAX_CONTENT_LENGTH=_FORM)
@@ -112,6 +114,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     readiness.install(app, location)
     for part in (language, headers, cors, wording, errors):
         part.install(app)
+    turns.install(app)
     limits.install(app)
     app.jinja_env.globals["asset"] = _assets(app)
     for page in PAGES:

@@ -15,6 +15,7 @@ _SITE: Final[Mapping[str, Callable[[str], Any]]] = {
     "PATIENCE": float,
     "METRICS": str,
     "HOPS": int,
+    "THREADS": int,
     "QUERIES_AT_ONCE": int,
     "QUERY_RATE": int,
     "PROGRAM_RATE": int,

@@ -12,7 +12,7 @@ from flask import Flask, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from dutygraph.accounts.accounts import Right
-from webapp.access import Actor, InvalidTokenError, access, actor, shows_nothing
+from webapp.access import Actor, InvalidTokenError, access, actor, has_accounts, shows_nothing
 from webapp.language import gettext
 from webapp.programs import is_for_programs, told
 
@@ -82,7 +82,7 @@ def _refused_program(who: Actor) -> Response:
 
 
 def _refused_person(who: Actor) -> AnyResponse:
-    can_log_in = who.account is None and access().accounts.exist and not access().header
+    can_log_in = who.account is None and has_accounts() and not access().header
     if can_log_in and request.method == "GET":
         return redirect(url_for("account.login", next=request.full_path.rstrip("?")), 303)
     return abort(403, gettext("请先登录。") if can_log_in else _refusal(who))

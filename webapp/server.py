@@ -28,7 +28,7 @@ _HOST = _GIVEN("DUTYGRAPH_HOST", "127.0.0.1")
 # Of an address with colons of its own brackets part the port (RFC 3986, 3.2.2).
 bind = f"{f'[{_HOST}]' if ':' in _HOST else _HOST}:{_GIVEN('DUTYGRAPH_PORT', '8000')}"
 workers = int(_GIVEN("DUTYGRAPH_WORKERS", "2"))
-threads = int(_GIVEN("DUTYGRAPH_THREADS", "4"))
+threads = int(_GIVEN("DUTYGRAPH_THREADS", "8"))
 worker_class = "webapp.connections.Worker"
 graceful_timeout = int(_GIVEN("DUTYGRAPH_GRACE", "30"))
 keepalive = 5

@@ -48,6 +48,9 @@ CREATE TABLE IF NOT EXISTS failure (
 CREATE INDEX IF NOT EXISTS failure_at ON failure (at);
 """
 
+_VERSION: Final = 1
+"""What a file says (``PRAGMA user_version``) in which all of the schema is."""
+
 
 @dataclass(frozen=True)
 class Author:
@@ -92,6 +95,7 @@ class Database:
             base.execute("BEGIN IMMEDIATE")
             try:
                 yield base
+                base.execute(f"PRAGMA user_version = {_VERSION}")
             except BaseException:
                 base.execute("ROLLBACK")
                 raise
@@ -108,7 +112,9 @@ def _connected(file: str) -> sqlite3.Connection:
     base = sqlite3.connect(file, timeout=10, isolation_level=None)
     base.row_factory = sqlite3.Row
     base.execute("PRAGMA foreign_keys = ON")
-    base.executescript(_SCHEMA)
+    # Every page asks who asks it, and each statement lets go of the interpreter's lock.
+    if base.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
+        base.executescript(_SCHEMA)
     return base
 
 

@@ -46,7 +46,7 @@ from dutygraph.upkeep.soundness import refuse_damaged
 )
 @click.option(
     "--threads",
-    default=4,
+    default=8,
     envvar="DUTYGRAPH_THREADS",
     show_default=True,
     type=click.IntRange(1, 64),
