@@ -1,8 +1,9 @@
-"""Servers that cannot answer some of the questions, and who answers in their place.
+"""Who answers the catalogue's questions, and servers that cannot answer some of them.
 
-``queries/limits.csv`` has a line for each: the server as it names itself (RFC 9110, Server header)
-or the beginning of that name, the question, and the reason. The questions are about the
-regulation, which every dutygraph has at hand, so such a one is answered from there.
+The questions are about the regulation, which every dutygraph has at hand and in memory: it answers,
+however many records lie beside it in a store. A server is asked itself, in its copy of the same
+graphs. ``queries/limits.csv`` has a line for each question that one cannot answer: the server as it
+names itself (RFC 9110, Server header) or the beginning of that name, the question, and the reason.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dutygraph import artefacts
-from dutygraph.regulations.prepared import open_regulations
+from dutygraph.regulations.prepared import open_regulations, prepared_graphs
 from dutygraph.store.graphs import GraphStore
 from dutygraph.store.remote import RemoteStore
 
@@ -37,7 +38,7 @@ def limits(server: str) -> Mapping[str, Limit]:
 
 
 def answering(store: GraphStore, question: str) -> GraphStore:
-    """Give the store that answers a question: the one given, unless its server cannot."""
-    if isinstance(store, RemoteStore) and question in limits(store.server):
-        return open_regulations()
-    return store
+    """Give who answers a question that is asked of a store, by the regulation alone."""
+    if isinstance(store, RemoteStore) and question not in limits(store.server):
+        return store.showing(prepared_graphs())
+    return open_regulations()

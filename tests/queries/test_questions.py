@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from dutygraph.queries.catalogue import Question, filled, headings, question, questions
+from dutygraph.queries.limits import answering
 from dutygraph.queries.values import FREE_TEXT, QuestionError, Values
 from dutygraph.regulations.prepared import open_regulations
 from dutygraph.store.embedded import EmbeddedStore
@@ -195,3 +196,13 @@ def test_an_unknown_question_is_answered_with_the_ones_there_are() -> None:
 
 def test_the_prefixes_are_those_of_the_project() -> None:
     assert PREFIXES["dg"] == DG
+
+
+def test_what_lies_beside_the_regulation_in_a_store_is_in_no_answer() -> None:
+    beside = EmbeddedStore.in_memory()
+    beside.load(b"<urn:made-up> <urn:says> <urn:this> <urn:records> .\n")
+    answers = answering(beside, "deadlines")
+    assert not list(answers.select("SELECT ?it { <urn:made-up> ?says ?it }"))
+    sparql = filled(Values(answers), question("deadlines"), {})
+    expected = (EXPECTED / "deadlines.csv").read_bytes()
+    assert _rows(answers.serialize(sparql, "csv")) == _rows(expected)
