@@ -42,6 +42,8 @@ _VERDICTS = {
 }
 """Which verdict a result of each status is on whom it is about."""
 
+_BASES = 4
+"""How many days and years a checker is ready for at a time."""
 COLUMNS_FROM = 80 << 20
 """From how many bytes of N-Triples on columns are quicker: those of some 3,000 units."""
 FOLDED_FROM = 6 << 20
@@ -183,10 +185,14 @@ class Checker:
         return working_graph(self._basis(question.as_of, question.year), records)
 
     def _basis(self, as_of: dt.date, year: int) -> Basis:
-        if (as_of, year) not in self._bases:
+        asked = as_of, year
+        made = self._bases.get(asked)
+        if made is None:
             norms = enforced(self._regulation)
-            self._bases[as_of, year] = basis(self._store, self.settings, as_of, year, norms)
-        return self._bases[as_of, year]
+            made = basis(self._store, self.settings, as_of, year, norms)
+            # In place of the former: several threads may ask.
+            self._bases = dict([*self._bases.items()][1 - _BASES :]) | {asked: made}
+        return made
 
     def scribe(self, graph: Asked, question: Question) -> Scribe:
         """Give the scribe that writes what the shapes find in a working graph."""

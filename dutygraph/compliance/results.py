@@ -211,6 +211,8 @@ def _connect(file: Path) -> sqlite3.Connection | None:
         if version == 0:
             base.executescript(_SCHEMA)
         base.execute("PRAGMA foreign_keys = ON")
+        # What a power cut takes is checked again; the file stays whole (sqlite.org/wal.html).
+        base.execute("PRAGMA synchronous = NORMAL")
         if version in (0, _VERSION):
             return base
     except sqlite3.OperationalError:

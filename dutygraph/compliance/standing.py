@@ -13,7 +13,7 @@ import json
 import logging
 from collections.abc import Sequence, Set
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -53,8 +53,7 @@ class Standing:
         self._location = location
         self._regulation = regulation
         self._assignments = tuple(assignments)
-        # The regulation is the same in every store, and quicker to read in memory.
-        self._checker = Checker(open_regulations(), regulation, assignments)
+        self._checker = _checker(regulation, self._assignments)
         self._results = Results(_results_file(location))
         self._graphs = tuple(record_graphs(store))
 
@@ -155,6 +154,15 @@ class Standing:
             self._checker.settings.effective(),
         ]
         return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+
+@lru_cache(maxsize=8)
+def _checker(regulation: str, assignments: tuple[str, ...]) -> Checker:
+    """Give a regulation's checker under some settings; of an edit its making is the larger part.
+
+    The regulation is the same in every store, and quicker to read in memory.
+    """
+    return Checker(open_regulations(), regulation, assignments)
 
 
 def _results_file(location: str) -> Path:
