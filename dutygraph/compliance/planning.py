@@ -14,7 +14,6 @@ from functools import cached_property
 from pyoxigraph import Literal
 
 from dutygraph.compliance import owing, proofs
-from dutygraph.compliance.automata import Automaton
 from dutygraph.compliance.basis import Basis, basis, commencement
 from dutygraph.compliance.calendar import Calendar, Entry, Named, arranged
 from dutygraph.compliance.checking import Checker, Question, UnknownUnitError
@@ -23,7 +22,7 @@ from dutygraph.compliance.owing import Owed, Owing, States
 from dutygraph.compliance.proofs import Proofs
 from dutygraph.compliance.scribe import Scribe
 from dutygraph.compliance.shapes import enforced, shapes
-from dutygraph.compliance.slicing import Slicer
+from dutygraph.compliance.slicing import Routes, Slicer
 from dutygraph.compliance.tasks import Tasks
 from dutygraph.compliance.ways import WaysError, links, ways_of
 from dutygraph.compliance.working import working_graph
@@ -167,7 +166,7 @@ class Planner:
         """
         scope = Scope.of(store, unit, graphs)
         try:
-            slicer = Slicer(store, graphs, self._ways)
+            slicer = Slicer(store, graphs, self._routes)
         except WaysError:
             records: Iterable[bytes] = (store.graph(name) for name in graphs)
         else:
@@ -177,13 +176,13 @@ class Planner:
         return self.plan(records, as_of, year).of(unit)
 
     @cached_property
-    def _ways(self) -> Automaton:
+    def _routes(self) -> Routes:
         """The ways of the checks, and of what a calendar asks beside."""
         tasks = self.tasks
         towards = {way for found in tasks.addressees.values() for _, way in found if way}
         linked = _path(links())
         asked = (*owing.asked(_path(towards), linked), *proofs.asked(linked))
-        return ways_of(f"calendar-{self.regulation}", self.regulation, self._norms, asked)
+        return Routes(ways_of(f"calendar-{self.regulation}", self.regulation, self._norms, asked))
 
     @cached_property
     def _norms(self) -> set[str]:
