@@ -113,7 +113,17 @@ class _Links:
 
     def __getitem__(self, node: str) -> Mapping[str, Sequence[str]]:
         """Give what is known of a node: the others by property."""
-        return self._known.get(node, {})
+        return self._known[node]
+
+    def through(self, name: str, nodes: Iterable[str]) -> set[str]:
+        """Give where a property leads from some nodes."""
+        known = self._known
+        return {other for node in nodes if node in known for other in known[node].get(name, ())}
+
+    def having(self, name: str, value: str, nodes: Iterable[str]) -> set[str]:
+        """Give those of some nodes of which a property has a value."""
+        known = self._known
+        return {node for node in nodes if node in known and value in known[node].get(name, ())}
 
     def learn(self, wanted: Mapping[str, Set[str]]) -> None:
         """Ask for the links of some nodes along some properties, where that is not known."""
@@ -208,9 +218,8 @@ class Slicer:
             self._learn(ways, fresh)
             further: dict[int, set[str]] = defaultdict(set)
             for state, nodes in fresh.items():
-                for node in nodes:
-                    for target, others in self._steps(ways[state], node):
-                        further[target].update(others)
+                for target, others in self._steps(ways[state], nodes):
+                    further[target] |= others
             fresh = {}
             for state, nodes in further.items():
                 there = found.setdefault(state, set())
@@ -218,15 +227,15 @@ class Slicer:
                     there |= new
                     fresh[state] = new
 
-    def _steps(self, moves: _Moves, node: str) -> Iterator[tuple[int, Iterable[str]]]:
-        """Give where the moves lead from a node: each state, with the nodes in it."""
-        for links, ways in ((self._said[node], moves.along), (self._naming[node], moves.against)):
-            for name in links.keys() & ways.keys():
-                for target in ways[name]:
-                    yield target, links[name]
+    def _steps(self, moves: _Moves, nodes: set[str]) -> Iterator[tuple[int, set[str]]]:
+        """Give where the moves lead from some nodes: each state, with the nodes in it."""
+        for links, ways in ((self._said, moves.along), (self._naming, moves.against)):
+            for name, targets in ways.items():
+                others = links.through(name, nodes)
+                for target in targets:
+                    yield target, others
         for name, value, target in moves.tests:
-            if value in self._said[node].get(name, ()):
-                yield target, (node,)
+            yield target, self._said.having(name, value, nodes)
 
     def _learn(self, ways: Sequence[_Moves], fresh: Mapping[int, set[str]]) -> None:
         """Ask for all that has to be known to go on from some nodes; a literal says nothing."""
