@@ -7,7 +7,7 @@ of it is what the shapes that enforce the norm find for this bearer and this dut
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -173,7 +173,7 @@ class Planner:
             nodes = slicer.around(scope.written(scope.own))
             nodes |= slicer.around(scope.written(scope.hanging), scope.others(store, graphs))
             records = [slicer.triples(nodes)]
-        return self.plan(records, as_of, year).of(unit)
+        return self.plan(records, as_of, year, scope.own | scope.hanging).of(unit)
 
     @cached_property
     def _routes(self) -> Routes:
@@ -188,12 +188,21 @@ class Planner:
     def _norms(self) -> set[str]:
         return self.enforced | self.tasks.dated
 
-    def plan(self, records: Iterable[bytes], as_of: dt.date, year: int) -> Plan:
-        """Build the plan of a year over org graphs (N-Triples), from which calendars are read."""
+    def plan(
+        self,
+        records: Iterable[bytes],
+        as_of: dt.date,
+        year: int,
+        bearers: Collection[str] | None = None,
+    ) -> Plan:
+        """Build the plan of a year over org graphs (N-Triples), from which calendars are read.
+
+        Where ``bearers`` are given, by IRI, only what these owe can be read from it.
+        """
         if (as_of, year) not in self._bases:
             made = basis(self._store, self.settings, as_of, year, self._norms, carried_over=True)
             self._bases[as_of, year] = made
-        graph = working_graph(self._bases[as_of, year], records)
+        graph = working_graph(self._bases[as_of, year], records, bearers)
         scribe = self._checker.scribe(graph, Question(as_of, year))
         return Plan(self, graph, scribe, as_of, year)
 
