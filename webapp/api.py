@@ -208,7 +208,8 @@ def unit(held: Holdings, given: Given) -> dict[str, Any]:
         }
         for post in found.posts
     ]
-    records = [_record(one) for one in held.registry.entries(found)]
+    listed = held.registry.listed(found)
+    records = [_record(one) for one in held.registry.entries(found, listed)]
     return _unit(found) | {"posts": posts, "records": records}
 
 

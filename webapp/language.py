@@ -82,7 +82,7 @@ def ngettext(one: str, many: str, number: int, **values: object) -> str:
 
 def language() -> str:
     """Give the tag of the language that the request gets."""
-    return str(_babel_locale())
+    return str(_babel_locale().language)
 
 
 def in_language(zh: str, en: str | None) -> str:

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from pyoxigraph import Literal
 
 from dutygraph.records.subtrees import ORDINALS
-from dutygraph.store.graphs import GraphStore, Term
+from dutygraph.store.graphs import GraphStore, Term, text
 from dutygraph.terms import DG, PREFIXES, sparql_prologue
 from webapp.concepts import Concept
 from webapp.law import Law
 from webapp.roster import Fields, Place, Roster
 from webapp.units import Post, Source, Unit, arrange, in_tree_order
 
-_RECORDS = (
+_LISTED = (
     sparql_prologue()
     + """
-SELECT ?record ?property ?value WHERE {
-  { SELECT DISTINCT ?record WHERE { ?record ?how <%s> ; dg:recordKind ?kind } }
-  ?record ?property ?value
+SELECT DISTINCT ?record ?id ?date WHERE {
+  ?record ?how <%s> ; dg:recordKind ?kind ; dcterms:identifier ?id .
+  OPTIONAL { ?record dg:date ?date }
 }"""
+)
+_RECORDS = (
+    "SELECT ?record ?property ?value WHERE { VALUES ?record { %s } ?record ?property ?value }"
 )
 _PLUMBING = {
     PREFIXES["rdf"] + "type",
@@ -57,6 +61,14 @@ class Entry:
     by: Value | None
     details: tuple[tuple[Concept, tuple[Value, ...]], ...]
     source: Source | None
+
+
+class Listed(NamedTuple):
+    """A record in a list: its date (ISO 8601, blank where there is none), its id, its IRI."""
+
+    date: str
+    id: str
+    iri: str
 
 
 class Registry:
@@ -180,15 +192,22 @@ class Registry:
         unit = self.units.get(subject)
         return (unit,) if unit is not None else tuple(self.units_of_person.get(subject, ()))
 
-    def entries(self, unit: Unit) -> list[Entry]:
+    def listed(self, unit: Unit) -> list[Listed]:
         """Give the records that a unit made or that name it, the latest first."""
-        facts: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
         # No graphs at all would mean the default graph to the store, which holds no records.
-        rows = self._store.select(_RECORDS % unit.iri, self._graphs) if self._graphs else ()
-        for row in rows:
+        rows = self._store.select(_LISTED % unit.iri, self._graphs) if self._graphs else ()
+        found = {
+            Listed(text(row, "date") or "", row["id"].value, row["record"].value) for row in rows
+        }
+        return sorted(found, reverse=True)
+
+    def entries(self, unit: Unit, listed: Sequence[Listed]) -> list[Entry]:
+        """Give what some of a unit's records say, in their order."""
+        facts: dict[str, dict[str, list[Term]]] = {one.iri: defaultdict(list) for one in listed}
+        records = " ".join(f"<{iri}>" for iri in facts)
+        for row in self._store.select(_RECORDS % records, self._graphs) if facts else ():
             facts[row["record"].value][row["property"].value].append(row["value"])
-        found = [self._entry(unit, record) for record in facts.values()]
-        return sorted(found, key=lambda entry: (entry.date, entry.id), reverse=True)
+        return [self._entry(unit, record) for record in facts.values()]
 
     def _entry(self, unit: Unit, facts: dict[str, list[Term]]) -> Entry:
         def one(name: str) -> str | None:

@@ -20,7 +20,7 @@ from typing import TypeAlias
 
 from dutygraph.compliance.checking import Checker, Question, Report, wanted
 from dutygraph.compliance.findings import order
-from dutygraph.compliance.slicing import Slicer
+from dutygraph.compliance.slicing import Routes, Slicer
 from dutygraph.compliance.verdicts import Counts
 from dutygraph.compliance.ways import ways
 from dutygraph.regulations.prepared import open_store
@@ -67,7 +67,7 @@ class Job:
     def check(self, block: Block) -> Report:
         """Check one block."""
         store, checker = _opened(self)
-        slicer = Slicer(store, self.graphs, ways(self.regulation))
+        slicer = Slicer(store, self.graphs, Routes(ways(self.regulation)))
         nodes = slicer.around(f"<{iri}>" for iri in block)
         return checker.check([slicer.triples(nodes)], self.question, frozenset(block))
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TypeAlias
 
 from pyoxigraph import NamedNode
 
@@ -18,6 +20,7 @@ from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.store.graphs import Row, text
 from dutygraph.terms import DG, sparql_prologue
 
+_Period: TypeAlias = tuple[str, int, str | None, str | None]
 _OWED = (
     sparql_prologue()
     + """
@@ -84,8 +87,8 @@ class Owed:
     checked: bool
     by_person: bool
 
-    @property
-    def period(self) -> tuple[str, int, str | None, str | None]:
+    @cached_property
+    def period(self) -> _Period:
         """What duties share that one and the same record can show done: bearer, time, case."""
         return self.bearer, self.year, self.half, self.case
 
@@ -193,15 +196,25 @@ class States:
         owed: Sequence[Owed],
     ) -> None:
         self._tasks, self._scribe, self._proofs = tasks, scribe, proofs
-        self._by_duty = {duty: one for one in owed for duty in one.duties}
-        self._found: dict[str, list[Result]] = defaultdict(list)
+        by_duty = {(one.bearer, duty): one for one in owed for duty in one.duties}
+        # By what is looked for: the period of the duty that a result is about, else its bearer.
+        self._found: dict[_Period | str, list[tuple[Result, Owed | None]]] = defaultdict(list)
         engine = SetEngine(graph, folds=False)
         for shape in shapes:
             # Who owes much, as a leading group does for each unit, is asked for no more than that.
             if bearers := {one.bearer for one in owed if one.norm in shape.norms}:
                 for result in engine.results(of_duties(shape), bearers):
-                    self._found[result.focus].append(result)
-        self._siblings: dict[tuple[object, ...], list[Owed]] = defaultdict(list)
+                    duty = text(result.row, "duty")
+                    about = by_duty.get((result.focus, duty or ""))
+                    if about is not None:
+                        self._found[about.period].append((result, about))
+                    elif duty is None:
+                        self._found[result.focus].append((result, None))
+        # All at once: to ask for those of each duty takes longer than all the rest.
+        proofs.learn(
+            iri for found in self._found.values() for one, _ in found for iri in _named_in(one)
+        )
+        self._siblings: dict[_Period, list[Owed]] = defaultdict(list)
         for one in owed:
             self._siblings[one.period].append(one)
 
@@ -226,8 +239,7 @@ class States:
         """Give the records that show a duty done, or those that the results are about."""
         if not found:
             return self._done(owed)
-        terms = [term for one in found for term in one.row.values() if isinstance(term, NamedNode)]
-        iris = {term.value for term in terms} - {owed.case}
+        iris = {iri for one in found for iri in _named_in(one)} - {owed.case}
         return self._proofs.named(iris, self._tasks.evidence.get(owed.norm, ()))
 
     def _done(self, owed: Owed) -> list[Proof]:
@@ -244,21 +256,18 @@ class States:
         return fitting or (made[-1:] if owed.due is None else [])
 
     def _results(self, owed: Owed) -> list[Result]:
-        return [one for one in self._found.get(owed.bearer, ()) if self._is_of(one, owed)]
-
-    def _is_of(self, result: Result, owed: Owed) -> bool:
-        """Tell whether a result is about a duty.
+        """Give what was found of a duty.
 
         A shape that enforces several norms looks at the duty of one; what it finds holds for the
         others of the same period and case.
         """
-        norm, duty = text(result.row, "norm"), text(result.row, "duty")
-        if owed.norm not in ((norm,) if norm else result.shape.norms):
-            return False
-        if duty is None or duty in owed.duties:
-            return True
-        other = self._by_duty.get(duty)
-        return other is not None and other.norm != owed.norm and other.period == owed.period
+        return [
+            result
+            for key in (owed.bearer, owed.period)
+            for result, about in self._found.get(key, ())
+            if about is None or about is owed or about.norm != owed.norm
+            if owed.norm in _norms(result)
+        ]
 
     def _of_siblings(self, owed: Owed) -> list[Result]:
         """Give what was found of duties that the very record would show done which is not there."""
@@ -269,6 +278,16 @@ class States:
             if other != owed and kinds & set(self._tasks.evidence.get(other.norm, ()))
             for result in self._results(other)
         ]
+
+
+def _norms(result: Result) -> tuple[str, ...]:
+    norm = text(result.row, "norm")
+    return (norm,) if norm else result.shape.norms
+
+
+def _named_in(result: Result) -> Iterator[str]:
+    """Give the IRIs that a result names."""
+    return (term.value for term in result.row.values() if isinstance(term, NamedNode))
 
 
 def _status(

@@ -7,14 +7,13 @@ of it is what the shapes that enforce the norm find for this bearer and this dut
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from pyoxigraph import Literal
 
 from dutygraph.compliance import owing, proofs
-from dutygraph.compliance.automata import Automaton
 from dutygraph.compliance.basis import Basis, basis, commencement
 from dutygraph.compliance.calendar import Calendar, Entry, Named, arranged
 from dutygraph.compliance.checking import Checker, Question, UnknownUnitError
@@ -23,7 +22,7 @@ from dutygraph.compliance.owing import Owed, Owing, States
 from dutygraph.compliance.proofs import Proofs
 from dutygraph.compliance.scribe import Scribe
 from dutygraph.compliance.shapes import enforced, shapes
-from dutygraph.compliance.slicing import Slicer
+from dutygraph.compliance.slicing import Routes, Slicer
 from dutygraph.compliance.tasks import Tasks
 from dutygraph.compliance.ways import WaysError, links, ways_of
 from dutygraph.compliance.working import working_graph
@@ -167,34 +166,43 @@ class Planner:
         """
         scope = Scope.of(store, unit, graphs)
         try:
-            slicer = Slicer(store, graphs, self._ways)
+            slicer = Slicer(store, graphs, self._routes)
         except WaysError:
             records: Iterable[bytes] = (store.graph(name) for name in graphs)
         else:
             nodes = slicer.around(scope.written(scope.own))
             nodes |= slicer.around(scope.written(scope.hanging), scope.others(store, graphs))
             records = [slicer.triples(nodes)]
-        return self.plan(records, as_of, year).of(unit)
+        return self.plan(records, as_of, year, scope.own | scope.hanging).of(unit)
 
     @cached_property
-    def _ways(self) -> Automaton:
+    def _routes(self) -> Routes:
         """The ways of the checks, and of what a calendar asks beside."""
         tasks = self.tasks
         towards = {way for found in tasks.addressees.values() for _, way in found if way}
         linked = _path(links())
         asked = (*owing.asked(_path(towards), linked), *proofs.asked(linked))
-        return ways_of(f"calendar-{self.regulation}", self.regulation, self._norms, asked)
+        return Routes(ways_of(f"calendar-{self.regulation}", self.regulation, self._norms, asked))
 
     @cached_property
     def _norms(self) -> set[str]:
         return self.enforced | self.tasks.dated
 
-    def plan(self, records: Iterable[bytes], as_of: dt.date, year: int) -> Plan:
-        """Build the plan of a year over org graphs (N-Triples), from which calendars are read."""
+    def plan(
+        self,
+        records: Iterable[bytes],
+        as_of: dt.date,
+        year: int,
+        bearers: Collection[str] | None = None,
+    ) -> Plan:
+        """Build the plan of a year over org graphs (N-Triples), from which calendars are read.
+
+        Where ``bearers`` are given, by IRI, only what these owe can be read from it.
+        """
         if (as_of, year) not in self._bases:
             made = basis(self._store, self.settings, as_of, year, self._norms, carried_over=True)
             self._bases[as_of, year] = made
-        graph = working_graph(self._bases[as_of, year], records)
+        graph = working_graph(self._bases[as_of, year], records, bearers)
         scribe = self._checker.scribe(graph, Question(as_of, year))
         return Plan(self, graph, scribe, as_of, year)
 

@@ -27,21 +27,17 @@ _FACTS = """
 """
 _MADE = (
     sparql_prologue()
-    + "SELECT DISTINCT * WHERE { VALUES ?about { %(iris)s } ?record dg:unit|dg:person ?about ."
-    + _FACTS
-    + "}"
+    + "SELECT DISTINCT * WHERE { VALUES ?about { %(iris)s } ?record dg:unit|dg:person ?about }"
 )
 # What a case is answered by names it, or names what it names: a talk names the problem, and so does
 # the order to hold it. A case may be its own proof, as a report is that must cover something.
 _ANSWERS = (
     sparql_prologue()
-    + """SELECT DISTINCT * WHERE {
+    + """SELECT DISTINCT ?about ?record WHERE {
   { VALUES ?about { %(iris)s } ?record ?link ?about }
   UNION { VALUES ?about { %(iris)s } ?about dg:ref/^dg:ref ?record }
   UNION { VALUES ?about { %(iris)s } BIND(?about AS ?record) }
-"""
-    + _FACTS
-    + "}"
+}"""
 )
 _NAMED = sparql_prologue() + "SELECT DISTINCT * WHERE { VALUES ?record { %(iris)s }" + _FACTS + "}"
 IN_A_CASE = "?focus dg:owes ?duty . ?duty dg:arisesFrom ?case ."
@@ -100,10 +96,18 @@ class Proofs:
 
     def __init__(self, graph: EmbeddedStore, bearers: Iterable[str], cases: Iterable[str]) -> None:
         known = set(cases)
-        self._records = {row["record"].value: _proof(row) for row in _rows(graph, _NAMED, known)}
         self._graph = graph
+        self._records: dict[str, Proof | None] = {}
+        self.learn(known)
         self._made = self._by_subject(_MADE, bearers)
         self._answers = self._by_subject(_ANSWERS, known)
+
+    def learn(self, iris: Iterable[str]) -> None:
+        """Read those of some things that are records; they are going to be asked for."""
+        new = set(iris) - self._records.keys()
+        self._records |= dict.fromkeys(new)
+        for row in _rows(self._graph, _NAMED, new):
+            self._records[row["record"].value] = _proof(row)
 
     def made(self, bearer: str, kinds: Iterable[str]) -> list[Proof]:
         """Give the records of some kinds that a bearer made, the earliest first."""
@@ -114,19 +118,25 @@ class Proofs:
         return _of_kinds(self._answers.get(case, []), kinds)
 
     def record(self, iri: str) -> Proof | None:
-        """Give a case that is a record; None for one that is a unit."""
+        """Give a case, or what was learned, that is a record; None for what is none."""
         return self._records.get(iri)
 
     def named(self, iris: Iterable[str], kinds: Iterable[str]) -> list[Proof]:
         """Give those of some things that are records of some kinds, the earliest first."""
-        found = {row["record"].value: _proof(row) for row in _rows(self._graph, _NAMED, iris)}
-        return _of_kinds(found.values(), kinds)
+        wanted = set(iris)
+        self.learn(wanted)
+        return _of_kinds(self._known(wanted), kinds)
 
     def _by_subject(self, query: str, subjects: Iterable[str]) -> dict[str, list[Proof]]:
-        found: dict[str, dict[str, Proof]] = defaultdict(dict)
+        found: dict[str, list[str]] = defaultdict(list)
         for row in _rows(self._graph, query, subjects):
-            found[row["about"].value].setdefault(row["record"].value, _proof(row))
-        return {about: list(proofs.values()) for about, proofs in found.items()}
+            found[row["about"].value].append(row["record"].value)
+        self.learn(iri for iris in found.values() for iri in iris)
+        return {about: self._known(iris) for about, iris in found.items()}
+
+    def _known(self, iris: Iterable[str]) -> list[Proof]:
+        """Give those of some things that were learned that are records."""
+        return [one for iri in iris if (one := self._records[iri])]
 
 
 def _rows(graph: EmbeddedStore, query: str, iris: Iterable[str]) -> Iterable[Row]:

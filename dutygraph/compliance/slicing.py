@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import TypeAlias
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Final
 
 from dutygraph.compliance.automata import HERE, Automaton
 from dutygraph.store.graphs import Reading
 
-_AT_ONCE = 1000
+_AT_ONCE: Final = 1000
 """How many nodes one query asks for."""
+_FEW_SAID: Final = 2
+_FEW_NAMING: Final = 8
+"""How many properties of a node, or by which it is named, are asked for one by one."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +43,120 @@ class Move:
         return self if self.value is not None else replace(self, inverse=not self.inverse)
 
 
-_Ways: TypeAlias = Sequence[Sequence[tuple[Move, int]]]
-"""Of each state, by number, the moves and where they lead."""
-_Written: TypeAlias = tuple[tuple[tuple[str, int], ...], ...]
-"""An automaton that can be a key."""
+@dataclass
+class _Moves:
+    """Where one gets from a state: by property along it or against it, and by tests of values."""
+
+    along: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    against: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    tests: list[tuple[str, str, int]] = field(default_factory=list)
+
+    @cached_property
+    def looked_up(self) -> frozenset[str]:
+        """The properties of a node itself that tell where one gets from it."""
+        return frozenset({*self.along, *(name for name, *_ in self.tests)})
+
+    def add(self, move: Move, to: int) -> None:
+        """Add a move and the state that it leads to."""
+        if move.value is not None:
+            self.tests.append((move.predicate, move.value, to))
+        else:
+            (self.against if move.inverse else self.along)[move.predicate].append(to)
+
+
+class Routes:
+    """The ways of checks, laid out to be followed from either end.
+
+    Laying them out takes longer than following them from one unit, so it is done once.
+    """
+
+    def __init__(self, ways: Automaton) -> None:
+        self._moves = [
+            (state, Move.of(label), to)
+            for state, moves in enumerate(ways)
+            for label, to in moves.items()
+            if not label.startswith(HERE)
+        ]
+        self.states = range(len(ways))
+        self.looked_at = frozenset({0, *(one for one in self.states if HERE in ways[one])})
+
+    @cached_property
+    def forward(self) -> Sequence[_Moves]:
+        """Of each state, by number, the moves from it."""
+        return self._laid_out((state, move, to) for state, move, to in self._moves)
+
+    @cached_property
+    def backward(self) -> Sequence[_Moves]:
+        """Of each state, by number, the moves that lead back from it."""
+        return self._laid_out((to, move.back, state) for state, move, to in self._moves)
+
+    def _laid_out(self, moves: Iterable[tuple[int, Move, int]]) -> Sequence[_Moves]:
+        found = [_Moves() for _ in self.states]
+        for state, move, to in moves:
+            found[state].add(move, to)
+        return found
+
+
+class _Links:
+    """What links nodes of some graphs to others, in one direction, as far as it was asked for."""
+
+    def __init__(self, store: Reading, graphs: Sequence[str], pattern: str, few: int) -> None:
+        """Take a store, its graphs, the pattern of a link from ``?node`` to ``?other``.
+
+        Of a node of which more than a ``few`` properties are wanted all links are asked for: each
+        look in vain costs more than a link that nobody wants.
+        """
+        self._store, self._graphs = store, graphs
+        self._pattern, self._few = pattern, few
+        self._known: dict[str, dict[str, list[str]]] = {}
+        self._in_full: set[str] = set()
+
+    def __getitem__(self, node: str) -> Mapping[str, Sequence[str]]:
+        """Give what is known of a node: the others by property."""
+        return self._known[node]
+
+    def through(self, name: str, nodes: Iterable[str]) -> set[str]:
+        """Give where a property leads from some nodes."""
+        known = self._known
+        return {other for node in nodes if node in known for other in known[node].get(name, ())}
+
+    def having(self, name: str, value: str, nodes: Iterable[str]) -> set[str]:
+        """Give those of some nodes of which a property has a value."""
+        known = self._known
+        return {node for node in nodes if node in known and value in known[node].get(name, ())}
+
+    def learn(self, wanted: Mapping[str, Set[str]]) -> None:
+        """Ask for the links of some nodes along some properties, where that is not known."""
+        in_full, pairs = list[str](), list[str]()
+        for node in sorted(wanted.keys() - self._in_full):
+            known = self._known.setdefault(node, {})
+            new = wanted[node] - known.keys()
+            if len(new) > self._few:
+                in_full.append(node)
+            else:
+                known |= {name: [] for name in new}
+                pairs += (f"({node} <{name}>)" for name in sorted(new))
+        # Pairs, not two lists: of these Oxigraph makes a product of all that it finds.
+        self._ask("(?node ?property)", pairs)
+        self.learn_all(in_full)
+
+    def learn_all(self, nodes: Iterable[str]) -> None:
+        """Ask for all links of some nodes."""
+        new = sorted(set(nodes) - self._in_full)
+        self._in_full |= set(new)
+        self._known |= {node: {} for node in new}
+        self._ask("?node", new)
+
+    def _ask(self, given: str, values: Sequence[str]) -> None:
+        for start in range(0, len(values), _AT_ONCE):
+            some = " ".join(values[start : start + _AT_ONCE])
+            query = (
+                f"SELECT ?node ?property ?other WHERE {{ VALUES {given} {{ {some} }} "
+                f"{self._pattern} }}"
+            )
+            for row in self._store.select(query, self._graphs):
+                known = self._known[str(row["node"])]
+                known.setdefault(row["property"].value, []).append(str(row["other"]))
 
 
 class Slicer:
@@ -52,14 +165,11 @@ class Slicer:
     Nodes are written as in N-Triples: ``<IRI>``, or a literal with its datatype.
     """
 
-    def __init__(self, store: Reading, graphs: Sequence[str], ways: Automaton) -> None:
+    def __init__(self, store: Reading, graphs: Sequence[str], routes: Routes) -> None:
         """Take a store, the names of its graphs with records, and the ways of the checks."""
-        self._store = store
-        self._graphs = list(graphs)
-        self._looked_at = {0, *(state for state, moves in enumerate(ways) if HERE in moves)}
-        self._automaton = tuple(tuple(moves.items()) for moves in ways)
-        self._said: dict[str, dict[str, list[str]]] = {}
-        self._named: dict[str, dict[str, list[str]]] = defaultdict(dict)
+        self._routes = routes
+        self._said = _Links(store, graphs, "?node ?property ?other", _FEW_SAID)
+        self._naming = _Links(store, graphs, "?other ?property ?node", _FEW_NAMING)
 
     def around(self, focus: Iterable[str], without: Iterable[str] = ()) -> set[str]:
         """Give the nodes that bear on some units and persons, themselves among them.
@@ -67,10 +177,10 @@ class Slicer:
         No way leads through those that it is to do ``without``.
         """
         found: dict[int, set[str]] = {0: set(focus)}
-        self._walk(_forward(self._automaton), found, frozenset(without))
+        self._walk(self._routes.forward, found, frozenset(without))
         return {
             node
-            for state in self._looked_at & found.keys()
+            for state in self._routes.looked_at & found.keys()
             for node in found[state]
             if node.startswith("<")
         }
@@ -81,14 +191,14 @@ class Slicer:
         They are units and persons, and nodes of other kinds that are no focus node of any check.
         """
         nodes = set(changed)
-        found = {state: set(nodes) for state in self._looked_at}
-        self._walk(_backward(self._automaton), found)
+        found = {state: set(nodes) for state in self._routes.looked_at}
+        self._walk(self._routes.backward, found)
         return found.get(0, set())
 
     def triples(self, nodes: Iterable[str]) -> bytes:
         """Give all that the records say of some nodes, as N-Triples."""
         names = sorted(nodes)
-        self._describe(names)
+        self._said.learn_all(names)
         return "".join(
             f"{name} <{predicate}> {value} .\n"
             for name in names
@@ -97,7 +207,10 @@ class Slicer:
         ).encode()
 
     def _walk(
-        self, ways: _Ways, found: dict[int, set[str]], without: Set[str] = frozenset()
+        self,
+        ways: Sequence[_Moves],
+        found: dict[int, set[str]],
+        without: Set[str] = frozenset(),
     ) -> None:
         """Add to the nodes found in each state those to which the ways lead from there."""
         fresh = {state: set(nodes) for state, nodes in found.items()}
@@ -105,8 +218,8 @@ class Slicer:
             self._learn(ways, fresh)
             further: dict[int, set[str]] = defaultdict(set)
             for state, nodes in fresh.items():
-                for move, target in ways[state]:
-                    further[target] |= self._through(move, nodes)
+                for target, others in self._steps(ways[state], nodes):
+                    further[target] |= others
             fresh = {}
             for state, nodes in further.items():
                 there = found.setdefault(state, set())
@@ -114,69 +227,26 @@ class Slicer:
                     there |= new
                     fresh[state] = new
 
-    def _through(self, move: Move, nodes: set[str]) -> set[str]:
-        """Give where a step leads from some nodes, or those of them that pass a test."""
-        name = move.predicate
-        if move.inverse:
-            known = self._named[name]
-            return {other for node in nodes for other in known[node]}
-        if move.value is not None:
-            return {node for node in nodes if move.value in self._said[node].get(name, ())}
-        return {other for node in nodes for other in self._said[node].get(name, ())}
+    def _steps(self, moves: _Moves, nodes: set[str]) -> Iterator[tuple[int, set[str]]]:
+        """Give where the moves lead from some nodes: each state, with the nodes in it."""
+        for links, ways in ((self._said, moves.along), (self._naming, moves.against)):
+            for name, targets in ways.items():
+                others = links.through(name, nodes)
+                for target in targets:
+                    yield target, others
+        for name, value, target in moves.tests:
+            yield target, self._said.having(name, value, nodes)
 
-    def _learn(self, ways: _Ways, fresh: Mapping[int, set[str]]) -> None:
-        """Ask for all that has to be known to go on from some nodes."""
-        described, pairs = set[str](), list[tuple[str, str]]()
+    def _learn(self, ways: Sequence[_Moves], fresh: Mapping[int, set[str]]) -> None:
+        """Ask for all that has to be known to go on from some nodes; a literal says nothing."""
+        said: dict[str, set[str]] = defaultdict(set)
+        naming: dict[str, set[str]] = defaultdict(set)
         for state, nodes in fresh.items():
-            for move, _ in ways[state]:
-                if move.inverse:
-                    known = self._named[move.predicate]
-                    for node in nodes - known.keys():
-                        known[node] = []
-                        pairs.append((node, move.predicate))
-                else:
-                    described |= nodes
-        self._describe(described)
-        # Pairs, not two lists: of these Oxigraph makes a product of all that it finds.
-        for some in _chunks([f"({node} <{predicate}>)" for node, predicate in sorted(pairs)]):
-            query = (
-                f"SELECT ?node ?property ?other WHERE {{ VALUES (?node ?property) {{ {some} }} "
-                "?other ?property ?node }"
-            )
-            for row in self._store.select(query, self._graphs):
-                self._named[row["property"].value][str(row["node"])].append(str(row["other"]))
-
-    def _describe(self, nodes: Iterable[str]) -> None:
-        """Ask for all that is said of some nodes; a literal says nothing."""
-        unknown = sorted(node for node in nodes if node not in self._said)
-        self._said |= {node: {} for node in unknown}
-        for some in _chunks([node for node in unknown if node.startswith("<")]):
-            query = (
-                f"SELECT ?node ?property ?other WHERE {{ VALUES ?node {{ {some} }} "
-                "?node ?property ?other }"
-            )
-            for row in self._store.select(query, self._graphs):
-                said = self._said[str(row["node"])]
-                said.setdefault(row["property"].value, []).append(str(row["other"]))
-
-
-@lru_cache(maxsize=8)
-def _forward(automaton: _Written) -> _Ways:
-    return [
-        [(Move.of(label), to) for label, to in moves if not label.startswith(HERE)]
-        for moves in automaton
-    ]
-
-
-@lru_cache(maxsize=8)
-def _backward(automaton: _Written) -> _Ways:
-    back: list[list[tuple[Move, int]]] = [[] for _ in automaton]
-    for state, moves in enumerate(_forward(automaton)):
-        for move, to in moves:
-            back[to].append((move.back, state))
-    return back
-
-
-def _chunks(names: Sequence[str]) -> Iterator[str]:
-    for start in range(0, len(names), _AT_ONCE):
-        yield " ".join(names[start : start + _AT_ONCE])
+            along, against = ways[state].looked_up, ways[state].against.keys()
+            for node in nodes:
+                if along and node.startswith("<"):
+                    said[node] |= along
+                if against:
+                    naming[node] |= against
+        self._said.learn(said)
+        self._naming.learn(naming)

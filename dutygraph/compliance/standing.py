@@ -21,7 +21,7 @@ from dutygraph.columns.algebra import RefusedError
 from dutygraph.compliance.blocks import SIZE, Job, check_blocks, processes
 from dutygraph.compliance.checking import Checker, Question, Report, wanted
 from dutygraph.compliance.results import Kept, Results
-from dutygraph.compliance.slicing import Slicer
+from dutygraph.compliance.slicing import Routes, Slicer
 from dutygraph.compliance.ways import WaysError, checks_fingerprint, ways
 from dutygraph.records.history import record_graphs
 from dutygraph.regulations.caching import cache_folder
@@ -114,7 +114,7 @@ class Standing:
         return True
 
     def _slicer(self, graphs: Sequence[str]) -> Slicer:
-        return Slicer(self._store, graphs, ways(self._regulation))
+        return Slicer(self._store, graphs, Routes(ways(self._regulation)))
 
     def _part(self, among: Set[str], question: Question) -> Report:
         """Check some on the slice of the records around them."""

@@ -9,7 +9,7 @@ occasions of the regulation; no shape and no line here names a kind of body.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 
 from dutygraph.columns.graph import ColumnGraph
@@ -126,7 +126,7 @@ SELECT DISTINCT ?flag WHERE {
 } ORDER BY ?flag"""
 _OWES = (
     """
-INSERT { ?unit dg:owes ?duty } WHERE {
+INSERT { ?unit dg:owes ?duty } WHERE { %(among)s
   dg:thisRun dg:commencement dg:InForce .
   ?duty dg:ofNorm ?norm ; dg:owedBy dg:BodyKind ;
     dg:foundedBy ?foundedBy ; dg:standsOn ?standsOn ."""
@@ -186,18 +186,21 @@ _BEFORE = (
     *(_YEAR, _RECORDS_BY_KIND, _GRADED, _SUPERIORS, _HIGHER),
     *(_COMMITTEES, _PUT_TO, _HELD_AS, _HEADS),
 )
-_AFTER = (_OWES, _FOUNDED_AFTER, _PERSONS, _BARS, _MATTERS, _SKIP)
+_AFTER = (_FOUNDED_AFTER, _PERSONS, _BARS, _MATTERS, _SKIP)
 
 
-def working_graph(basis: Basis, records: Iterable[bytes]) -> EmbeddedStore:
+def working_graph(
+    basis: Basis, records: Iterable[bytes], bearers: Collection[str] | None = None
+) -> EmbeddedStore:
     """Build the working graph of a run over org graphs (N-Triples).
 
-    It is the default graph of a store in memory.
+    It is the default graph of a store in memory. What units owe by their kind is worked out for the
+    ``bearers`` alone, by IRI, where they are given: no shape looks at what others owe.
     """
     graph = EmbeddedStore.in_memory()
     for ntriples in chain(records, [basis.ntriples]):
         graph.load(ntriples)
-    for updates in _steps(graph, basis):
+    for updates in _steps(graph, basis, bearers):
         for one in updates:
             graph.update(one)
     return graph
@@ -216,7 +219,9 @@ def working_columns(basis: Basis, records: Iterable[bytes]) -> ColumnGraph:
     return graph
 
 
-def _steps(graph: Reading, basis: Basis) -> Iterator[list[str]]:
+def _steps(
+    graph: Reading, basis: Basis, bearers: Collection[str] | None = None
+) -> Iterator[list[str]]:
     """Give the updates that make a working graph of records and basis, some at a time.
 
     None of those that come together looks at what another of them brings: occasions look at
@@ -225,8 +230,16 @@ def _steps(graph: Reading, basis: Basis) -> Iterator[list[str]]:
     for step in (*_FORGETTING, *_BEFORE):
         yield [sparql_prologue() + step]
     yield list(_at_hand(graph, basis.occasions))
-    for one in (*basis.each, *(sparql_prologue() + step for step in _AFTER)):
+    for one in (*basis.each, *(sparql_prologue() + step for step in _after(bearers))):
         yield [one]
+
+
+def _after(bearers: Collection[str] | None = None) -> tuple[str, ...]:
+    """Give the steps that come after the occasions; see ``working_graph``."""
+    among = ""
+    if bearers is not None:
+        among = f"VALUES ?unit {{ {' '.join(f'<{iri}>' for iri in sorted(bearers))} }}"
+    return (_OWES % {"among": among}, *_AFTER)
 
 
 def derivations(regulation: GraphStore, enforced: set[str]) -> list[str]:
@@ -246,7 +259,7 @@ def derivations(regulation: GraphStore, enforced: set[str]) -> list[str]:
             for norm in brought_about(occasion, enforced)
         ),
         *for_each(known, enforced),
-        *(sparql_prologue() + step for step in _AFTER),
+        *(sparql_prologue() + step for step in _after()),
     ]
 
 

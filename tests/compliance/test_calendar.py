@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from dutygraph.compliance.automata import Automaton
 from dutygraph.compliance.calendar import STATE_WORDS, Calendar, Entry
 from dutygraph.compliance.checking import Checker, Question, Report, UnknownUnitError
 from dutygraph.compliance.planning import Planner
+from dutygraph.compliance.shapes import shapes
 from dutygraph.compliance.ways import WaysError
 from dutygraph.records.csvw import load_model
 from dutygraph.records.importing import Batch, read_files
@@ -196,6 +198,14 @@ def test_what_lies_around_a_unit_is_enough_for_its_calendar(run: tuple[dt.date, 
     planner, store = _planner(), _imported()
     for unit, calendar in _calendars(*run).items():
         assert planner.calendar_of(unit, store, [GRAPH], *run) == calendar
+
+
+def test_no_shape_looks_at_what_others_owe() -> None:
+    """So a calendar needs to know no more than what those owe whose duties it shows."""
+    selects = [text for shape in shapes("hebei") for text in (*shape.targets, *shape.selects)]
+    owing = [who for text in selects for who in re.findall(r"(\S+)\s+\S*dg:owes", text)]
+    assert len(owing) > 50
+    assert set(owing) <= {"$this", "?this"}
 
 
 def test_a_unit_that_is_not_there_is_refused_by_name() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dutygraph.compliance.automata import HERE, Automaton
 from dutygraph.compliance.derivations import UnboundedError
-from dutygraph.compliance.slicing import Slicer
+from dutygraph.compliance.slicing import Routes, Slicer
 from dutygraph.store.embedded import EmbeddedStore
 from tests.compliance.asked import (
     PEOPLE,
@@ -172,7 +172,7 @@ def test_a_query_may_not_depend_on_what_rules_tell_of_the_regulation() -> None:
 def _slicer(records: set[Record], followed: Automaton) -> Slicer:
     store = EmbeddedStore.in_memory()
     store.replace_graph(GRAPH, written(records))
-    return Slicer(store, [GRAPH], followed)
+    return Slicer(store, [GRAPH], Routes(followed))
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.filter_too_much])

@@ -12,7 +12,7 @@ from pyoxigraph import Triple
 
 from dutygraph.compliance.automata import Automaton
 from dutygraph.compliance.checking import Checker, Question, Report
-from dutygraph.compliance.slicing import Move, Slicer
+from dutygraph.compliance.slicing import Move, Routes, Slicer
 from dutygraph.compliance.ways import ways
 from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.terms import DG, PREFIXES
@@ -75,7 +75,7 @@ class Edit:
         return {
             node[1:-1]
             for graph in (BEFORE, AFTER)
-            for node in Slicer(self.store, [graph], followed).touched(changed)
+            for node in Slicer(self.store, [graph], Routes(followed)).touched(changed)
         }
 
     def missed(self, followed: Automaton) -> set[str]:
@@ -95,7 +95,7 @@ def test_a_random_edit_changes_nothing_of_those_it_does_not_touch(
     one = Edit.of(example, tmp_path, lot)
     assert one.missed(ways("hebei")) == set(), example.name
 
-    now, touched = Slicer(one.store, [AFTER], ways("hebei")), one.touched(ways("hebei"))
+    now, touched = Slicer(one.store, [AFTER], Routes(ways("hebei"))), one.touched(ways("hebei"))
     records = now.triples(now.around(nodes(touched)))
     part = one.check.check([records], one.question, touched)
     assert found(part) == among(one.found_after, touched), example.name

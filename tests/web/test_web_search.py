@@ -72,6 +72,12 @@ def test_english_finds_the_chinese_by_the_labels_of_terms(demo: FlaskClient) -> 
     assert "<mark>annual report</mark>" in english.lower()
 
 
+def test_english_headings_of_lists_are_in_the_plural(demo: FlaskClient) -> None:
+    html = text_of(demo, "/search?q=党委&lang=en")
+    headings = re.findall(r'<h2 id="(\w+)">([^<]*?) <span class="count">', html)
+    assert {"norms": "Norms", "roles": "Bearers"}.items() <= dict(headings).items()
+
+
 def test_one_kind_is_shown_sheet_by_sheet(demo: FlaskClient) -> None:
     every = totals(text_of(demo, "/search?q=党"))["norms"]
     assert every > 50

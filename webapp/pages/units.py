@@ -18,7 +18,7 @@ from webapp.concepts import Concept
 from webapp.findings import given, of_unit, shown
 from webapp.holdings import Holdings, holdings
 from webapp.language import Words, gettext
-from webapp.pages.asking import asked_run, sheet, tidied, usual_run
+from webapp.pages.asking import asked_run, sheet, sheet_of, tidied, usual_run
 from webapp.regions import tiles
 from webapp.runs import Run, RunError, Tally
 from webapp.subtrees import tree
@@ -192,7 +192,7 @@ def unit(identifier: str) -> Response | str:
     findings = of_unit(found, held.outcomes[run], held)
     calendar = held.calendars[run, found.id]
     at_a_glance = year(calendar, held)
-    entries = held.registry.entries(found)
+    listed = held.registry.listed(found)
     page_ = render_template(
         "unit.html",
         held=held,
@@ -208,11 +208,15 @@ def unit(identifier: str) -> Response | str:
         tally=held.tallies[run].own.get(found.id, Tally()),
         year=at_a_glance,
         due=sum(len(month.lines) for month in at_a_glance),
-        made=Counter(_month(entry.date) for entry in entries),
+        made=Counter(_month(record.date) for record in listed),
         remark=not_in_force(calendar),
         remedies=sum(len(finding.remedy) for finding in findings),
         cards=[shown(finding, held) for finding in findings],
-        records=sheet(entries, _SHEET),
+        records=sheet_of(
+            len(listed),
+            _SHEET,
+            lambda first, size: held.registry.entries(found, listed[first : first + size]),
+        ),
     )
     return make_response(page_, 400 if error else 200)
 
