@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dutygraph.compliance.patterns import PatternError, Statement, bracket, statements, within
 from dutygraph.sparql import expanded
@@ -45,6 +45,14 @@ class Link:
     many: bool = False
     maybe_none: bool = False
 
+    def renamed(self, names: Mapping[str, str]) -> Link:
+        """Give it with other names of variables."""
+        steps = (
+            replace(one, predicate=names.get(one.predicate, one.predicate)) for one in self.steps
+        )
+        ends = names.get(self.subject, self.subject), names.get(self.object, self.object)
+        return replace(self, subject=ends[0], steps=frozenset(steps), object=ends[1])
+
     @property
     def only_step(self) -> Step | None:
         """The step that leads from subject to object, None where others may or more of it."""
@@ -71,6 +79,43 @@ class Pattern:
     either: list[list[Pattern]] = field(default_factory=list)
     optional: list[Pattern] = field(default_factory=list)
     closed: list[Pattern] = field(default_factory=list)
+
+    @property
+    def bound(self) -> set[str]:
+        """The variables that it may bind: all but those of its tests."""
+        inside = self._either + self.optional
+        named = {term for one in self.links for term in (one.subject, one.object)}
+        named |= {step.predicate for one in self.links for step in one.steps}
+        named |= {target for _, target in self.same} | self.among.keys()
+        return set(filter(is_variable, named)).union(*(group.bound for group in inside))
+
+    @property
+    def variables(self) -> set[str]:
+        """The variables in it, those of its tests among them."""
+        sources = set[str]().union(*(some for some, _ in self.same))
+        return self.bound.union(sources, *(group.variables for group in self._groups))
+
+    @property
+    def _either(self) -> list[Pattern]:
+        return [group for groups in self.either for group in groups]
+
+    @property
+    def _groups(self) -> list[Pattern]:
+        return self._either + self.optional + self.closed
+
+    def rename(self, names: Mapping[str, str]) -> None:
+        """Give variables other names, wherever they stand in it."""
+
+        def new(name: str) -> str:
+            return names.get(name, name)
+
+        self.links = [one.renamed(names) for one in self.links]
+        self.same = [(frozenset(map(new, some)), new(target)) for some, target in self.same]
+        self.among = {new(name): held for name, held in self.among.items()}
+        self.made = set(map(new, self.made))
+        self.prefixes = {new(name): prefix for name, prefix in self.prefixes.items()}
+        for group in self._groups:
+            group.rename(names)
 
 
 def is_variable(term: str) -> bool:
@@ -119,7 +164,7 @@ class PatternReader:
             elif word == "OPTIONAL":
                 pattern.optional += self._groups(one.tokens)
             elif word == "{":
-                pattern.either.append(list(self._groups(one.tokens)))
+                pattern.either.append([self._alone(group) for group in self._groups(one.tokens)])
             else:
                 raise UnreadableError(one.text)
         return pattern
@@ -135,6 +180,18 @@ class PatternReader:
                 yield self._subquery(inside)
             else:
                 yield self._pattern(within(inside))
+
+    def _alone(self, group: Pattern) -> Pattern:
+        """Part the tests of a group from what stands around it.
+
+        They see what the group itself binds: another variable of theirs may be anything, though it
+        has the name of one outside (SPARQL 1.1, 18.2.2, 18.6).
+        """
+        own = group.bound
+        self._made += 1
+        for test in group.closed:
+            test.rename({name: f"{name}.{self._made}" for name in test.variables - own})
+        return group
 
     def _subquery(self, tokens: Sequence[str]) -> Pattern:
         """Read a subquery for its body; what it does not select has other names outside."""

@@ -101,6 +101,8 @@ def test_nodes_meet_in_a_value_of_which_few_have_the_same() -> None:
         "?this :kind ?k FILTER EXISTS { ?a :p ?b }",
         "?this :kind ?k OPTIONAL { ?this :p ?a } OPTIONAL { ?a :q ?b }",
         "{ ?this :p ?a } UNION { ?this :q ?b } ?b :p ?c",
+        "?this :p ?a { ?this :q ?b FILTER EXISTS { ?a :p ?c } } UNION { ?this :p ?b }",
+        "?this :p ?a { ?this :q ?b BIND(EXISTS { ?a :p ?c } AS ?d) }",
         "{ SELECT ?this WHERE { ?this :kind ?k . ?a :p ?b } }",
         "?this :kind ?k { SELECT ?k WHERE { ?this :kind ?k . ?this :p ?a } }",
         "?this :kind ?k OPTIONAL { ?a :broader* ?a }",
