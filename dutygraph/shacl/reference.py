@@ -97,7 +97,7 @@ def as_rdflib(triples: Iterable[Triple]) -> Graph:
     return graph
 
 
-def rdflib_terms() -> Callable[[Term], Any]:
+def rdflib_terms() -> Callable[..., Any]:
     """Give what gives the term of rdflib for one of the store; each is made once."""
     import rdflib
 
