@@ -20,9 +20,6 @@ from dutygraph.records.history import JOURNAL, History, import_id
 from dutygraph.records.intake import open_in_force
 from webapp.permissions import NEEDS
 
-# Their world takes longer to make than most of them take: they share one, in one process.
-pytestmark = pytest.mark.xdist_group("tenants")
-
 BASE = "https://dutygraph.example/id/"
 SETTING = "set.reference_units=violation"
 
