@@ -21,7 +21,7 @@ from dutygraph.store.graphs import Queried, Term
 from dutygraph.terms import PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from rdflib import Graph
 
@@ -87,10 +87,18 @@ class Reference:
 
 
 def as_rdflib(triples: Iterable[Triple]) -> Graph:
-    """Give triples as a graph of rdflib, terms as they are: lexical forms and labels are kept.
+    """Give triples as a graph of rdflib, terms as they are: lexical forms and labels are kept."""
+    import rdflib
 
-    Each term is made once, which parsing would not do.
-    """
+    graph = rdflib.Graph()
+    term = rdflib_terms()
+    for triple in triples:
+        graph.add((term(triple.subject), term(triple.predicate), term(triple.object)))
+    return graph
+
+
+def rdflib_terms() -> Callable[..., Any]:
+    """Give what gives the term of rdflib for one of the store; each is made once."""
     import rdflib
 
     @cache
@@ -110,10 +118,7 @@ def as_rdflib(triples: Iterable[Triple]) -> Graph:
                     one.value, datatype=rdflib.URIRef(one.datatype.value), normalize=False
                 )
 
-    graph = rdflib.Graph()
-    for triple in triples:
-        graph.add((term(triple.subject), term(triple.predicate), term(triple.object)))
-    return graph
+    return term
 
 
 def from_rdflib(graph: Graph) -> Iterable[Triple]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from itertools import product
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Error, FloatRect
 
+import webapp
 from tests.browser.walking import Look, Walker, walker
 from webapp.declared import OPERATIONS
 
@@ -131,6 +133,15 @@ LOOKS: dict[str, list[Look]] = {
 Each scheme meets each width, and either language each scheme and each width.
 """
 
+PHONES = (320, 390)
+"""Widths between which no rule of a style sheet begins or ends.
+
+What lies on what in which colour is the same on both, so contrast is looked at on the wider one.
+"""
+
+WIDTHS_OF_RULES = re.compile(r"(?:min-|max-)?width\s*[:<>=]+\s*([\d.]+)(px|r?em)")
+"""The widths that the conditions of a style sheet name."""
+
 
 def test_the_walk_leaves_no_page_out(demo_app: Flask) -> None:
     endpoints = {rule.endpoint for rule in demo_app.url_map.iter_rules()}
@@ -148,6 +159,29 @@ def test_the_looks_leave_no_scheme_out_on_any_width() -> None:
     assert sorted(looks) == sorted(product(("light", "dark"), (1280, 390, 320)))
 
 
+def test_no_rule_of_a_style_sheet_tells_one_phone_from_the_other() -> None:
+    sheets = sorted(Path(webapp.__file__).parent.rglob("*.css"))
+    conditions = [
+        (sheet.name, condition)
+        for sheet in sheets
+        for condition in re.findall(
+            r"@(?:media|container)([^{]*)", sheet.read_text(encoding="utf-8")
+        )
+    ]
+    pixels = {"px": 1, "em": 16, "rem": 16}
+    widths = {
+        float(number) * pixels[unit]
+        for _, condition in conditions
+        for number, unit in WIDTHS_OF_RULES.findall(condition)
+    }
+    for sheet, condition in conditions:
+        told = condition.count("width"), len(WIDTHS_OF_RULES.findall(condition))
+        assert told[0] == told[1], f"{sheet}: not understood: {condition}"
+    assert {640, 960, 1024} <= widths
+    narrower, wider = PHONES
+    assert not [width for width in widths if narrower <= width <= wider]
+
+
 @pytest.mark.parametrize("language", LOOKS)
 @pytest.mark.parametrize("path", [path for paths in WALK.values() for path in paths])
 def test_nothing_is_wrong_on_a_page(
@@ -155,11 +189,19 @@ def test_nothing_is_wrong_on_a_page(
 ) -> None:
     (scheme, width), *others = LOOKS[language]
     size = {"width": width, "height": 800}
-    with walker(browser, address, language, color_scheme=scheme, viewport=size) as walk:
-        walk.go(path)
+    with walker(
+        browser,
+        address,
+        language,
+        color_scheme=scheme,
+        viewport=size,
+        # Colours are to stand as they end up, not to pass into one another for a while.
+        reduced_motion="reduce",
+    ) as walk:
+        walk.go(path, contrast=width != PHONES[0])
         assert walk.page.evaluate("document.documentElement.lang") == language
         for look in others:
-            walk.look_again(*look)
+            walk.look_again(*look, contrast=look[1] != PHONES[0])
         assert not walk.wrong, "\n".join(walk.wrong)
 
 

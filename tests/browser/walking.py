@@ -12,8 +12,13 @@ from playwright.sync_api import Browser, BrowserContext, Page
 Look = tuple[Literal["light", "dark"], int]
 """A colour scheme, and how wide the screen is in pixels."""
 
-_AXE = "async () => (await axe.run({resultTypes: ['violations']})).violations"
-"""Runs all rules of axe; what passes them is not told, which costs more than the rules."""
+_AXE = """async (contrast) => (await axe.run({
+  resultTypes: ['violations'], rules: { 'color-contrast': { enabled: contrast } },
+})).violations"""
+"""Runs all rules of axe, or all but that of contrast, which takes longer than all the others.
+
+What passes them is not told, which costs more than the rules.
+"""
 
 _EACH_COLOUR_ONCE = """() => {
   const { prototype } = axe.commons.color.Color, parse = prototype.parseString, known = new Map();
@@ -56,21 +61,23 @@ class Walker:
         if status >= 400:
             self.wrong.append(f"{status}: {url}")
 
-    def go(self, path: str) -> None:
+    def go(self, path: str, *, contrast: bool = True) -> None:
         """Open a page and note what is wrong with it."""
         before = len(self.wrong)
         self.page.goto(self.address + path, wait_until="load")
-        self.look()
+        self.look(contrast=contrast)
         self.wrong[before:] = [f"{path}: {one}" for one in self.wrong[before:]]
 
-    def look_again(self, scheme: Literal["light", "dark"], width: int) -> None:
+    def look_again(
+        self, scheme: Literal["light", "dark"], width: int, *, contrast: bool = True
+    ) -> None:
         """Look at the same page in another colour scheme and on a screen of another width."""
         before = len(self.wrong)
         self.page.emulate_media(color_scheme=scheme)
         self.page.set_viewport_size({"width": width, "height": 800})
         # Colours pass into one another; what they are on the way is not what is looked at.
         self.page.evaluate(_STILL)
-        self.look()
+        self.look(contrast=contrast)
         self.wrong[before:] = [f"{scheme}, {width} px: {one}" for one in self.wrong[before:]]
 
     def press(self, selector: str) -> None:
@@ -78,8 +85,8 @@ class Walker:
         with self.page.expect_navigation(wait_until="load"):
             self.page.click(selector, timeout=30_000)
 
-    def look(self) -> None:
-        """Note what is wrong with the page as it stands."""
+    def look(self, *, contrast: bool = True) -> None:
+        """Note what is wrong with the page as it stands, leaving contrast out where it is said."""
         self.page.wait_for_load_state("load")
         overflow = self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -87,19 +94,19 @@ class Walker:
         if overflow > 0:
             self.wrong.append(f"{overflow} px wider than the screen")
         self.open_details()
-        for violation in self.axe():
+        for violation in self.axe(contrast=contrast):
             self.wrong.append(f"axe {violation}")
 
     def open_details(self) -> None:
         """Open everything that can be opened, so that it is looked at too."""
         self.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
 
-    def axe(self) -> Iterator[str]:
+    def axe(self, *, contrast: bool = True) -> Iterator[str]:
         """Give what axe finds: rule, and the first elements that break it."""
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE_SCRIPT)
             self.page.evaluate(_EACH_COLOUR_ONCE)
-        for violation in self.page.evaluate(_AXE):
+        for violation in self.page.evaluate(_AXE, contrast):
             nodes = [node["html"][:160] for node in violation["nodes"][:3]]
             yield f"{violation['id']}: {violation['help']}: {nodes}"
 

@@ -143,11 +143,11 @@ def test_every_kind_of_parameter_has_its_list_of_values_and_none_is_left_over() 
 def test_a_list_of_values_is_labelled_in_both_languages_and_found_by_each(
     file: Path, store: EmbeddedStore
 ) -> None:
-    known = Values(store)[file.stem]
-    assert known
-    for value in known:
+    values = Values(store)
+    assert values[file.stem]
+    for value in values[file.stem]:
         for word in (value.name, value.label_zh, value.label_en):
-            assert Values(store).find(file.stem, word) == value
+            assert values.find(file.stem, word) == value
 
 
 def test_every_column_and_parameter_has_a_heading_and_none_is_left_over() -> None:

@@ -120,13 +120,13 @@ def test_who_comes_while_all_are_busy_is_told_to_come_again(tmp_path: Path) -> N
 
 
 def test_queries_that_take_long_hold_up_each_other_and_no_quick_ones(tmp_path: Path) -> None:
-    workers = Workers(str(tmp_path), Limits(seconds=9.0))
+    workers = Workers(str(tmp_path), Limits(seconds=5.0))
     # Both workers of the quick lane have started.
     with workers._worker(workers._quick):
         assert workers.run(admitted("ASK {}", GRAPHS), "json", "someone").count == 1
 
     def explode() -> None:
-        with pytest.raises(LimitError, match=r"9 seconds|too many"):
+        with pytest.raises(LimitError, match=r"5 seconds|too many"):
             workers.run(admitted(ENDLESS, GRAPHS), "json", "another")
 
     # The first finds out what he is; the others are known by then.

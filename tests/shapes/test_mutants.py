@@ -87,9 +87,11 @@ def test_every_condition_of_a_constraint_is_pinned_by_an_example(
     alone = dataclasses.replace(shape, selects=(shape.selects[position],))
     as_is = [_found(alone, engine, scribe) for engine, scribe in cases]
     assert any(as_is), "no example makes this constraint find anything"
+    by_use = sorted(zip(cases, as_is, strict=True), key=lambda case: not case[1])
     survivors = set()
     for what, select in mutants(shape.selects[position]):
         mutant = dataclasses.replace(shape, selects=(select,))
-        if [_found(mutant, engine, scribe) for engine, scribe in cases] == as_is:
+        # One that notices is enough, and mostly it is one that the constraint finds something in.
+        if all(_found(mutant, *case) == found for case, found in by_use):
             survivors.add((_name(shape), what))
     assert not survivors - EQUIVALENT, f"no example notices:\n{shape.selects[position]}"
