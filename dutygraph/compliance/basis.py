@@ -145,7 +145,7 @@ def _each(known: Iterable[Occasion]) -> dict[str, Occasion]:
 def _head_flags(ntriples: bytes) -> list[str]:
     """Give the properties that make somebody principal head under the setting head_rule (A17)."""
     graph = EmbeddedStore.in_memory()
-    graph.load(ntriples)
+    graph.load(ntriples, own=True)
     return [row["flag"].value for row in graph.select(sparql_prologue() + _FLAGS, ())]
 
 

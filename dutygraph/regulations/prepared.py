@@ -152,7 +152,7 @@ def prepared() -> bytes:
 def open_regulations() -> EmbeddedStore:
     """Open a store in memory that holds ontology, regulations and closures, nothing else."""
     store = EmbeddedStore.in_memory()
-    store.load(prepared())
+    store.load(prepared(), own=True)
     return store
 
 
