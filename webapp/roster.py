@@ -2,6 +2,7 @@
 
 To ask a store for all units of a province takes many seconds, and every process that serves the
 site needs them. What was read holds until the store's files, or the questions here, are others.
+Graphs of imports never change: where some came or went since, only what these tell of is read anew.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,10 @@ Fields: TypeAlias = Mapping[str, str | None]
 _Rows: TypeAlias = dict[str, list[list[str | None]]]
 _NAME: Final = re.compile(r"\?(\w+)")
 FILE: Final = "roster.json"
+_MOST: Final = 5000
+"""Of how many things a change may tell before all are read anew."""
+_TOLD_OF: Final = "SELECT DISTINCT ?s WHERE { ?s ?p ?o }"
+_HOLDERS: Final = "SELECT ?person WHERE { ?person org:hasMembership ?post }"
 
 _OF_UNITS: Final = {
     "name": PREFIXES["rdfs"] + "label",
@@ -71,6 +76,10 @@ SELECT ?person ?unit ?post ?from ?until ?principal WHERE {
 }
 
 
+_OF_EACH: Final = {"units": "unit", "related": "unit", "persons": "person", "posts": "person"}
+"""The queries whose rows are about one thing each, by the variable that it stands for."""
+
+
 @dataclass(frozen=True)
 class Place:
     """Where rows are kept: the folder of a store, and the state in which its files are."""
@@ -79,50 +88,140 @@ class Place:
     state: Hashable
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """Rows as they were kept: the fingerprint of the state they were read in, and the graphs."""
+
+    state: str
+    graphs: list[str]
+    rows: _Rows
+
+
 class Roster:
     """The rows of the graphs of some imports, by the name of the question that they answer."""
 
     def __init__(self, store: GraphStore, graphs: Sequence[str], place: Place | None) -> None:
         """Take a store, the names of its graphs, and where the rows are kept, if anywhere."""
         self._file = None if place is None else place.folder / FILE
-        asked = repr((place and place.state, sorted(graphs), _QUERIES))
-        self._key = hashlib.sha256(asked.encode()).hexdigest()
-        rows = self._kept()
-        if rows is None:
-            rows = _read(store, graphs)
-            self._keep(rows)
-        self._rows = rows
+        state = _fingerprint(place and place.state)
+        kept, now = self._kept(), sorted(graphs)
+        if kept is not None and (kept.state, kept.graphs) == (state, now):
+            self._rows = kept.rows
+            return
+        changed = None if kept is None else _Change.between(store, kept.graphs, now)
+        if kept is None or changed is None:
+            self._rows = _read(store, now)
+        else:
+            self._rows = changed.applied(kept.rows)
+        self._keep(_Kept(state, now, self._rows))
 
     def __getitem__(self, name: str) -> Iterator[Fields]:
         """Give the rows of units, related, persons, posts, latest, years or records."""
         names = _variables(_QUERIES[name])
         return (dict(zip(names, row, strict=True)) for row in self._rows[name])
 
-    def _kept(self) -> _Rows | None:
+    def _kept(self) -> _Kept | None:
         if self._file is None:
             return None
         try:
             kept = json.loads(self._file.read_bytes())
         except (OSError, ValueError):
             return None
-        return kept["rows"] if isinstance(kept, dict) and kept.get("key") == self._key else None
+        if not isinstance(kept, dict) or kept.get("queries") != _fingerprint(_QUERIES):
+            return None
+        return _Kept(kept["state"], kept["graphs"], kept["rows"])
 
-    def _keep(self, rows: _Rows) -> None:
+    def _keep(self, kept: _Kept) -> None:
         if self._file is None:
             return
+        written = json.dumps({"queries": _fingerprint(_QUERIES), **vars(kept)})
         # A folder that cannot be written costs time, no answer.
         with suppress(OSError), whole_file(self._file) as stream:
-            stream.write(json.dumps({"key": self._key, "rows": rows}).encode())
+            stream.write(written.encode())
+
+
+@dataclass(frozen=True)
+class _Change:
+    """The graphs that there were and are, and the things that those tell of that came or went."""
+
+    store: GraphStore
+    before: list[str]
+    now: list[str]
+    things: set[str]
+
+    @classmethod
+    def between(cls, store: GraphStore, before: list[str], now: list[str]) -> _Change | None:
+        """Find it; None where too much has changed, or what went is no more to be asked."""
+        changed = sorted({*before} ^ {*now})
+        if not (before and now and set(changed) <= set(store.graph_names())):
+            return None
+        things = {str(row["s"]) for row in store.select(_TOLD_OF, changed)} if changed else set()
+        named = all(one.startswith("<") for one in things)
+        return cls(store, before, now, things) if named and len(things) <= _MOST else None
+
+    def applied(self, rows: _Rows) -> _Rows:
+        """Give rows as they now are: those of other things, and those of these read anew."""
+        found = dict(rows)
+        people = self.things | self._holders()
+        for name, variable in _OF_EACH.items():
+            things = people if variable == "person" else self.things
+            place = _variables(_QUERIES[name]).index(variable)
+            others = [row for row in rows[name] if f"<{row[place]}>" not in things]
+            found[name] = others + self._asked(name, variable, things, self.now)
+        were, are = (self._asked("records", "record", self.things, one) for one in self._sides)
+        known = _number(were)
+        found["records"] = [[str(_number(rows["records"]) - known + _number(are))]]
+        for name in ("latest", "years"):
+            if {*self.before} <= {*self.now} and not known:
+                fresh = self._asked(name, "record", self.things, self.now)
+                values = {value for (value,) in rows[name] + fresh if value is not None}
+                found[name] = [[value] for value in sorted(values)]
+            else:
+                found[name] = _rows(self.store, _QUERIES[name], self.now, name)
+        found["latest"] = found["latest"][-1:] or [[None]]
+        return found
+
+    @property
+    def _sides(self) -> tuple[list[str], list[str]]:
+        return self.before, self.now
+
+    def _holders(self) -> set[str]:
+        """Give the people whose posts are among the things."""
+        query = _among(_HOLDERS, "post", self.things)
+        graphs = sorted({*self.before, *self.now})
+        return {str(row["person"]) for row in self.store.select(sparql_prologue() + query, graphs)}
+
+    def _asked(
+        self, name: str, variable: str, things: set[str], graphs: list[str]
+    ) -> list[list[str | None]]:
+        return _rows(self.store, _among(_QUERIES[name], variable, things), graphs, name)
+
+
+def _among(query: str, variable: str, things: Iterable[str]) -> str:
+    """Have a query answer of some things alone, which a variable stands for."""
+    values = f"VALUES ?{variable} {{ {' '.join(sorted(things))} }} "
+    return query.replace("WHERE {", "WHERE { " + values, 1)
+
+
+def _number(rows: list[list[str | None]]) -> int:
+    return int(rows[0][0] or 0) if rows else 0
+
+
+def _fingerprint(thing: object) -> str:
+    return hashlib.sha256(repr(thing).encode()).hexdigest()
 
 
 def _read(store: GraphStore, graphs: Sequence[str]) -> _Rows:
-    found: _Rows = {}
-    for name, query in _QUERIES.items():
-        names = _variables(query)
-        # No graphs at all would mean the default graph to the store, which holds no records.
-        rows = store.select(sparql_prologue() + query, list(graphs)) if graphs else ()
-        found[name] = [[text(row, one) for one in names] for row in rows]
-    return found
+    return {name: _rows(store, query, graphs, name) for name, query in _QUERIES.items()}
+
+
+def _rows(
+    store: GraphStore, query: str, graphs: Sequence[str], name: str
+) -> list[list[str | None]]:
+    names = _variables(_QUERIES[name])
+    # No graphs at all would mean the default graph to the store, which holds no records.
+    found = store.select(sparql_prologue() + query, list(graphs)) if graphs else ()
+    return [[text(row, one) for one in names] for row in found]
 
 
 def _variables(query: str) -> list[str]:

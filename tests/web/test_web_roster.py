@@ -5,13 +5,18 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dutygraph.compliance.planning import Planner
 from dutygraph.compliance.standing import Standing
 from dutygraph.store.embedded import EmbeddedStore
+from dutygraph.store.graphs import Row
+from dutygraph.terms import DG, PREFIXES, sparql_prologue
 from webapp.roster import FILE, Place, Roster
 from webapp.start import warm
 
@@ -36,7 +41,7 @@ class Asked(EmbeddedStore):
         return super().select(query, graphs)
 
 
-def _store(*names: str) -> Asked:
+def _store(*names: str, graph: str = GRAPH) -> Asked:
     store = Asked.in_memory()
     lines = (
         f"<urn:{name}> <{predicate}> {value} .\n"
@@ -49,7 +54,7 @@ def _store(*names: str) -> Asked:
             ("http://purl.org/dc/terms/identifier", f'"{name}"'),
         )
     )
-    store.replace_graph(GRAPH, "".join(lines).encode())
+    store.replace_graph(graph, "".join(lines).encode())
     return store
 
 
@@ -66,10 +71,80 @@ def test_what_was_read_in_one_state_is_not_asked_for_again(tmp_path: Path) -> No
     assert all(row["name"] is None and set(row) >= {"unit", "region"} for row in roster["units"])
 
 
-def test_another_state_or_other_graphs_are_read_anew(tmp_path: Path) -> None:
+def test_where_graphs_are_gone_all_is_read_anew(tmp_path: Path) -> None:
     Roster(_store("a"), [GRAPH], Place(tmp_path, ("first",)))
-    assert _ids(Roster(_store("b"), [GRAPH], Place(tmp_path, ("second",)))) == {"b"}
-    assert _ids(Roster(_store("b"), [], Place(tmp_path, ("second",)))) == set()
+    other = _store("b", graph="urn:other")
+    assert _ids(Roster(other, ["urn:other"], Place(tmp_path, ("second",)))) == {"b"}
+    assert _ids(Roster(other, [], Place(tmp_path, ("third",)))) == set()
+
+
+_WORDS = st.sampled_from(["a", "b", "c", "d"])
+_KINDS = st.sampled_from(["Unit", "Person", "post", "record"])
+
+
+def _told(name: str, kind: str, other: str, number: int) -> str:
+    """Give what an import tells of a thing, in which others may be named."""
+    said = {
+        "Unit": f'a dg:Unit ; dcterms:identifier "{name}" ; dg:level "{number}" ; dg:govt :{other}',
+        "Person": f'a dg:Person ; dcterms:identifier "{name}" ; org:hasMembership :{other}',
+        "post": f'org:organization :{other} ; dg:from "201{number}-01-01"^^xsd:date',
+        "record": f'dg:recordKind dg:Minutes ; dg:date "201{number}-05-01"^^xsd:date',
+    }[kind]
+    year = f" ; dg:year {2000 + number}" if (kind, other) == ("record", "d") else ""
+    return f":{name} {said}{year}"
+
+
+def _all(roster: Roster) -> dict[str, list[str]]:
+    names = ("units", "related", "persons", "posts", "latest", "years", "records")
+    return {name: sorted(repr(sorted(row.items())) for row in roster[name]) for name in names}
+
+
+@given(
+    st.lists(st.lists(st.builds(_told, _WORDS, _KINDS, _WORDS, st.integers(0, 3)), max_size=3)),
+    st.data(),
+)
+def test_after_imports_and_undoings_rows_are_as_if_read_anew(
+    imports: list[list[str]], data: st.DataObject
+) -> None:
+    store = EmbeddedStore.in_memory()
+    for number, told in enumerate(imports):
+        triples = " . ".join(told)
+        prologue = f"{sparql_prologue()}PREFIX : <urn:>"
+        store.update(f"{prologue} INSERT DATA {{ GRAPH <urn:{number}> {{ {triples} }} }}")
+    names = store.graph_names()
+    with TemporaryDirectory() as folder:
+        for state in range(3):
+            graphs = [name for name in names if data.draw(st.booleans())]
+            place = Place(Path(folder), state)
+            assert _all(Roster(store, graphs, place)) == _all(Roster(store, graphs, None))
+
+
+class Reading(EmbeddedStore):
+    """A store that counts the rows that are read of it."""
+
+    rows = 0
+
+    def select(self, query: str, graphs: Sequence[str] | None = None) -> Iterator[Row]:
+        """Answer, and count."""
+        for row in super().select(query, graphs):
+            self.rows += 1
+            yield row
+
+
+def test_of_a_small_change_little_is_read(tmp_path: Path) -> None:
+    store = Reading.in_memory()
+    for graph, names in ((GRAPH, range(500)), ("urn:more", range(500, 503))):
+        lines = (
+            f"<urn:{one}> <{PREFIXES['rdf']}type> <{DG}Unit> .\n"
+            f'<urn:{one}> <{PREFIXES["dcterms"]}identifier> "{one}" .\n'
+            for one in names
+        )
+        store.replace_graph(graph, "".join(lines).encode())
+    Roster(store, [GRAPH], Place(tmp_path, 1))
+    store.rows = 0
+    roster = Roster(store, [GRAPH, "urn:more"], Place(tmp_path, 2))
+    assert len(_ids(roster)) == 503
+    assert store.rows < 50
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"key": 1}'])
