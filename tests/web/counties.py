@@ -77,10 +77,15 @@ def acts(place: Path) -> list[tuple[str, str, str]]:
 
 
 def ended(client: FlaskClient, job: str, head: dict[str, str]) -> dict[str, Any]:
+    """Ask for a job until it has ended; while it writes to the store the answer may be 503."""
     for _ in range(1200):
-        told: dict[str, Any] = client.get(f"/api/v1/jobs/{job}", headers=head).get_json()
-        if told["state"] != "running":
-            return told
+        answer = client.get(f"/api/v1/jobs/{job}", headers=head)
+        if answer.status_code == 503:
+            assert answer.headers["Retry-After"]
+        else:
+            told: dict[str, Any] = answer.get_json()
+            if told["state"] != "running":
+                return told
         time.sleep(0.05)
     raise AssertionError(job)
 
