@@ -251,7 +251,8 @@ def _reading_rows(edition: Edition) -> Iterator[list[object]]:
             f"{reading.question.zh}\n{reading.question.en}",
             f"{reading.default} {reading.default_words.zh}\n{reading.default_words.en}",
             "\n".join(
-                f"{name}={edition.report.settings.get(name) or ''}" for name in reading.settings
+                f"{name}: {edition.wording.value(name, edition.report.settings[name])}"
+                for name in reading.settings
             ),
             number,
         ]
