@@ -82,6 +82,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
         label_en=_TEXT,
         takes=_TEXT,
         choices=_TEXTS,
+        options={"type": "object", "additionalProperties": of_keys(zh=_TEXT, en=_TEXT)},
         default=_MAYBE,
         readings=_TEXTS,
     ),

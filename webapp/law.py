@@ -193,6 +193,13 @@ class Law:
         """The regulation's settings by key."""
         return Settings.of(self.store, self.graphs, ()).known
 
+    def value(self, setting: str, value: str | None) -> Words:
+        """Say a setting's value: a choice in words and as addresses have it, another as it is."""
+        option = self.settings[setting].option(value or "")
+        if option is None:
+            return Words(value or "—", value)
+        return Words(f"{option.label_zh} ({value})", f"{option.label_en} ({value})")
+
     @cached_property
     def questions(self) -> dict[str, Question]:
         """The catalogue of questions."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -194,6 +196,8 @@ def settings_command(form: str, regulation: str) -> None:
     if form == "json":
         print_json(rows)
         return
+    if form == "table":
+        rows = [row | {"takes": _takes(row)} for row in rows]
     columns = {
         "name": "名称 name",
         "label_zh": "设置",
@@ -203,3 +207,9 @@ def settings_command(form: str, regulation: str) -> None:
         "readings": "读法 readings",
     }
     print_rows(rows, columns, form)
+
+
+def _takes(row: Mapping[str, Any]) -> str:
+    """Say what a setting takes: its choices with what they mean, or the form of its values."""
+    said = [f"{value} {words['zh']} {words['en']}" for value, words in row["options"].items()]
+    return "\n".join(said) or str(row["takes"])

@@ -18,10 +18,16 @@ from dutygraph.terms import DG, sparql_prologue
 _SETTINGS = (
     sparql_prologue()
     + """
-SELECT ?setting ?key ?type ?default ?choice ?zh ?en WHERE {
+SELECT ?setting ?key ?type ?default ?choice ?choice_zh ?choice_en ?zh ?en WHERE {
   ?setting a dg:Setting ; dg:key ?key ; dg:valueType ?type .
   OPTIONAL { ?setting dg:defaultValue ?default }
-  OPTIONAL { ?setting dg:choice ?choice }
+  OPTIONAL {
+    ?setting dg:choice ?choice .
+    OPTIONAL {
+      ?option dg:optionOf ?setting ; dg:optionValue ?choice ; rdfs:label ?choice_zh , ?choice_en .
+      FILTER(LANG(?choice_zh) = "zh" && LANG(?choice_en) = "en")
+    }
+  }
   OPTIONAL { ?setting rdfs:label ?zh FILTER(LANG(?zh) = "zh") }
   OPTIONAL { ?setting rdfs:label ?en FILTER(LANG(?en) = "en") }
 } ORDER BY ?key ?choice"""
@@ -34,14 +40,23 @@ class SettingError(ValueError):
 
 
 @dataclass(frozen=True)
+class Option:
+    """One choice of a setting: the value that files and commands take, and what it means."""
+
+    value: str
+    label_zh: str
+    label_en: str
+
+
+@dataclass(frozen=True)
 class Setting:
-    """One setting: IRI, key, kind of value (Choice, Days, Window, DateValue), default, choices."""
+    """One setting: IRI, key, kind of value (Choice, Days, Window, DateValue), default, options."""
 
     iri: str
     key: str
     value_type: str
     default: str | None
-    choices: tuple[str, ...]
+    options: tuple[Option, ...]
     label_zh: str
     label_en: str
 
@@ -53,6 +68,15 @@ class Setting:
                 f"setting {self.key} does not take {value!r}; it takes {self.takes}"
             )
         return value
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The values that it takes, where it takes no others."""
+        return tuple(option.value for option in self.options)
+
+    def option(self, value: str) -> Option | None:
+        """Give the option of a value, None for a value that speaks for itself: days, a date."""
+        return next((option for option in self.options if option.value == value), None)
 
     @property
     def takes(self) -> str:
@@ -134,22 +158,23 @@ class Settings:
 
 
 def _read(store: GraphStore, graphs: list[str]) -> list[Setting]:
-    choices: dict[str, list[str]] = {}
+    options: dict[str, list[Option]] = {}
     rows = {}
     for row in store.select(_SETTINGS, graphs):
         iri = row["setting"].value
         rows[iri] = row
-        choices.setdefault(iri, [])
-        choice = text(row, "choice")
-        if choice is not None:
-            choices[iri].append(choice)
+        options.setdefault(iri, [])
+        value = text(row, "choice")
+        if value is not None:
+            said = (text(row, "choice_zh") or value, text(row, "choice_en") or value)
+            options[iri].append(Option(value, *said))
     return [
         Setting(
             iri=iri,
             key=row["key"].value,
             value_type=row["type"].value.removeprefix(DG),
             default=text(row, "default"),
-            choices=tuple(choices[iri]),
+            options=tuple(options[iri]),
             label_zh=text(row, "zh") or row["key"].value,
             label_en=text(row, "en") or row["key"].value,
         )

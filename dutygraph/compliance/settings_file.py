@@ -75,7 +75,7 @@ def _line(text: str, key: str) -> str:
 
 
 def settings_file(settings: Iterable[Setting], chosen: Mapping[str, str] | None = None) -> str:
-    """Give a settings file to edit: every setting with its labels, what it takes, its default.
+    """Give a settings file to edit: each setting with labels, default, what it takes and means.
 
     The settings that are ``chosen`` (key → value) are set, the others stand there as comments.
     """
@@ -92,6 +92,7 @@ def settings_file(settings: Iterable[Setting], chosen: Mapping[str, str] | None 
             "",
             f"# {setting.label_zh} / {setting.label_en}",
             f"# 可取 takes: {setting.takes} · 默认 default: {default}",
+            *(f"#   {one.value}: {one.label_zh} / {one.label_en}" for one in setting.options),
             f'{setting.key} = "{chosen[setting.key]}"'
             if setting.key in chosen
             else f'# {setting.key} = "{setting.default or ""}"',

@@ -16,7 +16,7 @@ from dutygraph.reports import cells
 from dutygraph.reports.comparison import CHANGES, Entry
 from dutygraph.reports.edition import Edition
 from dutygraph.reports.grouping import Group, grouped
-from dutygraph.reports.wording import CHANGE_WORDS, NOT_SET, VERDICTS, Pair
+from dutygraph.reports.wording import CHANGE_WORDS, VERDICTS, Pair
 
 DECIDES = Pair(
     "违反上述规定可能属于下列情形。情形是否存在、是否追究责任，由有权机关认定；本报告不作认定。",
@@ -160,9 +160,7 @@ class Narrative:
         found = []
         for key, value in self.edition.report.settings.items():
             known = self.wording.settings[key]
-            shown, default = (
-                one if one is not None else str(NOT_SET) for one in (value, known.default)
-            )
+            shown, default = (self.wording.value(key, one) for one in (value, known.default))
             found.append(Setting(key, Pair(known.label_zh, known.label_en), shown, default))
         return sorted(found, key=lambda setting: not setting.is_changed)
 

@@ -104,6 +104,13 @@ class Wording:
         """Give the keys of the readings that a setting changes."""
         return [key for key, reading in self.readings.items() if setting in reading.settings]
 
+    def value(self, setting: str, value: str | None) -> str:
+        """Say a setting's value: a choice in words and as files have it, another as it is."""
+        if value is None:
+            return str(NOT_SET)
+        option = self.settings[setting].option(value)
+        return f"{option.label_zh} {option.label_en} ({value})" if option else value
+
     def settings_json(self) -> list[dict[str, Any]]:
         """Give the stable JSON of `dutygraph settings`."""
         return [
@@ -113,6 +120,9 @@ class Wording:
                 "label_en": setting.label_en,
                 "takes": setting.takes,
                 "choices": list(setting.choices),
+                "options": {
+                    one.value: {"zh": one.label_zh, "en": one.label_en} for one in setting.options
+                },
                 "default": setting.default,
                 "readings": self.readings_of(setting.key),
             }

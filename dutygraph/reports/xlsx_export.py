@@ -22,7 +22,7 @@ from dutygraph.reports.comparison import CHANGES, Comparison
 from dutygraph.reports.edition import Edition
 from dutygraph.reports.exports import Export, ExportError
 from dutygraph.reports.grouping import grouped, unit_of
-from dutygraph.reports.wording import CHANGE_WORDS, NOBODY, NOT_SET, VERDICTS, Pair
+from dutygraph.reports.wording import CHANGE_WORDS, NOBODY, VERDICTS, Pair
 from dutygraph.spreadsheets import XLSX
 
 _LONGEST = 32_767
@@ -230,13 +230,13 @@ def _setting_rows(edition: Edition) -> Iterator[list[object]]:
     for key, value in edition.report.settings.items():
         setting = edition.wording.settings[key]
         changed = value != setting.default
-        shown = value if value is not None else str(NOT_SET)
+        shown = edition.wording.value(key, value)
         yield [
             key,
             setting.label_zh,
             setting.label_en,
             ("", shown) if changed else shown,
-            setting.default if setting.default is not None else str(NOT_SET),
+            edition.wording.value(key, setting.default),
             "已改 changed" if changed else None,
             "、".join(edition.wording.readings_of(key)),
         ]
@@ -251,7 +251,8 @@ def _reading_rows(edition: Edition) -> Iterator[list[object]]:
             f"{reading.question.zh}\n{reading.question.en}",
             f"{reading.default} {reading.default_words.zh}\n{reading.default_words.en}",
             "\n".join(
-                f"{name}={edition.report.settings.get(name) or ''}" for name in reading.settings
+                f"{name}: {edition.wording.value(name, edition.report.settings[name])}"
+                for name in reading.settings
             ),
             number,
         ]
@@ -259,7 +260,8 @@ def _reading_rows(edition: Edition) -> Iterator[list[object]]:
 
 def _comparison_rows(comparison: Comparison, edition: Edition) -> Iterator[list[object]]:
     for name, (then, now) in comparison.settings.items():
-        changed = f"{name}: {then} → {now}"
+        was, became = (edition.wording.value(name, one) for one in (then, now))
+        changed = f"{name}: {was} → {became}"
         yield ["设置不同 another setting", None, None, None, None, None, None, None, changed]
     for change in CHANGES:
         for entry in comparison[change]:

@@ -109,9 +109,15 @@ def test_settings_are_listed_with_what_they_take_and_their_readings(
     rows = {row["name"]: row for row in answer("settings")}
     assert rows.keys() == answer(*COUNTY)["settings"].keys()
     assert rows["joint_addressee"]["choices"] == ["all", "any"]
+    assert rows["joint_addressee"]["options"]["any"] == {
+        "zh": "其中之一即可",
+        "en": "One of them is enough",
+    }
+    assert rows["due_soon_days"]["options"] == {}
     assert rows["joint_addressee"]["readings"] == ["A03"]
     assert "0–3660" in rows["due_soon_days"]["takes"]
-    assert "joint_addressee" in run("settings").stdout
+    assert "any 其中之一即可 One of them is enough" in run("settings").stdout
+    assert "joint_addressee" in run("settings", "--format", "csv").stdout
     file = tmp_path / "settings.toml"
     file.write_text(run("settings", "--format", "toml").stdout, encoding="utf-8")
     usual = answer(*COUNTY)

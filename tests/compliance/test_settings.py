@@ -71,6 +71,21 @@ def test_every_choice_of_every_setting_is_taken(store: EmbeddedStore) -> None:
             assert _settings(store, f"{setting.key}={choice}")[setting.key] == choice
 
 
+def test_every_choice_says_in_both_languages_what_it_means(store: EmbeddedStore) -> None:
+    for setting in _settings(store).known.values():
+        assert (setting.value_type == "Choice") == bool(setting.options)
+        for option in setting.options:
+            assert setting.option(option.value) is option
+            assert re.search(r"[\u4e00-\u9fff]", option.label_zh)
+            assert option.label_en not in ("", option.value)
+            assert not re.search(r"[\u4e00-\u9fff]", option.label_en)
+        for said in (
+            {one.label_zh for one in setting.options},
+            {one.label_en for one in setting.options},
+        ):
+            assert len(said) == len(setting.options), "no two choices are said alike"
+
+
 @pytest.mark.parametrize(
     ("assignment", "said"),
     [

@@ -80,8 +80,10 @@ def test_a_report_lists_readings_and_settings(edition: Edition, form: str) -> No
     text = text_of(edition, form)
     for key in edition.readings():
         assert edition.wording.readings[key].question.zh in text
-    for key in edition.report.settings:
+    for key, value in edition.report.settings.items():
         assert key in text
+        assert edition.wording.value(key, value) in text
+    assert "转复核，无法核实 Review, as it cannot be verified (review)" in text
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -94,7 +94,8 @@ def test_only_what_became_of_findings_as_asked_is_shown(
 
 def test_settings_that_differ_are_named(demo: FlaskClient, earlier: dict[str, Any]) -> None:
     earlier["settings"]["joint_addressee"] = "any"
-    assert "joint_addressee any → all" in plain(text_of(demo, compared(demo, earlier)))
+    said = "joint_addressee 其中之一即可 (any) → 两者都要 (all)"
+    assert said in plain(text_of(demo, compared(demo, earlier)))
 
 
 def test_markup_in_an_earlier_run_is_shown_and_not_run(

@@ -45,6 +45,22 @@ def test_every_setting_has_its_field_its_readings_and_their_words(demo: FlaskCli
     assert "没有改动任何设置" in text
 
 
+def test_a_choice_stands_in_words_beside_its_value_wherever_it_is_shown(demo: FlaskClient) -> None:
+    chosen = "set.aggravation_effect=may_exceed_one_tier"
+    said = {
+        "zh": ("只在本档方式内从重 (within_tier)", "可用高一档的方式 (may_exceed_one_tier)"),
+        "en": ("Heavier within the tier only (within_tier)", "Measures one tier up too ("),
+    }
+    for tag, (usual, other) in said.items():
+        for address in (f"{PAGE}?preview=1&{chosen}", f"/findings?{chosen}"):
+            text = text_of(demo, f"{address}&lang={tag}")
+            assert f'<option value="within_tier">{usual}' in text
+            assert f'<option value="may_exceed_one_tier" selected>{other}' in text
+        preview = plain(text_of(demo, f"{PAGE}?preview=1&{chosen}&lang={tag}"))
+        assert preview.count(other) == 2, "in the list of what was chosen, and in the field"
+        assert usual in plain(text_of(demo, f"/readings?lang={tag}"))
+
+
 def test_the_preview_counts_what_the_checks_themselves_find(
     demo: FlaskClient, demo_store: Path
 ) -> None:
