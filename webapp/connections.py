@@ -40,6 +40,9 @@ _TAKING: Final = 60.0
 _PARTING: Final = 2.0
 """The seconds in which a client may end a connection that we have ended (RFC 9112, 9.6)."""
 
+_READ_ON: Final = 4 * 1024 * 1024
+"""Bytes that are read and dropped of who sends on meanwhile; to read all costs both of us more."""
+
 _MOST_ASKING: Final = 500
 """Connections without a whole request; where there are more the oldest gives way."""
 
@@ -132,6 +135,7 @@ class _Connection(TConn):  # type: ignore[misc]
         self.parser = http.get_parser(self.cfg, self.source, self.client)
         # Nothing is waited for in a thread before it is handed one.
         self.data_ready = True
+        self.dropped = 0
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
@@ -218,8 +222,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def murder_keepalived(self, force: bool = False) -> None:
         """End connections on which nothing has come for long, not those on which it has just."""
-        self.wait_for_and_dispatch_events(0)
-        super().murder_keepalived(force)
+        if force or (self.keepalived_conns and self._is_over(self.keepalived_conns[0])):
+            self.wait_for_and_dispatch_events(0)
+            super().murder_keepalived(force)
+
+    @staticmethod
+    def _is_over(conn: _Connection) -> bool:
+        return bool(conn.timeout <= time.monotonic())
 
     # Going --------------------------------------------------------------------------------------
 
@@ -265,7 +274,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def _on_parting(self, conn: _Connection, _: object) -> None:
         with suppress(OSError):
-            if conn.sock.recv(_SHORT):
+            came = conn.sock.recv(_READ_ON - conn.dropped)
+            conn.dropped += len(came)
+            if came and conn.dropped < _READ_ON:
                 return
         self.poller.unregister(conn.sock)
         self._parting.remove(conn)
@@ -288,7 +299,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def murder_pending(self) -> None:
         """End the connections whose time is over."""
         super().murder_pending()
-        while self._parting and self._parting[0].timeout <= time.monotonic():
+        while self._parting and self._is_over(self._parting[0]):
             conn = self._parting.popleft()
             self.poller.unregister(conn.sock)
             self._close(conn)

@@ -130,8 +130,7 @@ def test_without_a_family_of_triples_each_question_for_it_has_another_answer(fam
     for name, asked in QUESTIONS.items():
         if family in _families(asked.query):
             assert any(
-                mutant.serialize(asking, "csv") != _answer(asking)
-                for asking in _askings(asked)
+                mutant.serialize(asking, "csv") != _answer(asking) for asking in _askings(asked)
             ), f"{name} does not need {family}"
 
 
