@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import socket
 import threading
 import time
@@ -125,8 +126,10 @@ def hostile(site: Site, number: int, until: float, seen: Seen) -> None:
 def all_of_them(site: Site, number: int, seconds: float, told: Connection) -> None:
     """Be so many hostile clients for some seconds, in a process of their own; tell what they saw.
 
-    What they send is made before they begin: their own work is not the site's.
+    What they send is made before they begin, and they leave the processors to the site where both
+    want them: their own work, which elsewhere other machines do, is not the site's.
     """
+    os.nice(10)
     _large(), _exploding()
     told.send(None)
     seen, until = Seen(), time.monotonic() + seconds
