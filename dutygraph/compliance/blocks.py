@@ -20,9 +20,9 @@ from typing import TypeAlias
 
 from dutygraph.compliance.checking import Checker, Question, Report, wanted
 from dutygraph.compliance.findings import order
-from dutygraph.compliance.slicing import Routes, Slicer
+from dutygraph.compliance.slicing import Slicer
 from dutygraph.compliance.verdicts import Counts
-from dutygraph.compliance.ways import ways
+from dutygraph.compliance.ways import routes
 from dutygraph.regulations.prepared import open_store
 from dutygraph.store.graphs import GraphStore, StoreError, text
 from dutygraph.terms import sparql_prologue
@@ -67,7 +67,7 @@ class Job:
     def check(self, block: Block) -> Report:
         """Check one block."""
         store, checker = _opened(self)
-        slicer = Slicer(store, self.graphs, Routes(ways(self.regulation)))
+        slicer = Slicer(store, self.graphs, routes(self.regulation))
         nodes = slicer.around(f"<{iri}>" for iri in block)
         return checker.check([slicer.triples(nodes)], self.question, frozenset(block))
 
@@ -120,7 +120,7 @@ def check_blocks(job: Job, store: GraphStore, run: Map) -> Report:
     processes raise.
     """
     # Worked out here, where that is needed, and not by every process at the same time.
-    ways(job.regulation)
+    routes(job.regulation)
     among = wanted(store, job.question, job.graphs)
     part = replace(job, question=replace(job.question, unit=None, region=None))
     parts = list(run(part.check, blocks(store, job.graphs, among) or [()]))

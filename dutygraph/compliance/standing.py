@@ -21,8 +21,8 @@ from dutygraph.columns.algebra import RefusedError
 from dutygraph.compliance.blocks import SIZE, Job, check_blocks, processes
 from dutygraph.compliance.checking import Checker, Question, Report, wanted
 from dutygraph.compliance.results import Kept, Results
-from dutygraph.compliance.slicing import Routes, Slicer
-from dutygraph.compliance.ways import WaysError, checks_fingerprint, ways
+from dutygraph.compliance.slicing import Slicer
+from dutygraph.compliance.ways import WaysError, checks_fingerprint, routes
 from dutygraph.records.history import record_graphs
 from dutygraph.regulations.caching import cache_folder
 from dutygraph.regulations.prepared import open_regulations
@@ -108,13 +108,13 @@ class Standing:
     def _has_ways(self) -> bool:
         """Whether it can be told at which records the checks look; else all are looked at."""
         try:
-            ways(self._regulation)
+            routes(self._regulation)
         except WaysError:
             return False
         return True
 
     def _slicer(self, graphs: Sequence[str]) -> Slicer:
-        return Slicer(self._store, graphs, Routes(ways(self._regulation)))
+        return Slicer(self._store, graphs, routes(self._regulation))
 
     def _part(self, among: Set[str], question: Question) -> Report:
         """Check some on the slice of the records around them."""

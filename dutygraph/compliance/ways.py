@@ -27,6 +27,7 @@ from dutygraph.compliance.graph_patterns import (
 from dutygraph.compliance.patterns import PatternError
 from dutygraph.compliance.reach import Reach
 from dutygraph.compliance.shapes import enforced, shape_files, shapes
+from dutygraph.compliance.slicing import Routes
 from dutygraph.records.csvw import load_model
 from dutygraph.records.model import Column, Table
 from dutygraph.regulations.caching import cached
@@ -64,6 +65,12 @@ def ways(regulation: str) -> Automaton:
     form of which that cannot be told: such checks can only be run over all records.
     """
     return ways_of(f"ways-{regulation}", regulation, enforced(regulation), ())
+
+
+@cache
+def routes(regulation: str) -> Routes:
+    """Give the ways of all checks of a regulation to follow them. Raises WaysError as ``ways``."""
+    return Routes(ways(regulation))
 
 
 def ways_of(name: str, regulation: str, norms: Set[str], asked: Iterable[str]) -> Automaton:

@@ -197,7 +197,7 @@ def test_checks_whose_ways_cannot_be_told_are_run_over_everything(
     def never(_: str) -> None:
         raise WaysError
 
-    monkeypatch.setattr(standing, "ways", never)
+    monkeypatch.setattr(standing, "routes", never)
     unit = Question(QUESTION.as_of, QUESTION.year, unit=small.units[0])
     small.standing()
     small.note(meeting("w1", small.units[0]))
