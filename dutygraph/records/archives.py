@@ -49,8 +49,8 @@ def hostile_xml(content: IO[bytes], *, whole: bool) -> str | None:
     """Give the code of the fault of XML that declares a document type or is nested without end.
 
     The elements are followed to the end when the ``whole`` of them matters, otherwise the look
-    ends with the first. What is no XML at all is left to whoever reads it; what reading the content
-    raises is raised.
+    ends with the first. Raises ExpatError for what is no XML, and what reading the content raises:
+    behind what this look cannot read another reader may find a declaration.
     """
     depth = 0
 
@@ -89,7 +89,10 @@ def leads_outside(relations: IO[bytes]) -> bool:
 
     parser = _parser()
     parser.StartElementHandler = start
-    return _look(parser, relations) is not None
+    try:
+        return _look(parser, relations) is not None
+    except expat.ExpatError:
+        return False
 
 
 def _parser() -> expat.XMLParserType:
@@ -102,8 +105,6 @@ def _look(parser: expat.XMLParserType, content: IO[bytes]) -> str | None:
         parser.ParseFile(content)
     except _Seen as seen:
         return seen.code
-    except (expat.ExpatError, ValueError):
-        return None
     return None
 
 

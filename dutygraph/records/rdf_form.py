@@ -17,6 +17,7 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import Final, TypeAlias
 from urllib.parse import unquote
+from xml.parsers.expat import ExpatError
 
 import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat
@@ -69,11 +70,11 @@ def read(source: Source, model: Model) -> Reading:
     """Read the rows of an RDF document (a ``Reader``)."""
     form = _FORMATS[PurePath(source.name).suffix.lower()]
     place = Place(source.name)
-    if (code := _hostile(source.content, form)) is not None:
-        expected = Wording(form.name, form.name)
-        return Reading(faults=FaultLog([fault(code, place, expected=expected)]))
     facts: dict[Subject, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
     try:
+        if (code := _hostile(source.content, form)) is not None:
+            expected = Wording(form.name, form.name)
+            return Reading(faults=FaultLog([fault(code, place, expected=expected)]))
         for quad in pyoxigraph.parse(source.content, form):
             value = quad.object
             if isinstance(quad.subject, NamedNode | BlankNode) and not isinstance(
@@ -81,14 +82,18 @@ def read(source: Source, model: Model) -> Reading:
             ):
                 facts[quad.subject][quad.predicate.value].append(value)
     # A MemoryError is the parser's own limit: of a single word, 16 MB.
-    except (SyntaxError, ValueError, MemoryError) as error:
+    except (SyntaxError, ValueError, MemoryError, ExpatError) as error:
         return Reading(faults=FaultLog([_malformed(place, form.name, error)]))
     return _Document(source.name, model, facts).read()
 
 
 def _hostile(content: bytes, form: RdfFormat) -> str | None:
-    """Give the code of the fault of a document that the parser must not see, None where it may."""
-    # pyoxigraph expands entities, and XML of great depth takes it time without end.
+    """Give the code of the fault of a document that the parser must not see, None where it may.
+
+    Raises ExpatError for RDF/XML that is no XML.
+    """
+    # pyoxigraph expands entities, and XML of great depth takes it time without end; it reads on
+    # where others see that it is no XML.
     if form == RdfFormat.RDF_XML:
         return hostile_xml(io.BytesIO(content), whole=True)
     # Triple terms in triple terms without end overflow the stack; the rows have none.

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import repeat
 from typing import Any, Final
+from xml.parsers.expat import ExpatError
 
 from dutygraph.records import sheets
 from dutygraph.records.archives import Refused, hostile_xml, leads_outside, open_archive, opened
@@ -71,7 +72,8 @@ def _inspect(source: Source) -> None:
             raise Refused(fault("external-links", place))
         # Whatever its name: what is no XML is seen to be none at its beginning.
         for name in names:
-            with opened(archive, name, place, _UNFIT) as part:
+            code = None
+            with opened(archive, name, place, _UNFIT) as part, suppress(ExpatError):
                 code = hostile_xml(part, whole=False)
             if code is None and name.endswith(".rels"):
                 with opened(archive, name, place, _UNFIT) as part:

@@ -272,6 +272,11 @@ def made() -> dict[str, Made]:
             _xml("", '<!DOCTYPE r [<!ENTITY a "b">]>').replace(b"?>", b' encoding="FTF-8"?>', 1),
             [("declared-entities", None, None, None)],
         ),
+        "entities behind what is no XML": Made(
+            "a.rdf",
+            _xml("", '<!DOCTYPE r [<!ENTITY a "b">]>').replace(b"<?xml", b"<?\x11ml", 1),
+            [("malformed-rdf", None, None, None)],
+        ),
         "RDF/XML without end": Made("a.rdf", _xml(deep), [("nested-too-deep", None, None, None)]),
         "an unknown class": Made(
             "a.ttl",
