@@ -9,13 +9,14 @@ import click
 
 from dutygraph.accounts.accounts import Accounts
 from dutygraph.cli.accounts import noted
-from dutygraph.cli.options import format_option, store_option
+from dutygraph.cli.options import format_option, regulation_option, store_option
 from dutygraph.cli.output import print_json, print_rows, progress
+from dutygraph.compliance.inside import UnfitError, refuse_unfit
 from dutygraph.queries.limits import limits
 from dutygraph.store.embedded import EmbeddedStore, store_location
 from dutygraph.store.endpoint import is_endpoint
 from dutygraph.store.graphs import GraphStore
-from dutygraph.store.probe import probe
+from dutygraph.store.probe import Capability, probe
 from dutygraph.store.remote import RemoteStore
 from dutygraph.upkeep.backup import backup
 from dutygraph.upkeep.restoring import restore
@@ -43,8 +44,9 @@ def store_group() -> None:
 @store_group.command(name="probe")
 @format_option()
 @store_option
+@regulation_option
 @click.pass_context
-def probe_command(ctx: click.Context, form: str, location: str | None) -> None:
+def probe_command(ctx: click.Context, form: str, location: str | None, regulation: str) -> None:
     """试出存放处能做什么、缺什么 / try out what a store can do and what it lacks.
 
     试用的数据写入后随即删除。缺少必需的能力，退出码为 1。
@@ -55,7 +57,10 @@ def probe_command(ctx: click.Context, form: str, location: str | None) -> None:
     with progress("试用存放处… / trying the store…"):
         store = _opened(store_location(location))
         found = list(probe(store))
-    server = store.server if isinstance(store, RemoteStore) else "embedded"
+        server = "embedded"
+        if isinstance(store, RemoteStore):
+            server = store.server
+            found.append(_checks(store, regulation))
     known = limits(server)
     if form == "json":
         capabilities = [asdict(one) for one in found]
@@ -72,6 +77,17 @@ def probe_command(ctx: click.Context, form: str, location: str | None) -> None:
             )
     if any(one.needed and not one.met for one in found):
         ctx.exit(1)
+
+
+def _checks(store: RemoteStore, regulation: str) -> Capability:
+    """Try whether checks can run inside an endpoint; without, they run on this machine."""
+    said = ""
+    try:
+        refuse_unfit(store, regulation, anew=True)
+    except UnfitError as error:
+        said = str(error)
+    title = "检查在服务器里进行，结果与本机相同", "checks run inside it, with what is found here"
+    return Capability("checks-inside", *title, needed=False, met=not said, said=said)
 
 
 _folder = click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")

@@ -24,12 +24,13 @@ from dutygraph.compliance.settings import Settings
 from dutygraph.compliance.shapes import Shape, enforced, shapes
 from dutygraph.compliance.subjects import Subject
 from dutygraph.compliance.verdicts import Board, Counts
-from dutygraph.compliance.working import working_columns, working_graph
+from dutygraph.compliance.working import working_columns, working_graph, working_scratch
 from dutygraph.regulations.labels import Labels
 from dutygraph.regulations.prepared import prepared_graphs
 from dutygraph.regulations.provisions import within
 from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.store.graphs import Asked, GraphStore, Reading
+from dutygraph.store.scratch import Scratch
 from dutygraph.terms import PREFIXES, sparql_prologue
 
 _log = logging.getLogger(__name__)
@@ -174,7 +175,7 @@ class Checker:
         Raises SettingError for a setting that is unknown or ill-valued.
         """
         self._store = store
-        self._regulation = regulation
+        self.regulation = regulation
         self.settings = Settings.of(store, prepared_graphs(), assignments)
         self._bases: dict[tuple[dt.date, int], Basis] = {}
         self._labels = Labels(store, prepared_graphs())
@@ -188,7 +189,7 @@ class Checker:
         asked = as_of, year
         made = self._bases.get(asked)
         if made is None:
-            norms = enforced(self._regulation)
+            norms = enforced(self.regulation)
             made = basis(self._store, self.settings, as_of, year, norms)
             # In place of the former: several threads may ask.
             self._bases = dict([*self._bases.items()][1 - _BASES :]) | {asked: made}
@@ -230,6 +231,15 @@ class Checker:
         graph = working_columns(self._basis(question.as_of, question.year), records)
         return self._report(SetEngine(graph, folds=False), question, among)
 
+    def check_there(self, scratch: Scratch, question: Question) -> Report:
+        """Check as ``check`` does inside an endpoint, over a graph of it that holds the records.
+
+        The graph is changed. Only what is found leaves the engine. Raises StoreError.
+        """
+        working_scratch(self._basis(question.as_of, question.year), scratch)
+        # Not folded: each query goes over the network, and folded there would be twenty times more.
+        return self._report(SetEngine(scratch, folds=False), question, None)
+
     @_uncollected()
     def _report(self, engine: SetEngine, question: Question, among: Set[str] | None) -> Report:
         graph = engine.graph
@@ -238,7 +248,7 @@ class Checker:
             meant = among if meant is None else among & meant
         checks = {
             provision: group
-            for provision, group in by_check(shapes(self._regulation)).items()
+            for provision, group in by_check(shapes(self.regulation)).items()
             if question.provision is None or within(provision, question.provision)
         }
         found = engine.run([shape for group in checks.values() for shape in group])

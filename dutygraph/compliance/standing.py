@@ -20,6 +20,7 @@ from typing import Final
 from dutygraph.columns.algebra import RefusedError
 from dutygraph.compliance.blocks import SIZE, Job, check_blocks, processes
 from dutygraph.compliance.checking import Checker, Question, Report, wanted
+from dutygraph.compliance.inside import check_inside
 from dutygraph.compliance.results import Kept, Results
 from dutygraph.compliance.slicing import Slicer
 from dutygraph.compliance.ways import WaysError, checks_fingerprint, routes
@@ -27,7 +28,8 @@ from dutygraph.records.history import record_graphs
 from dutygraph.regulations.caching import cache_folder
 from dutygraph.regulations.prepared import open_regulations
 from dutygraph.store.endpoint import is_endpoint
-from dutygraph.store.graphs import GraphStore
+from dutygraph.store.graphs import GraphStore, StoreError
+from dutygraph.store.remote import RemoteStore
 from dutygraph.terms import sparql_prologue
 
 _log = logging.getLogger(__name__)
@@ -131,7 +133,16 @@ class Standing:
         return self._part(among, replace(question, unit=None, region=None))
 
     def _all(self, question: Question) -> Report:
-        """Check everything, many units in columns; where these refuse, in blocks."""
+        """Check everything, inside an endpoint or here."""
+        if isinstance(self._store, RemoteStore):
+            try:
+                return check_inside(self._checker, self._store, self._graphs, question)
+            except StoreError as error:
+                _log.info("here, not inside the endpoint: %s", error)
+        return self._all_here(question)
+
+    def _all_here(self, question: Question) -> Report:
+        """Check everything here, many units in columns; where these refuse, in blocks."""
         (row,) = self._store.select(_UNITS, self._graphs)
         records = map(self._store.graph, self._graphs)
         if int(row["n"].value) <= _ONE_RUN or not self._has_ways:

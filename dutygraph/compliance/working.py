@@ -19,6 +19,7 @@ from dutygraph.compliance.settings import Settings
 from dutygraph.regulations.prepared import prepared_graphs
 from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.store.graphs import GraphStore, Reading
+from dutygraph.store.scratch import Scratch
 from dutygraph.terms import DG, sparql_prologue
 
 _FORGET_FUTURE = """
@@ -217,6 +218,14 @@ def working_columns(basis: Basis, records: Iterable[bytes]) -> ColumnGraph:
     for updates in _steps(graph, basis):
         graph.update(updates)
     return graph
+
+
+def working_scratch(basis: Basis, scratch: Scratch) -> None:
+    """Make the same graph of a graph of an endpoint that holds the records. Raises StoreError."""
+    scratch.load(basis.ntriples)
+    for updates in _steps(scratch, basis):
+        for one in updates:
+            scratch.update(one)
 
 
 def _steps(

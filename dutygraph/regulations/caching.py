@@ -34,10 +34,16 @@ def cached(name: str, fingerprint: str, make: Callable[[], bytes]) -> bytes:
             stream.write(made + _COMPLETE)
     except OSError:
         return made
-    for old in folder.glob(f"{stem}-*{suffix}"):
-        if old != file:
-            old.unlink(missing_ok=True)
+    forget(name, file)
     return made
+
+
+def forget(name: str, but: Path | None = None) -> None:
+    """Take away what was kept by a name, but for one file."""
+    for old in cache_folder().glob(f"{Path(name).stem}-*{Path(name).suffix}"):
+        if old != but:
+            with suppress(OSError):
+                old.unlink()
 
 
 def cache_folder() -> Path:

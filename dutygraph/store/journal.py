@@ -95,7 +95,7 @@ def write(
     if content is None:
         store.write_entry(journal, follows, entry, journal, b"")
         return
-    steps = _gathered(content.ntriples, step)
+    steps = gathered(content.ntriples, step)
     first, second = next(steps, b""), next(steps, None)
     if second is None and len(first) <= together:
         store.write_entry(journal, follows, content.closed_by(entry), content.graph, first)
@@ -113,7 +113,7 @@ def write(
         raise
 
 
-def _gathered(pieces: Iterable[bytes], step: int) -> Iterator[bytes]:
+def gathered(pieces: Iterable[bytes], step: int) -> Iterator[bytes]:
     """Gather pieces into as few as one step each can take."""
     gathered = bytearray()
     for piece in pieces:

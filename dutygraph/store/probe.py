@@ -1,7 +1,8 @@
 """What a store can do, asked of it: the queries in ``queries/probe/`` with their expected answers.
 
 Engines differ where SPARQL leaves it open, and some have faults. Each query there asks for one
-thing, over the triples of ``data.nt``; ``needed`` says whether queries of ours depend on it.
+thing, over the triples of ``data.nt``; ``needed`` says whether queries of ours depend on it: none,
+some, or those of checks alone, which then run elsewhere.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ _PLACE: Final = REGULATIONS + "probe/"
 
 @dataclass(frozen=True)
 class Capability:
-    """One thing that a store can or cannot do; ``said`` is what came in the place of the answer."""
+    """One thing that a store can or cannot do; ``said`` is what came in the place of the answer.
+
+    Without what is ``needed`` a store is of no use, without what is ``for_checks`` none run inside.
+    """
 
     name: str
     title_zh: str
@@ -35,6 +39,7 @@ class Capability:
     needed: bool
     met: bool
     said: str = ""
+    for_checks: bool = False
 
 
 def probe(store: GraphStore) -> Iterator[Capability]:
@@ -99,6 +104,7 @@ def _asked(store: GraphStore, graph: str, file: Path) -> Capability:
         needed=head["needed"] == "yes",
         met=met,
         said="" if met else said[:160],
+        for_checks=head["needed"] == "checks",
     )
 
 

@@ -7,7 +7,7 @@ Only standard SPARQL is sent; what a server refuses comes back as a StoreError w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, Final, Self
 from urllib.parse import urlencode
@@ -18,11 +18,14 @@ from SPARQLWrapper import ASK, CONSTRUCT, DESCRIBE, POST, SELECT, SPARQLWrapper
 
 from dutygraph.store.endpoint import Endpoint
 from dutygraph.store.graphs import Given, Row, Solutions, StoreError, results_form
-from dutygraph.store.journal import FOLLOWS, Content, Entry, MovedError, write
+from dutygraph.store.journal import FOLLOWS, Content, Entry, MovedError, gathered, write
 from dutygraph.store.paging import complete
 from dutygraph.store.results import Binding, Results, read, term, written
 from dutygraph.store.transport import Answer, Transport
-from dutygraph.terms import sparql_prologue
+from dutygraph.terms import REGULATIONS, sparql_prologue
+
+SCRATCH: Final = REGULATIONS + "scratch"
+"""The graph that lists those of runs, whose names begin so; see ``dutygraph.store.scratch``."""
 
 _STEP: Final = 1 << 20
 """Bytes of triples in one update request; servers bound its length."""
@@ -120,8 +123,9 @@ class RemoteStore:
         return Solutions(results["head"]["vars"], rows)
 
     def graph_names(self) -> list[str]:
-        """Give the IRIs of the named graphs, sorted."""
-        return sorted(row["g"].value for row in self.select(_GRAPH_NAMES, ()))
+        """Give the IRIs of the named graphs, sorted; those of runs are none of the store's."""
+        every = sorted(row["g"].value for row in self.select(_GRAPH_NAMES, ()))
+        return [name for name in every if not name.startswith(SCRATCH)]
 
     def graph(self, name: str) -> bytes:
         """Give one named graph as N-Triples (empty when there is none)."""
@@ -201,7 +205,7 @@ class RemoteStore:
             self._send("PUT", name, ntriples)
         else:
             insert = f" ; {_insert(name, ntriples)}" if ntriples else ""
-            self._update(f"DROP SILENT GRAPH <{name}>{insert}")
+            self.update(f"DROP SILENT GRAPH <{name}>{insert}")
 
     def record(
         self, journal: str, follows: str, entry: Entry, content: Content | None = None
@@ -227,13 +231,13 @@ class RemoteStore:
         if ntriples:
             mine = f"GRAPH <{journal}> {{ <{entry.iri}> <{FOLLOWS}> <{follows}> }}"
             update += " ; " + _insert(graph, ntriples, mine)
-        self._update(update)
+        self.update(update)
         query = f"SELECT ?entry WHERE {{ ?entry <{FOLLOWS}> <{follows}> }}"
         there = {row["entry"].value for row in self.select(query, [journal])}
         if there != {entry.iri}:
             if entry.iri in there:
                 # The server let two in side by side; each takes its own entry out again.
-                self._update(f"DELETE WHERE {{ GRAPH <{journal}> {{ <{entry.iri}> ?p ?o }} }}")
+                self.update(f"DELETE WHERE {{ GRAPH <{journal}> {{ <{entry.iri}> ?p ?o }} }}")
             raise MovedError
 
     def fill(self, graph: str, ntriples: bytes) -> None:
@@ -241,14 +245,20 @@ class RemoteStore:
         if self._endpoint.graphs:
             self._send("POST", graph, ntriples)
         else:
-            self._update(_insert(graph, ntriples))
+            self.update(_insert(graph, ntriples))
+
+    def load(self, graph: str, pieces: Iterable[bytes]) -> None:
+        """Add triples to a graph, some at a time; a piece is whole lines."""
+        for ntriples in gathered(pieces, _CHUNK if self._endpoint.graphs else _STEP):
+            self.fill(graph, ntriples)
 
     def _send(self, method: str, graph: str, ntriples: bytes) -> None:
         address = f"{self._endpoint.graphs}?{urlencode({'graph': graph})}"
         headers = {"Content-Type": _NTRIPLES}
         self._transport.send(Request(address, ntriples, headers, method=method))  # noqa: S310
 
-    def _update(self, update: str) -> None:
+    def update(self, update: str) -> None:
+        """Run a SPARQL 1.1 update request of our own. Raises StoreError with the server's words."""
         wrapper = SPARQLWrapper(self._endpoint.query, updateEndpoint=self._endpoint.update)
         wrapper.setMethod(POST)
         wrapper.setQuery(update)

@@ -60,7 +60,8 @@ def main(rounds: int, seed: int) -> int:
     wrong, begun = 0, time.monotonic()
     takes = dict.fromkeys(DEEDS, BEGIN_WITH)
     with scenery(seed) as scene:
-        forked(lambda: command("import", scene.document("a")[0], "--store", scene.store))
+        file, _ = scene.document("a")
+        forked(lambda: command("import", file, "--store", scene.store))
         scene.known = looked_at(scene.store)["slots"]
         for number in range(rounds):
             name = list(DEEDS)[number % len(DEEDS)]
