@@ -237,8 +237,7 @@ class Checker:
         The graph is changed. Only what is found leaves the engine. Raises StoreError.
         """
         working_scratch(self._basis(question.as_of, question.year), scratch)
-        # Not folded: each query goes over the network, and folded there would be twenty times more.
-        return self._report(SetEngine(scratch, folds=False), question, None)
+        return self._report(SetEngine(scratch), question, None)
 
     @_uncollected()
     def _report(self, engine: SetEngine, question: Question, among: Set[str] | None) -> Report:
