@@ -1,8 +1,8 @@
 """The data: fictional provinces of the generator, from a fixed seed, as N-Triples.
 
 A real province has some 15,000 units, so more units are several provinces: each drawn from a seed
-of its own, each under a base of its own, so that no two share a node. Files are made once for each
-size and kept.
+of its own, each under a base and a region code of its own, so that no two share a node or a place.
+Files are made once for each size and kept.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dutygraph.fiction.province import Province, province
 from dutygraph.fiction.writing import write
 from dutygraph.files import whole_file
 from dutygraph.records.triples import DEFAULT_BASE
+from dutygraph.terms import DG
 
 LARGEST: Final = 15_000
 """Units of one province at most."""
@@ -27,6 +28,9 @@ AS_OF: Final = dt.date(2014, 4, 15)
 BREACHES: Final = 0.02
 """The share of units that each kind of breach is planted in."""
 SMALLEST: Final = 5
+_REGION: Final = f'<{DG}region> "'.encode()
+_FIRST: Final = 99
+"""The code that every province of the generator has; no real one has it, nor those down to 83."""
 _IDENTIFIER: Final = b'<http://purl.org/dc/terms/identifier> "'
 
 
@@ -60,10 +64,12 @@ def _part(made: Province, number: int, home: Path) -> Path:
 
 
 def _apart(ntriples: bytes, number: int) -> bytes:
-    """Give a province's triples with IRIs and identifiers that no other province has."""
+    """Give a province's triples with IRIs, identifiers and regions that no other province has."""
+    drawn, given = (_REGION + str(_FIRST - before).encode() for before in (0, number - 1))
     own = f"{DEFAULT_BASE}p{number}/".encode()
     named = _IDENTIFIER + f"p{number}-".encode()
-    return ntriples.replace(DEFAULT_BASE.encode(), own).replace(_IDENTIFIER, named)
+    apart = ntriples.replace(DEFAULT_BASE.encode(), own).replace(_IDENTIFIER, named)
+    return apart.replace(drawn, given)
 
 
 def triples(files: list[Path]) -> int:

@@ -11,6 +11,7 @@ from benchmarks.bench import provinces
 from benchmarks.bench.own import checked
 from benchmarks.bench.provinces import parts
 from benchmarks.bench.watch import Watch
+from dutygraph.terms import DG
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +31,19 @@ def test_two_provinces_share_no_subject(two: list[Path]) -> None:
     assert first
     assert second
     assert not first & second
+
+
+def _regions(file: Path) -> set[str]:
+    quads = parse(path=str(file), format=RdfFormat.N_TRIPLES)
+    return {quad.object.value for quad in quads if quad.predicate.value == f"{DG}region"}
+
+
+def test_two_provinces_share_no_region_by_which_a_committee_could_be_taken_for_another(
+    two: list[Path],
+) -> None:
+    first, second = (_regions(file) for file in two)
+    assert {code[:2] for code in first} == {"99"}
+    assert {code[:2] for code in second} == {"98"}
 
 
 def test_a_check_of_two_provinces_finds_what_the_generator_says_of_each(two: list[Path]) -> None:
