@@ -14,7 +14,6 @@ from flask import Flask, current_app, g
 
 from dutygraph.compliance.calendar import Calendar
 from dutygraph.compliance.checking import (
-    Checker,
     Question,
     Report,
     unknown_region,
@@ -151,10 +150,12 @@ class Holdings:
         if self._whole is not None:
             whole = self._whole().outcomes[run].report
             return Outcome(run, self._redaction.report(whole), self.law.order)
-        standing = Standing(self.store, self.location, self.law.regulation, _assigned(run))
         with check_running():
-            report = standing.report(Question(run.as_of, run.year))
+            report = self._standing(run).report(Question(run.as_of, run.year))
         return Outcome(run, report, self.law.order)
+
+    def _standing(self, run: Run) -> Standing:
+        return Standing(self.store, self.location, self.law.regulation, _assigned(run))
 
     def read(self, run: Run) -> None:
         """Read, once, what a first visit to the pages of records would wait for, and check them.
@@ -185,9 +186,7 @@ class Holdings:
         if self._whole is not None:
             self._refuse_unknown(unit, region)
             return self._redaction.report(self._whole().report(run, unit, provision, region))
-        checker = Checker(self.law.store, self.law.regulation, _assigned(run))
-        records = [self.store.graph(name) for name in self._record_graphs]
-        return checker.check(records, Question(run.as_of, run.year, unit, provision, region))
+        return self._standing(run).report(Question(run.as_of, run.year, unit, provision, region))
 
     def _refuse_unknown(self, unit: str | None, region: str | None) -> None:
         if unit is not None and unit not in self.registry.units:
