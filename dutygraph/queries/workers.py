@@ -1,4 +1,4 @@
-"""The workers that run strangers' queries: some processes beside this one, made when needed.
+"""The workers that run strangers' queries: some processes beside this one.
 
 Each runs one query at a time over the same store. One that ended, because a query took too long or
 too much, is replaced at the next query; who comes while all are busy waits a little.
@@ -152,6 +152,12 @@ class Workers:
         self._all: list[_Worker] = []
         self._lock = threading.Lock()
         weakref.finalize(self, _end, self._all, os.getpid())
+
+    def ready(self) -> None:
+        """Start the workers of the quick lane, so that no first query waits for one to start."""
+        for _ in range(_WORKERS):
+            with self._worker(self._quick):
+                pass
 
     def run(self, query: Query, form: str, client: str | None = None) -> Outcome:
         """Run a query and give its answer in a W3C form (``json``, ``ttl`` …; see GraphStore).
