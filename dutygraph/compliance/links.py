@@ -1,8 +1,8 @@
 """Links of the records: what leads from a node of some graphs to others, read many at a time.
 
-Nodes are written as in N-Triples: ``<IRI>``, or a literal with its datatype. Millions of links are
-read for a check in blocks, and thousands while somebody waits for a page: rows are taken from the
-store as text, which takes half the time of rows of terms.
+Nodes and properties are written as in N-Triples: ``<IRI>``, or a literal with its datatype.
+Millions of links are read for a check in blocks, and thousands while somebody waits for a page:
+rows are taken from the store as text, which takes half the time of rows of terms.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ class Links:
                 known |= {name: [] for name in new}
                 pairs += ((node, name) for name in sorted(new))
         # Pairs, not two lists: of these Oxigraph makes a product of all that it finds.
-        asked = [f"{node} <{name}>" for node, name in pairs]
+        asked = [f"{node} {name}" for node, name in pairs]
         for place, other in self._rows("?other", "?node ?property", asked):
-            node, name = pairs[place]
+            node, name = pairs[int(place)]
             self._known[node][name].append(_term(other))
         self.learn_all(in_full)
 
@@ -59,13 +59,13 @@ class Links:
         """Ask for all links of some nodes."""
         new = sorted(set(nodes) - self._in_full)
         self._in_full |= set(new)
-        self._known |= {node: {} for node in new}
-        for place, found in self._rows("?property ?other", "?node", new):
-            name, _, other = found.partition("\t")
-            self._known[new[place]].setdefault(name[1:-1], []).append(_term(other))
+        found: list[dict[str, list[str]]] = [{} for _ in new]
+        self._known |= zip(new, found, strict=True)
+        for place, name, other in self._rows("?property ?other", "?node", new):
+            found[int(place)].setdefault(name, []).append(_term(other))
 
-    def _rows(self, wanted: str, given: str, values: Sequence[str]) -> Iterator[tuple[int, str]]:
-        """Ask for something of each of the values given; a row comes with the value's place.
+    def _rows(self, wanted: str, given: str, values: Sequence[str]) -> Iterator[list[str]]:
+        """Ask for something of each of the values given; a row begins with the value's place.
 
         To read the number of a place out of the store is quicker than to read the value.
         """
@@ -77,9 +77,7 @@ class Links:
                 f"{self._pattern} }}"
             )
             told = self._store.serialize(query, "tsv", self._graphs).decode()
-            for row in told.split("\n")[1:-1]:
-                place, _, found = row.partition("\t")
-                yield int(place), found
+            yield from (row.split("\t") for row in told.split("\n")[1:-1])
 
 
 def _term(written: str) -> str:

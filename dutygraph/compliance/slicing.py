@@ -45,7 +45,7 @@ class Move:
 class _Moves:
     """Where one gets from some states: along a property, against it, and by tests of its values.
 
-    Sets of states are numbers, with a bit for each state.
+    Sets of states are numbers, with a bit for each state. Properties are written as in N-Triples.
     """
 
     along: dict[str, int] = field(default_factory=lambda: defaultdict(int))
@@ -54,11 +54,11 @@ class _Moves:
 
     def add(self, move: Move, to: int) -> None:
         """Add a move and the states that it leads to."""
+        name = f"<{move.predicate}>"
         if move.value is not None:
-            of_value = self.tests[move.predicate]
-            of_value[move.value] = of_value.get(move.value, 0) | to
+            self.tests[name][move.value] = self.tests[name].get(move.value, 0) | to
         else:
-            (self.against if move.inverse else self.along)[move.predicate] |= to
+            (self.against if move.inverse else self.along)[name] |= to
 
 
 class Direction:
@@ -145,7 +145,7 @@ class Slicer:
         names = sorted(nodes)
         self._said.learn_all(names)
         return "".join(
-            f"{name} <{predicate}> {value} .\n"
+            f"{name} {predicate} {value} .\n"
             for name in names
             for predicate, values in self._said[name].items()
             for value in values
