@@ -220,9 +220,8 @@ def test_a_limit_that_is_no_number_is_refused(given: str) -> None:
 
 def test_a_worker_that_just_starts_is_the_last_to_be_given_a_query(tmp_path: Path) -> None:
     workers = Workers(str(tmp_path), Limits(seconds=0.5))
-    for _ in range(2):
-        workers.run(admitted("ASK {}", GRAPHS), "json")
-    first, second = workers._all
+    with workers._worker(workers._slow) as first, workers._worker(workers._slow) as second:
+        pass
     with pytest.raises(LimitError):
         workers.run(admitted(ENDLESS, GRAPHS), "json")
     assert not first.lives
