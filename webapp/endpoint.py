@@ -62,6 +62,10 @@ class Endpoint:
         self._shown: _Shown | None = None
         self._lock = threading.Lock()
 
+    def ready(self, held: Holdings) -> None:
+        """Start what the first queries over these holdings will be run by."""
+        self._of(held)
+
     def graphs(self, held: Holdings) -> tuple[str, ...]:
         """Give the names of the graphs that queries see, sorted."""
         return self._of(held).graphs
@@ -89,4 +93,5 @@ class Endpoint:
             if self._shown is None or self._shown.state != held.state:
                 graphs = tuple(sorted(live_graphs(held.store)))
                 self._shown = _Shown(held.state, graphs, Workers(held.location, self.limits))
+                self._shown.workers.ready()
             return self._shown

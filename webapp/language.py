@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_babel import Babel, Domain
 from flask_babel import get_locale as _babel_locale
 from flask_babel import gettext as _babel_gettext
@@ -82,7 +82,10 @@ def ngettext(one: str, many: str, number: int, **values: object) -> str:
 
 def language() -> str:
     """Give the tag of the language that the request gets."""
-    return str(_babel_locale().language)
+    # A page asks thousands of times.
+    if (found := g.get("language")) is None:
+        found = g.language = str(_babel_locale().language)
+    return str(found)
 
 
 def in_language(zh: str, en: str | None) -> str:

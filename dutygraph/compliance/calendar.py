@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
@@ -89,7 +90,7 @@ class Entry:
     findings: tuple[dict[str, str], ...]
     checked: bool
 
-    @property
+    @cached_property
     def key(self) -> str:
         """What the duty is known by from one run to the next: norm, bearer, period, case."""
         parts = [self.norm, self.bearer.id if self.bearer else None, self.half or str(self.year)]

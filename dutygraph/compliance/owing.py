@@ -48,6 +48,7 @@ _IN_CASE = (
     + """
 SELECT DISTINCT ?case ?property ?unit ?kind WHERE {
   VALUES ?case { %s } ?case ?property ?unit . ?unit a dg:Unit . OPTIONAL { ?unit dg:kind ?kind }
+  FILTER(?property = dg:unit || ?kind IN (%s))
 } ORDER BY ?case ?unit"""
 )
 
@@ -142,12 +143,14 @@ class Owing:
         about where a person owes it, or by their kind in the case; None where the data have none.
         """
         all_owed = list(owed)
+        roles = self._tasks.addressees
+        kinds = {role for one in all_owed for role, _ in roles.get(one.norm, ())}
         in_case: dict[str, list[Row]] = defaultdict(list)
         cases = _values(one.case for one in all_owed if one.case)
-        for row in self._graph.select(_IN_CASE % cases, ()):
+        asked = cases, ", ".join(f"<{kind}>" for kind in sorted(kinds))
+        for row in self._graph.select(_IN_CASE % asked, ()):
             in_case[row["case"].value].append(row)
         starts = {one: self._start(one, in_case) for one in all_owed}
-        roles = self._tasks.addressees
         ways = _values(way for one in all_owed for _, way in roles.get(one.norm, ()) if way)
         reached: dict[tuple[str, str], list[str]] = defaultdict(list)
         for row in self._graph.select(_REACHED % (_values(starts.values()), ways), ()):

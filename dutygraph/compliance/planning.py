@@ -256,6 +256,7 @@ class Plan:
             self._graph,
             (one.bearer for one in owed),
             (one.case for one in owed if one.case is not None),
+            (kind for one in owed for kind in self._tasks.evidence.get(one.norm, ())),
         )
         states = States(self._graph, self._tasks, self._scribe, proofs, shapes(regulation), owed)
         reached = debts.addressees(owed)

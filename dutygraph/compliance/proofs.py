@@ -27,7 +27,10 @@ _FACTS = """
 """
 _MADE = (
     sparql_prologue()
-    + "SELECT DISTINCT * WHERE { VALUES ?about { %(iris)s } ?record dg:unit|dg:person ?about }"
+    + """SELECT DISTINCT ?about ?record WHERE {
+  VALUES ?about { %(iris)s } ?record dg:unit|dg:person ?about .
+  ?record dg:recordKind ?kind . FILTER(?kind IN (%(kinds)s))
+}"""
 )
 # What a case is answered by names it, or names what it names: a talk names the problem, and so does
 # the order to hold it. A case may be its own proof, as a report is that must cover something.
@@ -37,6 +40,7 @@ _ANSWERS = (
   { VALUES ?about { %(iris)s } ?record ?link ?about }
   UNION { VALUES ?about { %(iris)s } ?about dg:ref/^dg:ref ?record }
   UNION { VALUES ?about { %(iris)s } BIND(?about AS ?record) }
+  ?record dg:recordKind ?kind . FILTER(?kind IN (%(kinds)s))
 }"""
 )
 _NAMED = sparql_prologue() + "SELECT DISTINCT * WHERE { VALUES ?record { %(iris)s }" + _FACTS + "}"
@@ -92,11 +96,18 @@ class Proof:
 
 
 class Proofs:
-    """The records of a working graph that some bearers made, or that answer some cases."""
+    """The records of some kinds in a working graph that bearers made, or that answer cases."""
 
-    def __init__(self, graph: EmbeddedStore, bearers: Iterable[str], cases: Iterable[str]) -> None:
+    def __init__(
+        self,
+        graph: EmbeddedStore,
+        bearers: Iterable[str],
+        cases: Iterable[str],
+        kinds: Iterable[str],
+    ) -> None:
         known = set(cases)
         self._graph = graph
+        self._kinds = ", ".join(f"<{kind}>" for kind in sorted(set(kinds)))
         self._records: dict[str, Proof | None] = {}
         self.learn(known)
         self._made = self._by_subject(_MADE, bearers)
@@ -106,7 +117,7 @@ class Proofs:
         """Read those of some things that are records; they are going to be asked for."""
         new = set(iris) - self._records.keys()
         self._records |= dict.fromkeys(new)
-        for row in _rows(self._graph, _NAMED, new):
+        for row in self._rows(_NAMED, new):
             self._records[row["record"].value] = _proof(row)
 
     def made(self, bearer: str, kinds: Iterable[str]) -> list[Proof]:
@@ -129,7 +140,7 @@ class Proofs:
 
     def _by_subject(self, query: str, subjects: Iterable[str]) -> dict[str, list[Proof]]:
         found: dict[str, list[str]] = defaultdict(list)
-        for row in _rows(self._graph, query, subjects):
+        for row in self._rows(query, subjects):
             found[row["about"].value].append(row["record"].value)
         self.learn(iri for iris in found.values() for iri in iris)
         return {about: self._known(iris) for about, iris in found.items()}
@@ -138,10 +149,10 @@ class Proofs:
         """Give those of some things that were learned that are records."""
         return [one for iri in iris if (one := self._records[iri])]
 
-
-def _rows(graph: EmbeddedStore, query: str, iris: Iterable[str]) -> Iterable[Row]:
-    names = " ".join(f"<{iri}>" for iri in sorted(set(iris)))
-    return graph.select(query % {"iris": names}, ()) if names else ()
+    def _rows(self, query: str, iris: Iterable[str]) -> Iterable[Row]:
+        names = " ".join(f"<{iri}>" for iri in sorted(set(iris)))
+        told = {"iris": names, "kinds": self._kinds}
+        return self._graph.select(query % told, ()) if names else ()
 
 
 def _of_kinds(proofs: Iterable[Proof], kinds: Iterable[str]) -> list[Proof]:

@@ -8,19 +8,17 @@ from what was changed, they lead to all whose findings can have changed.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from dutygraph.compliance.automata import HERE, Automaton
-from dutygraph.store.graphs import Reading
+from dutygraph.compliance.links import Links
+from dutygraph.store.graphs import GraphStore
 
-_AT_ONCE: Final = 1000
-"""How many nodes one query asks for."""
-_FEW_SAID: Final = 2
-_FEW_NAMING: Final = 8
-"""How many properties of a node, or by which it is named, are asked for one by one."""
+_SETS: Final = 4096
+"""Of how many sets of states it is kept where one gets from them."""
 
 
 @dataclass(frozen=True)
@@ -45,23 +43,42 @@ class Move:
 
 @dataclass
 class _Moves:
-    """Where one gets from a state: by property along it or against it, and by tests of values."""
+    """Where one gets from some states: along a property, against it, and by tests of its values.
 
-    along: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    against: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    tests: list[tuple[str, str, int]] = field(default_factory=list)
+    Sets of states are numbers, with a bit for each state. Properties are written as in N-Triples.
+    """
 
-    @cached_property
-    def looked_up(self) -> frozenset[str]:
-        """The properties of a node itself that tell where one gets from it."""
-        return frozenset({*self.along, *(name for name, *_ in self.tests)})
+    along: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    against: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    tests: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
 
     def add(self, move: Move, to: int) -> None:
-        """Add a move and the state that it leads to."""
+        """Add a move and the states that it leads to."""
+        name = f"<{move.predicate}>"
         if move.value is not None:
-            self.tests.append((move.predicate, move.value, to))
+            self.tests[name][move.value] = self.tests[name].get(move.value, 0) | to
         else:
-            (self.against if move.inverse else self.along)[move.predicate].append(to)
+            (self.against if move.inverse else self.along)[name] |= to
+
+
+class Direction:
+    """The ways of checks as they are followed from one of their ends."""
+
+    def __init__(self, moves: Iterable[tuple[int, Move, int]]) -> None:
+        """Take the moves: from which state, how, to which."""
+        self._moves: dict[int, list[tuple[Move, int]]] = defaultdict(list)
+        for state, move, to in moves:
+            self._moves[state].append((move, 1 << to))
+        # Nodes of a kind are in the same states, of one unit as of another.
+        self.moves = lru_cache(_SETS)(self._joined)
+
+    def _joined(self, states: int) -> _Moves:
+        found = _Moves()
+        for state, moves in self._moves.items():
+            if states >> state & 1:
+                for move, to in moves:
+                    found.add(move, to)
+        return found
 
 
 class Routes:
@@ -77,86 +94,18 @@ class Routes:
             for label, to in moves.items()
             if not label.startswith(HERE)
         ]
-        self.states = range(len(ways))
-        self.looked_at = frozenset({0, *(one for one in self.states if HERE in ways[one])})
+        looked_at = (one for one, moves in enumerate(ways) if one == 0 or HERE in moves)
+        self.looked_at = sum(1 << one for one in looked_at)
 
     @cached_property
-    def forward(self) -> Sequence[_Moves]:
-        """Of each state, by number, the moves from it."""
-        return self._laid_out((state, move, to) for state, move, to in self._moves)
+    def forward(self) -> Direction:
+        """The ways from units and persons to what is looked at."""
+        return Direction(self._moves)
 
     @cached_property
-    def backward(self) -> Sequence[_Moves]:
-        """Of each state, by number, the moves that lead back from it."""
-        return self._laid_out((to, move.back, state) for state, move, to in self._moves)
-
-    def _laid_out(self, moves: Iterable[tuple[int, Move, int]]) -> Sequence[_Moves]:
-        found = [_Moves() for _ in self.states]
-        for state, move, to in moves:
-            found[state].add(move, to)
-        return found
-
-
-class _Links:
-    """What links nodes of some graphs to others, in one direction, as far as it was asked for."""
-
-    def __init__(self, store: Reading, graphs: Sequence[str], pattern: str, few: int) -> None:
-        """Take a store, its graphs, the pattern of a link from ``?node`` to ``?other``.
-
-        Of a node of which more than a ``few`` properties are wanted all links are asked for: each
-        look in vain costs more than a link that nobody wants.
-        """
-        self._store, self._graphs = store, graphs
-        self._pattern, self._few = pattern, few
-        self._known: dict[str, dict[str, list[str]]] = {}
-        self._in_full: set[str] = set()
-
-    def __getitem__(self, node: str) -> Mapping[str, Sequence[str]]:
-        """Give what is known of a node: the others by property."""
-        return self._known[node]
-
-    def through(self, name: str, nodes: Iterable[str]) -> set[str]:
-        """Give where a property leads from some nodes."""
-        known = self._known
-        return {other for node in nodes if node in known for other in known[node].get(name, ())}
-
-    def having(self, name: str, value: str, nodes: Iterable[str]) -> set[str]:
-        """Give those of some nodes of which a property has a value."""
-        known = self._known
-        return {node for node in nodes if node in known and value in known[node].get(name, ())}
-
-    def learn(self, wanted: Mapping[str, Set[str]]) -> None:
-        """Ask for the links of some nodes along some properties, where that is not known."""
-        in_full, pairs = list[str](), list[str]()
-        for node in sorted(wanted.keys() - self._in_full):
-            known = self._known.setdefault(node, {})
-            new = wanted[node] - known.keys()
-            if len(new) > self._few:
-                in_full.append(node)
-            else:
-                known |= {name: [] for name in new}
-                pairs += (f"({node} <{name}>)" for name in sorted(new))
-        # Pairs, not two lists: of these Oxigraph makes a product of all that it finds.
-        self._ask("(?node ?property)", pairs)
-        self.learn_all(in_full)
-
-    def learn_all(self, nodes: Iterable[str]) -> None:
-        """Ask for all links of some nodes."""
-        new = sorted(set(nodes) - self._in_full)
-        self._in_full |= set(new)
-        self._known |= {node: {} for node in new}
-        self._ask("?node", new)
-
-    def _ask(self, given: str, values: Sequence[str]) -> None:
-        for start in range(0, len(values), _AT_ONCE):
-            some = " ".join(values[start : start + _AT_ONCE])
-            query = (
-                f"SELECT ?node ?property ?other WHERE {{ VALUES {given} {{ {some} }} "
-                f"{self._pattern} }}"
-            )
-            for row in self._store.select(query, self._graphs):
-                known = self._known[str(row["node"])]
-                known.setdefault(row["property"].value, []).append(str(row["other"]))
+    def backward(self) -> Direction:
+        """The ways from what is looked at back to units and persons."""
+        return Direction((to, move.back, state) for state, move, to in self._moves)
 
 
 class Slicer:
@@ -165,24 +114,21 @@ class Slicer:
     Nodes are written as in N-Triples: ``<IRI>``, or a literal with its datatype.
     """
 
-    def __init__(self, store: Reading, graphs: Sequence[str], routes: Routes) -> None:
+    def __init__(self, store: GraphStore, graphs: Sequence[str], routes: Routes) -> None:
         """Take a store, the names of its graphs with records, and the ways of the checks."""
         self._routes = routes
-        self._said = _Links(store, graphs, "?node ?property ?other", _FEW_SAID)
-        self._naming = _Links(store, graphs, "?other ?property ?node", _FEW_NAMING)
+        self._said = Links(store, graphs, "?node ?property ?other")
+        self._naming = Links(store, graphs, "?other ?property ?node")
 
     def around(self, focus: Iterable[str], without: Iterable[str] = ()) -> set[str]:
         """Give the nodes that bear on some units and persons, themselves among them.
 
         No way leads through those that it is to do ``without``.
         """
-        found: dict[int, set[str]] = {0: set(focus)}
-        self._walk(self._routes.forward, found, frozenset(without))
+        found = self._walk(self._routes.forward, dict.fromkeys(focus, 1), frozenset(without))
+        looked_at = self._routes.looked_at
         return {
-            node
-            for state in self._routes.looked_at & found.keys()
-            for node in found[state]
-            if node.startswith("<")
+            node for node, states in found.items() if states & looked_at and node.startswith("<")
         }
 
     def touched(self, changed: Iterable[str]) -> set[str]:
@@ -190,63 +136,59 @@ class Slicer:
 
         They are units and persons, and nodes of other kinds that are no focus node of any check.
         """
-        nodes = set(changed)
-        found = {state: set(nodes) for state in self._routes.looked_at}
-        self._walk(self._routes.backward, found)
-        return found.get(0, set())
+        begun = dict.fromkeys(changed, self._routes.looked_at)
+        found = self._walk(self._routes.backward, begun)
+        return {node for node, states in found.items() if states & 1}
 
     def triples(self, nodes: Iterable[str]) -> bytes:
         """Give all that the records say of some nodes, as N-Triples."""
         names = sorted(nodes)
         self._said.learn_all(names)
         return "".join(
-            f"{name} <{predicate}> {value} .\n"
+            f"{name} {predicate} {value} .\n"
             for name in names
             for predicate, values in self._said[name].items()
             for value in values
         ).encode()
 
     def _walk(
-        self,
-        ways: Sequence[_Moves],
-        found: dict[int, set[str]],
-        without: Set[str] = frozenset(),
-    ) -> None:
-        """Add to the nodes found in each state those to which the ways lead from there."""
-        fresh = {state: set(nodes) for state, nodes in found.items()}
+        self, ways: Direction, begun: Mapping[str, int], without: Set[str] = frozenset()
+    ) -> dict[str, int]:
+        """Give the nodes to which the ways lead from those begun at, each with its states."""
+        found, fresh = dict(begun), dict(begun)
         while fresh:
             self._learn(ways, fresh)
-            further: dict[int, set[str]] = defaultdict(set)
-            for state, nodes in fresh.items():
-                for target, others in self._steps(ways[state], nodes):
-                    further[target] |= others
-            fresh = {}
-            for state, nodes in further.items():
-                there = found.setdefault(state, set())
-                if new := nodes - there - without:
-                    there |= new
-                    fresh[state] = new
+            further, fresh = self._further(ways, fresh), {}
+            for node, states in further.items():
+                there = found.get(node, 0)
+                if node not in without and (new := states & ~there):
+                    found[node], fresh[node] = there | new, new
+        return found
 
-    def _steps(self, moves: _Moves, nodes: set[str]) -> Iterator[tuple[int, set[str]]]:
-        """Give where the moves lead from some nodes: each state, with the nodes in it."""
-        for links, ways in ((self._said, moves.along), (self._naming, moves.against)):
-            for name, targets in ways.items():
-                others = links.through(name, nodes)
-                for target in targets:
-                    yield target, others
-        for name, value, target in moves.tests:
-            yield target, self._said.having(name, value, nodes)
+    def _further(self, ways: Direction, fresh: Mapping[str, int]) -> dict[str, int]:
+        """Give where the ways lead from some nodes in some states: the nodes with their states."""
+        found: dict[str, int] = defaultdict(int)
+        for node, states in fresh.items():
+            moves = ways.moves(states)
+            for links, targets in ((self._said, moves.along), (self._naming, moves.against)):
+                for name, others in links[node].items() if targets else ():
+                    if to := targets.get(name):
+                        for other in others:
+                            found[other] |= to
+            for name, tested in moves.tests.items():
+                for value in self._said[node].get(name, ()):
+                    found[node] |= tested.get(value, 0)
+        return found
 
-    def _learn(self, ways: Sequence[_Moves], fresh: Mapping[int, set[str]]) -> None:
+    def _learn(self, ways: Direction, fresh: Mapping[str, int]) -> None:
         """Ask for all that has to be known to go on from some nodes; a literal says nothing."""
-        said: dict[str, set[str]] = defaultdict(set)
-        naming: dict[str, set[str]] = defaultdict(set)
-        for state, nodes in fresh.items():
-            along, against = ways[state].looked_up, ways[state].against.keys()
-            for node in nodes:
-                if along and node.startswith("<"):
-                    said[node] |= along
-                if against:
-                    naming[node] |= against
-        self._said.learn(said)
+        saying, naming = list[str](), dict[str, Set[str]]()
+        for node, states in fresh.items():
+            moves = ways.moves(states)
+            if (moves.along or moves.tests) and node.startswith("<"):
+                saying.append(node)
+            if moves.against:
+                naming[node] = moves.against.keys()
+        # Nearly all of what bears on somebody is wanted in full in the end.
+        self._said.learn_all(saying)
         self._naming.learn(naming)

@@ -200,7 +200,7 @@ def working_graph(
     """
     graph = EmbeddedStore.in_memory()
     for ntriples in chain(records, [basis.ntriples]):
-        graph.load(ntriples)
+        graph.load(ntriples, own=True)
     for updates in _steps(graph, basis, bearers):
         for one in updates:
             graph.update(one)

@@ -1,4 +1,4 @@
-"""The workers that run strangers' queries: some processes beside this one, made when needed.
+"""The workers that run strangers' queries: some processes beside this one.
 
 Each runs one query at a time over the same store. One that ended, because a query took too long or
 too much, is replaced at the next query; who comes while all are busy waits a little.
@@ -10,6 +10,7 @@ so that queries that explode hold up each other, and hardly anybody else.
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import subprocess
@@ -19,8 +20,8 @@ import time
 import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from queue import Empty, Queue
+from dataclasses import dataclass, field, replace
+from queue import Empty, PriorityQueue
 from typing import Final, TypeAlias
 
 from dutygraph.queries.foreign import Query
@@ -110,17 +111,25 @@ class _Worker:
         self.process.wait()
 
 
-_Lane: TypeAlias = "Queue[_Worker | None]"
-"""The workers of a lane that are free, the one that has been for longest first: it has started.
+@dataclass(order=True)
+class _Seat:
+    """A place in a lane: for the worker started at a time, or for one that is still to be."""
 
-None is one that is still to be started.
+    started: float = math.inf
+    worker: _Worker | None = field(default=None, compare=False)
+
+
+_Lane: TypeAlias = "PriorityQueue[_Seat]"
+"""The free places of a lane, that of the worker which was started first before all others.
+
+So no query waits for one that is just starting, and few that come one after the other need but one.
 """
 
 
 def _lane() -> _Lane:
-    lane: _Lane = Queue()
+    lane: _Lane = PriorityQueue()
     for _ in range(_WORKERS):
-        lane.put(None)
+        lane.put(_Seat())
     return lane
 
 
@@ -152,6 +161,11 @@ class Workers:
         self._all: list[_Worker] = []
         self._lock = threading.Lock()
         weakref.finalize(self, _end, self._all, os.getpid())
+
+    def ready(self) -> None:
+        """Start a worker, so that the first query does not wait for that."""
+        with self._worker(self._quick):
+            pass
 
     def run(self, query: Query, form: str, client: str | None = None) -> Outcome:
         """Run a query and give its answer in a W3C form (``json``, ``ttl`` …; see GraphStore).
@@ -197,27 +211,29 @@ class Workers:
     @contextmanager
     def _worker(self, lane: _Lane) -> Iterator[_Worker]:
         try:
-            worker = lane.get(timeout=self.limits.seconds)
+            seat = lane.get(timeout=self.limits.seconds)
         except Empty as error:
             raise LimitError(
                 "此刻查询太多，请稍后再试 / too many queries are running; try again later"
             ) from error
         try:
-            if worker is None or not worker.lives:
-                worker = self._replaced(worker)
-            yield worker
+            if seat.worker is None or not seat.worker.lives:
+                seat = self._filled(seat)
+            assert seat.worker is not None  # noqa: S101 - it was filled
+            yield seat.worker
         finally:
             # The next query is not to wait until another one has started.
-            lane.put(self._replaced(worker) if worker and not worker.lives else worker)
+            lane.put(self._filled(seat) if seat.worker and not seat.worker.lives else seat)
 
-    def _replaced(self, dead: _Worker | None) -> _Worker:
+    def _filled(self, seat: _Seat) -> _Seat:
+        """Start a worker, in the place of one that has ended, where there was one."""
         with self._lock:
-            if dead is not None:
-                self._all.remove(dead)
-                dead.end()
+            if seat.worker is not None:
+                self._all.remove(seat.worker)
+                seat.worker.end()
             new = _Worker(self._location)
             self._all.append(new)
-            return new
+            return _Seat(time.monotonic(), new)
 
 
 def _end(workers: list[_Worker], owner: int) -> None:

@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ import pytest
 from dutygraph.queries.foreign import admitted
 from dutygraph.queries.worker import Job, outcome
 from dutygraph.queries.workers import BYTES, ROWS, SECONDS, LimitError, Limits, Workers
-from dutygraph.regulations.prepared import open_regulations, prepared_graphs
+from dutygraph.regulations.prepared import open_regulations, prepared_graphs, refresh
+from dutygraph.store.embedded import EmbeddedStore
 
 GRAPHS = prepared_graphs()
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -79,6 +81,38 @@ def test_only_the_graphs_of_the_dataset_are_seen(workers: Workers) -> None:
     assert number(f"FROM NAMED <{regulation}>", art20) == 0
     assert number(f"FROM NAMED <{regulation}>", f"GRAPH ?g {{ {art20} }}") == 1
     assert number(f"FROM NAMED <{ontology}>", f"GRAPH <{regulation}> {{ {art20} }}") == 0
+
+
+def test_what_a_store_says_of_the_regulations_and_its_records_is_told_together_and_apart(
+    tmp_path: Path,
+) -> None:
+    store = EmbeddedStore.open(tmp_path)
+    refresh(store)
+    records = "urn:records"
+    store.replace_graph(records, b'<urn:a> <urn:b> "c" .\n')
+    graphs = [*GRAPHS, records]
+    every, some = [*map(store.graph, graphs)], GRAPHS[1:]
+    del store
+    workers = Workers(str(tmp_path), Limits())
+
+    def number(**dataset: Sequence[str]) -> int:
+        query = admitted("SELECT (COUNT(*) AS ?n) { ?a ?b ?c }", graphs, **dataset)
+        return int(workers.run(query, "csv").content.split()[1])
+
+    assert number(default=[records]) == 1
+    assert number(default=some) == len({*b"".join(every[1:-1]).splitlines()})
+    assert number() == len({*b"".join(every).splitlines()})
+
+
+def test_a_worker_that_was_started_takes_queries_that_come_one_after_the_other(
+    tmp_path: Path,
+) -> None:
+    workers = Workers(str(tmp_path), Limits())
+    assert not workers._all
+    workers.ready()
+    for _ in range(3):
+        assert workers.run(admitted("ASK {}", GRAPHS), "json").count == 1
+    assert len(workers._all) == 1
 
 
 def test_a_fault_of_the_query_is_told_with_its_place(workers: Workers) -> None:
@@ -186,9 +220,8 @@ def test_a_limit_that_is_no_number_is_refused(given: str) -> None:
 
 def test_a_worker_that_just_starts_is_the_last_to_be_given_a_query(tmp_path: Path) -> None:
     workers = Workers(str(tmp_path), Limits(seconds=0.5))
-    for _ in range(2):
-        workers.run(admitted("ASK {}", GRAPHS), "json")
-    first, second = workers._all
+    with workers._worker(workers._slow) as first, workers._worker(workers._slow) as second:
+        pass
     with pytest.raises(LimitError):
         workers.run(admitted(ENDLESS, GRAPHS), "json")
     assert not first.lives

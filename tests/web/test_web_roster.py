@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from subprocess import Popen
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -178,13 +179,17 @@ def test_who_begins_to_serve_has_checked_the_records_before_they_are_asked_for(
     site = make_site(demo_store, AS_OF="2014-12-10")
     warm(site)
 
-    def never(*_: object) -> None:
+    def never(*_: object, **__: object) -> None:
         raise AssertionError
 
     monkeypatch.setattr(Standing, "report", never)
     monkeypatch.setattr(Planner, "calendar_of", never)
+    monkeypatch.setattr(Popen, "__init__", never)
     client = site.test_client()
-    for page in ("/", "/findings", "/units?view=map", "/units/qh-xianwei", "/reports", "/calendar"):
+    for page in (
+        *("/", "/findings", "/units?view=map", "/units/qh-xianwei", "/reports", "/calendar"),
+        "/sparql",
+    ):
         assert client.get(page).status_code == 200, page
 
 
