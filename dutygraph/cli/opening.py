@@ -5,13 +5,13 @@ from __future__ import annotations
 from dutygraph.cli.output import progress
 from dutygraph.records.intake import open_in_force
 from dutygraph.regulations import prepared
-from dutygraph.store.embedded import store_location
+from dutygraph.store.embedded import EmbeddedStore, store_location
 from dutygraph.store.graphs import GraphStore
 
 _WORDS = "准备图谱… / preparing the graph…"
 
 
-def regulations_alone() -> GraphStore:
+def regulations_alone() -> EmbeddedStore:
     """Open ontology, regulations and closures, without any records."""
     with progress(_WORDS):
         return prepared.open_regulations()

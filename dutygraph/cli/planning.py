@@ -16,7 +16,7 @@ from dutygraph.cli.options import (
     year_option,
 )
 from dutygraph.cli.output import print_json, print_rows, progress, written_to
-from dutygraph.cli.recording import files_argument, stored_records
+from dutygraph.cli.recording import files_argument, gathered_records
 from dutygraph.compliance.calendar import STATE_WORDS, Calendar, Entry, Named
 from dutygraph.compliance.ics import icalendar_file
 from dutygraph.compliance.planning import Planner
@@ -75,10 +75,10 @@ def calendar_command(
     例 example: dutygraph calendar qh-xianwei data/demo/records.json --year 2014 --as-of 2014-12-10
     """
     day = given_day(as_of) if as_of else dt.datetime.now(dt.UTC).date()
-    with stored_records(files, location) as (store, graphs, _):
-        planner = Planner(store, regulation, assignments)
-        with progress("排日历… / making the calendar…"):
-            calendar = planner.calendar_of(unit, store, graphs, day, year)
+    store, graphs = gathered_records(files, location)
+    planner = Planner(store, regulation, assignments)
+    with progress("排日历… / making the calendar…"):
+        calendar = planner.calendar_of(unit, store, graphs, day, year)
     with written_to(output):
         _print(calendar, form)
 

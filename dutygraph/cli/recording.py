@@ -228,6 +228,22 @@ def given_records(files: Sequence[Path], location: str | None) -> tuple[GraphSto
     return store, [store.graph(name) for name in graphs]
 
 
+def gathered_records(
+    files: Sequence[Path], location: str | None
+) -> tuple[GraphStore, tuple[str, ...]]:
+    """Give a store, and its graphs with the records of files or those imported.
+
+    With files it is in memory. Raises what ``given_records`` does.
+    """
+    if not files:
+        imported, graphs = _imported(location)
+        return imported, tuple(graphs)
+    batch, store = _sound(files), opening.regulations_alone()
+    graph = batch.graph(base())
+    store.fill(graph, batch.ntriples(base()))
+    return store, (graph,)
+
+
 @contextmanager
 def stored_records(
     files: Sequence[Path], location: str | None

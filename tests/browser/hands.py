@@ -12,7 +12,7 @@ from tests.browser.walking import walker
 _STOPS = 500
 """After how many strokes of Tab somebody gives up."""
 
-_STEP = """async () => {
+_STEP = """async (selector) => {
   const deepest = () => {
     let one = document.activeElement;
     while (one?.shadowRoot?.activeElement) one = one.shadowRoot.activeElement;
@@ -29,20 +29,15 @@ _STEP = """async () => {
   // The editor learns of the focus a moment later than its content.
   const inEditor = [before?.one, deepest()].some((one) => one?.closest('.cm-editor'));
   if (inEditor) await new Promise((then) => setTimeout(then, 100));
-  const unseen = before && before.one.isConnected && before.one !== deepest()
-    && shown(before.one) === before.style ? before.one.outerHTML.slice(0, 200) : null;
   const one = deepest();
+  const unseen = before && before.one.isConnected && before.one !== one
+    && shown(before.one) === before.style ? before.one.outerHTML.slice(0, 200) : null;
   const stops = one && one !== document.body;
   window.keyboardStop = stops ? { one, style: shown(one) } : null;
-  return unseen;
+  return [unseen, Boolean(one?.matches(selector))];
 }"""
-"""Tells which element looked no different while it had the focus, of the stop before this one."""
-
-_IS_HERE = """(selector) => {
-  let one = document.activeElement;
-  while (one?.shadowRoot?.activeElement) one = one.shadowRoot.activeElement;
-  return Boolean(one?.matches(selector));
-}"""
+"""Tells which element looked no different while it had the focus, of the stop before this one, and
+whether this stop is the one that is looked for."""
 
 
 class Hands:
@@ -61,9 +56,10 @@ class Hands:
         """Go from stop to stop until one fits; each has to look otherwise while one is there."""
         for _ in range(_STOPS):
             self.key("Shift+Tab" if back else "Tab")
-            if unseen := self.page.evaluate(_STEP):
+            unseen, is_here = self.page.evaluate(_STEP, selector)
+            if unseen:
                 self.wrong.append(f"no visible focus: {unseen}")
-            if self.page.evaluate(_IS_HERE, selector):
+            if is_here:
                 return
         raise AssertionError(f"the keyboard does not reach {selector} of {self.page.url}")
 

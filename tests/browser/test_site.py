@@ -8,6 +8,7 @@ each language and looked at in several ways.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
@@ -136,7 +137,7 @@ Each scheme meets each width, and either language each scheme and each width.
 PHONES = (320, 390)
 """Widths between which no rule of a style sheet begins or ends.
 
-What lies on what in which colour is the same on both, so contrast is looked at on the wider one.
+What lies on what in which colour is the same on both, so colours are looked at on the wider one.
 """
 
 WIDTHS_OF_RULES = re.compile(r"(?:min-|max-)?width\s*[:<>=]+\s*([\d.]+)(px|r?em)")
@@ -182,27 +183,24 @@ def test_no_rule_of_a_style_sheet_tells_one_phone_from_the_other() -> None:
     assert not [width for width in widths if narrower <= width <= wider]
 
 
-@pytest.mark.parametrize("language", LOOKS)
+@pytest.fixture(scope="module", params=LOOKS)
+def walk(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Walker]:
+    """Walk from page to page in one language and one tab, which keeps style sheets and scripts."""
+    # Colours are to stand as they end up, not to pass into one another for a while.
+    with walker(browser, address, request.param, reduced_motion="reduce") as walk:
+        yield walk
+
+
 @pytest.mark.parametrize("path", [path for paths in WALK.values() for path in paths])
-def test_nothing_is_wrong_on_a_page(
-    browser: Browser, address: str, path: str, language: str
-) -> None:
-    (scheme, width), *others = LOOKS[language]
-    size = {"width": width, "height": 800}
-    with walker(
-        browser,
-        address,
-        language,
-        color_scheme=scheme,
-        viewport=size,
-        # Colours are to stand as they end up, not to pass into one another for a while.
-        reduced_motion="reduce",
-    ) as walk:
-        walk.go(path, contrast=width != PHONES[0])
-        assert walk.page.evaluate("document.documentElement.lang") == language
-        for look in others:
-            walk.look_again(*look, contrast=look[1] != PHONES[0])
-        assert not walk.wrong, "\n".join(walk.wrong)
+def test_nothing_is_wrong_on_a_page(walk: Walker, path: str) -> None:
+    walk.wrong.clear()
+    (scheme, width), *others = LOOKS[walk.language]
+    walk.take(scheme, width)
+    walk.go(path, colours=width != PHONES[0])
+    assert walk.page.evaluate("document.documentElement.lang") == walk.language
+    for scheme, width in others:
+        walk.look_again(scheme, width, colours=width != PHONES[0])
+    assert not walk.wrong, "\n".join(walk.wrong)
 
 
 @pytest.mark.parametrize("language", LOOKS)

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import icalendar
 import pytest
@@ -21,9 +22,14 @@ def _own_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DUTYGRAPH_STORE", str(tmp_path / "store"))
 
 
-def test_every_form_has_every_dated_duty(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module")
+def told() -> Any:
+    """Give the calendar that is asked for as JSON; files are all that it depends on."""
+    return answer(*ASKED)
+
+
+def test_every_form_has_every_dated_duty(told: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "200")
-    told = answer(*ASKED)
     assert len(told["dated"]) > 5
     rows = list(csv.DictReader(io.StringIO(run(*ASKED, "--format", "csv").stdout)))
     assert [row["key"] for row in rows] == [
@@ -40,8 +46,7 @@ def test_every_form_has_every_dated_duty(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "青禾县杏塘乡党委 (qh-xingtang)" in table.stdout
 
 
-def test_the_keys_of_an_entry_are_those_of_the_contract() -> None:
-    told = answer(*ASKED)
+def test_the_keys_of_an_entry_are_those_of_the_contract(told: Any) -> None:
     assert told.keys() == {
         *("regulation", "unit", "year", "as_of", "commencement", "settings", "dated", "undated"),
     }
@@ -55,7 +60,7 @@ def test_the_keys_of_an_entry_are_those_of_the_contract() -> None:
         assert entry["bearer"]["id"]
 
 
-def test_it_is_written_to_a_file_instead_of_printed(tmp_path: Path) -> None:
+def test_it_is_written_to_a_file_instead_of_printed(told: Any, tmp_path: Path) -> None:
     file = tmp_path / "日历.ics"
     done = run(*ASKED, "--format", "ics", "--output", file)
     assert done.exit_code == 0
@@ -67,7 +72,7 @@ def test_it_is_written_to_a_file_instead_of_printed(tmp_path: Path) -> None:
     assert list(tmp_path.glob(".*")) == []
     json_file = tmp_path / "calendar.json"
     assert run(*ASKED, "--format", "json", "--output", json_file).exit_code == 0
-    assert json.loads(json_file.read_text(encoding="utf-8")) == answer(*ASKED)
+    assert json.loads(json_file.read_text(encoding="utf-8")) == told
 
 
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
@@ -77,17 +82,16 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     assert run(*ASKED, "--output", tmp_path).exit_code == 2
 
 
-def test_the_store_is_looked_at_where_no_file_is_named() -> None:
+def test_the_store_is_looked_at_where_no_file_is_named(told: Any) -> None:
     assert run("import", DEMO).exit_code == 0
     without = [each for each in ASKED if each != DEMO]
-    assert answer(*without) == answer(*ASKED)
+    assert answer(*without) == told
 
 
-def test_a_setting_changes_it() -> None:
-    usual = answer(*ASKED)
-    assert usual["settings"]["reminder_first_days"] == "30"
+def test_a_setting_changes_it(told: Any) -> None:
+    assert told["settings"]["reminder_first_days"] == "30"
     moved = answer(*ASKED, "--set", "filing_deadline_art11=q1_end")
-    assert moved["settings"] != usual["settings"]
+    assert moved["settings"] != told["settings"]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Does something in a process that the disk hinders, as a script: ``hindered.py HOW WHAT …``.
 
+What is done is imported where it is done: the process that only starts another needs none of it.
+
 HOW is ``full`` (no file may grow beyond some bytes), or ``readonly`` (permissions hold, for root
 too). WHAT is ``command`` and its arguments, ``site`` and a store, which prints what pages answer,
 or ``job``, a store and a file, which has a job of the site check and commit it.
@@ -14,12 +16,6 @@ import os
 import resource
 import sys
 from pathlib import Path
-
-from dutygraph.cli.main import dutygraph
-from dutygraph.records import worker
-from dutygraph.records.job import Asked, Upload
-from dutygraph.records.jobs import Jobs
-from webapp import create_app
 
 MOST = 16
 """The bytes that a file may have on a full disk; some, as there is room in blocks begun before."""
@@ -39,8 +35,17 @@ def hinder(how: str) -> None:
         os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606 - itself
 
 
+def command(*arguments: str) -> None:
+    """Run a command."""
+    from dutygraph.cli.main import dutygraph
+
+    dutygraph(arguments)
+
+
 def site(store: str) -> None:
     """Print the statuses of pages of a site that may be written to, after their addresses."""
+    from webapp import create_app
+
     client = create_app({"STORE": store, "WRITABLE": True, "PATIENCE": None}).test_client()
     answers = {path: client.get(path) for path in ("/duties", "/import", "/readyz", "/findings")}
     told = {path: answer.status_code for path, answer in answers.items()}
@@ -49,6 +54,10 @@ def site(store: str) -> None:
 
 def job(store: str, file: str) -> None:
     """Print the state of a job that checks and commits a file."""
+    from dutygraph.records import worker
+    from dutygraph.records.job import Asked, Upload
+    from dutygraph.records.jobs import Jobs
+
     jobs, content = Jobs(Path(store) / "jobs"), Path(file).read_bytes()
     upload = Upload(Path(file).name, len(content), hashlib.sha256(content).hexdigest())
     added, held = jobs.add("check", Asked((upload,)), [content])
@@ -62,9 +71,6 @@ def job(store: str, file: str) -> None:
 
 
 if __name__ == "__main__":
-    hinder(sys.argv[1])
-    what, *arguments = sys.argv[2:]
-    if what == "command":
-        dutygraph(arguments)
-    else:
-        {"site": site, "job": job}[what](*arguments)
+    how, what, *arguments = sys.argv[1:]
+    hinder(how)
+    {"command": command, "site": site, "job": job}[what](*arguments)
