@@ -21,7 +21,7 @@ UNITS: Final = 100
 _DROPPED: Final = 7
 _CHANGED: Final = 3
 _CHANGES: Final = (
-    (b' "99', b' "98'),
+    (b' "99', b' "19'),
     (b' "2013-03-', b' "2013-05-'),
     (b' "2013-02-', b' "2013-04-'),
 )
