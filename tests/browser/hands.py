@@ -22,8 +22,9 @@ _STEP = """async (selector) => {
     if (!part) return '';
     const style = getComputedStyle(part);
     const button = getComputedStyle(part, '::file-selector-button');
-    return [style.outline, style.boxShadow, style.stroke, style.strokeWidth, button.boxShadow,
-            button.outline].join();
+    // An outline that is none has a colour all the same, and nobody sees it.
+    const outlines = [style, button].map((one) => one.outlineStyle === 'none' ? '' : one.outline);
+    return [outlines, style.boxShadow, style.stroke, style.strokeWidth, button.boxShadow].join();
   }).join(';');
   const before = window.keyboardStop;
   // The editor learns of the focus a moment later than its content.

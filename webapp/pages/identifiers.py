@@ -64,7 +64,7 @@ def about() -> str:
     iri = request.args.get("iri", "")
     parts = held.things.parts(iri, partial(_named, held)) if held.things.is_own(iri) else []
     if not parts:
-        abort(404, gettext("图谱里没有 %(name)s 这个标识。", name=iri))
+        abort(404, gettext("图谱里没有 %(name)s 这个标识。", name=iri) if iri else None)
     return render_template("about.html", held=held, iri=iri, parts=parts)
 
 
