@@ -60,7 +60,7 @@ def probe_command(ctx: click.Context, form: str, location: str | None, regulatio
         server = "embedded"
         if isinstance(store, RemoteStore):
             server = store.server
-            found.append(_checks(store, regulation))
+            found.append(_checks(store, regulation, found))
     known = limits(server)
     if form == "json":
         capabilities = [asdict(one) for one in found]
@@ -79,11 +79,11 @@ def probe_command(ctx: click.Context, form: str, location: str | None, regulatio
         ctx.exit(1)
 
 
-def _checks(store: RemoteStore, regulation: str) -> Capability:
+def _checks(store: RemoteStore, regulation: str, probed: list[Capability]) -> Capability:
     """Try whether checks can run inside an endpoint; without, they run on this machine."""
     said = ""
     try:
-        refuse_unfit(store, regulation, anew=True)
+        refuse_unfit(store, regulation, probed)
     except UnfitError as error:
         said = str(error)
     title = "检查在服务器里进行，结果与本机相同", "checks run inside it, with what is found here"

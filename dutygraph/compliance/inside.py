@@ -19,7 +19,7 @@ from dutygraph.regulations.caching import cached, forget
 from dutygraph.regulations.prepared import open_regulations
 from dutygraph.store.embedded import EmbeddedStore
 from dutygraph.store.graphs import StoreError
-from dutygraph.store.probe import probe
+from dutygraph.store.probe import Capability, probe
 from dutygraph.store.remote import RemoteStore
 from dutygraph.store.scratch import scratch
 
@@ -45,32 +45,35 @@ def check_inside(
         return checker.check_there(graph, question)
 
 
-def refuse_unfit(store: RemoteStore, regulation: str, *, anew: bool = False) -> None:
+def refuse_unfit(
+    store: RemoteStore, regulation: str, probed: Iterable[Capability] | None = None
+) -> None:
     """Refuse an endpoint that checks otherwise than it should.
 
     What came of the trial is kept in the user's cache folder as long as server, code and checks are
-    the same, unless it is to be tried ``anew``. Raises UnfitError, and StoreError for one that does
-    not answer at all.
+    the same; where it was ``probed`` just now, it is tried anew. Raises UnfitError, and StoreError
+    for one that does not answer at all.
     """
     server = hashlib.sha256(f"{store.endpoint.query} {regulation}".encode()).hexdigest()[:16]
     stamp = hashlib.sha256(f"{store.server} {checks_fingerprint()}".encode()).hexdigest()[:16]
     name = f"trial-{server}.txt"
-    if anew:
+    if probed is not None:
         forget(name)
-    why = cached(name, stamp, lambda: _tried(store, regulation).encode()).decode()
+    why = cached(name, stamp, lambda: _tried(store, regulation, probed).encode()).decode()
     if why:
         raise UnfitError(
             f"不在这个 SPARQL 服务器里检查 / no check runs inside this SPARQL server: {why}"
         )
 
 
-def _tried(store: RemoteStore, regulation: str) -> str:
+def _tried(store: RemoteStore, regulation: str, probed: Iterable[Capability] | None) -> str:
     """Give what an endpoint is found to lack, "" where it is fit.
 
     Raises StoreError for one that does not answer at all.
     """
     try:
-        lacking = [one for one in probe(store) if (one.needed or one.for_checks) and not one.met]
+        found = probe(store) if probed is None else probed
+        lacking = [one for one in found if (one.needed or one.for_checks) and not one.met]
         if lacking:
             return "; ".join(f"{one.title_zh} {one.title_en}" for one in lacking)
         differing = _differing(store, regulation)

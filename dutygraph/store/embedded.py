@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Final, Self, cast
+from typing import IO, Self, cast
 
 from pyoxigraph import (
     DefaultGraph,
@@ -27,7 +27,7 @@ from pyoxigraph import (
 from dutygraph.store.damage import refuse_headless, told_of_damage
 from dutygraph.store.digests import Digest
 from dutygraph.store.format import mark, refuse_newer
-from dutygraph.store.graphs import Given, Row, Solutions, StoreError, results_form
+from dutygraph.store.graphs import Given, Row, Solutions, StoreError, about, results_form
 from dutygraph.store.journal import FOLLOWS, Content, Entry, MovedError, write
 from dutygraph.terms import PREFIXES
 
@@ -138,10 +138,6 @@ def _rows(results: QuerySolutions) -> Iterator[Row]:
             yield {name: term for name, term in bound if term is not None}
 
 
-_ABOUT: Final = 1000
-"""About how many things one query best asks: of more, planning takes longer than it saves."""
-
-
 def _triples(results: QueryTriples) -> Iterator[Triple]:
     with _readable():
         yield from results
@@ -241,9 +237,7 @@ class EmbeddedStore:
 
     def about(self, things: Iterable[str], query: str) -> Iterator[Row]:
         """Run a SELECT about some things; see Asked.about."""
-        names = [f"<{iri}>" for iri in things]
-        for start in range(0, len(names), _ABOUT):
-            yield from self.select(query % " ".join(names[start : start + _ABOUT]), ())
+        return about(self, things, query)
 
     def ask(self, query: str, default: Sequence[str], named: Sequence[str]) -> Given:
         """Run any query over a dataset; see GraphStore.ask. Raises StoreError for a bad query."""

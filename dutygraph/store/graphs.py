@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, Self, TypeAlias, overload
+from typing import TYPE_CHECKING, Final, Protocol, Self, TypeAlias, overload
 from typing import Literal as Just
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, RdfFormat, Triple
 
 if TYPE_CHECKING:
     from dutygraph.store.journal import Content, Entry
+
+_ABOUT: Final = 1000
+"""About how many things one query best asks: of more, planning takes longer than it saves, and
+servers bound a query's length."""
 
 Term: TypeAlias = NamedNode | Literal | BlankNode
 Row: TypeAlias = dict[str, Term]
@@ -103,6 +107,13 @@ class GraphStore(Protocol):
 
     def showing(self, graphs: Sequence[str]) -> Self:
         """Give the same store with these graphs as its union: what None stands for in queries."""
+
+
+def about(graph: Reading, things: Iterable[str], query: str) -> Iterator[Row]:
+    """Ask the default graph about some things, a thousand at a time; see ``Asked.about``."""
+    names = [f"<{iri}>" for iri in things]
+    for start in range(0, len(names), _ABOUT):
+        yield from graph.select(query % " ".join(names[start : start + _ABOUT]), ())
 
 
 def text(row: Row, name: str) -> str | None:

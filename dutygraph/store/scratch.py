@@ -14,12 +14,9 @@ from typing import Final
 from uuid import uuid4
 
 from dutygraph.sparql import prologue, tokens
-from dutygraph.store.graphs import Row, StoreError
+from dutygraph.store.graphs import Row, StoreError, about
 from dutygraph.store.remote import SCRATCH, RemoteStore
 from dutygraph.terms import PREFIXES
-
-_ABOUT: Final = 1000
-"""About how many things one query asks: servers bound its length."""
 
 _LEFT: Final = dt.timedelta(days=1)
 """How long ago a run began that cannot be there any more."""
@@ -79,9 +76,7 @@ class Scratch:
 
     def about(self, things: Iterable[str], query: str) -> Iterator[Row]:
         """Run a SELECT about some things; see Asked.about."""
-        names = [f"<{iri}>" for iri in things]
-        for start in range(0, len(names), _ABOUT):
-            yield from self.select(query % " ".join(names[start : start + _ABOUT]))
+        return about(self, things, query)
 
     def update(self, update: str) -> None:
         """Run an update of our own, made of INSERT … WHERE and DELETE … WHERE, on the graph."""

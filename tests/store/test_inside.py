@@ -123,25 +123,24 @@ class _Mute(RemoteStore):
 def test_an_endpoint_that_cannot_check_is_not_trusted_and_the_check_runs_here(
     kind: type[RemoteStore],
     why: str,
+    store: RemoteStore,
     server: Server,
     checker: Checker,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    store = kind(server.endpoint)
-    for number, ntriples in enumerate(_records()):
-        RemoteStore(server.endpoint).load(f"{GRAPH}{number}", ntriples.splitlines(keepends=True))
-    graphs = [f"{GRAPH}{number}" for number in range(len(_records()))]
+    faulty, records = kind(server.endpoint), _records()
+    graphs = [f"{GRAPH}{number}" for number in range(len(records))]
+    for graph, ntriples in zip(graphs, records, strict=True):
+        store.load(graph, ntriples.splitlines(keepends=True))
     with pytest.raises(StoreError, match=why):
-        check_inside(checker, store, graphs, ASKED)
+        check_inside(checker, faulty, graphs, ASKED)
     monkeypatch.setattr("dutygraph.compliance.standing.record_graphs", lambda _: graphs)
     monkeypatch.setattr(_Forgetful, "select", RemoteStore.select)
     caplog.set_level(logging.INFO, "dutygraph")
-    found = Standing(store, server.query, "hebei").report(ASKED)
+    found = Standing(faulty, server.query, "hebei").report(ASKED)
     assert "here, not inside the endpoint" in caplog.text
-    assert told(found) == told(checker.check(_records(), ASKED))
-    for graph in graphs:
-        RemoteStore(server.endpoint).replace_graph(graph, b"")
+    assert told(found) == told(checker.check(records, ASKED))
 
 
 @TRUSTED
