@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -62,22 +62,28 @@ SELECT count(*) FROM (
   SELECT number FROM coming LEFT JOIN text USING (number) GROUP BY number
   HAVING min(coming.token) <> max(coming.token) OR min(text.token) <> min(coming.token)
 )"""
+# In order, so that what is looked for can be told to lie elsewhere.
 _SETTLE = """
 INSERT INTO text SELECT number, any_value(token) FROM coming ANTI JOIN text USING (number)
-GROUP BY number"""
+GROUP BY number ORDER BY number"""
 
 
-_AT_ONCE = 1 << 28
+_AT_ONCE = 1 << 26
 """How many bytes of N-Triples are read at once."""
 _MEMORY = "2GB"
 """What the tables and the queries over them may take; what is more lies in temporary files."""
+_FEW = 64
+"""How many pairs a property has at most to be asked for its objects."""
 _NOT_WORTH_IT = "statistics_propagation,compressed_materialization"
 """What takes a third of the planning of a query with many joins, and saves less."""
 
 
 @dataclass
 class Table:
-    """The pairs of one property: the table's name, how many there are, of which kinds they are."""
+    """The pairs of one property: the table's name, how many there are, of which kinds they are.
+
+    ``few`` are the objects as they were asked for last, None when that has to be done anew.
+    """
 
     name: str
     property: int
@@ -85,6 +91,7 @@ class Table:
     subjects: Kinds
     objects: Kinds
     coming: list[str] = field(default_factory=list)
+    few: frozenset[int] | None = None
 
 
 class Frame:
@@ -96,6 +103,7 @@ class Frame:
         self._tables: dict[int, Table] = {}
         self._numbers: dict[str, int] = {}
         self._terms: dict[int, Term] = {}
+        self._stored: set[str] = set()
         self.run("SET preserve_insertion_order = false")
         self.run(f"SET disabled_optimizers = '{_NOT_WORTH_IT}'")
         self.run(f"SET memory_limit = '{_MEMORY}'")
@@ -123,20 +131,16 @@ class Frame:
     def load(self, ntriples: Iterable[bytes]) -> None:
         """Load some N-Triples into an empty frame. Raises RefusedError for what it cannot hold.
 
-        No more than one of them, and what is read at once, is held beside the tables.
+        One of them at a time is held beside the tables.
         """
         self.run("CREATE TABLE triple (p BIGINT, s BIGINT, o BIGINT)")
         with TemporaryDirectory() as folder:
-            files: list[Path] = []
-            held = 0
-            for part in filter(None, ntriples):
-                files.append(Path(folder) / f"{len(files)}.nt")
-                files[-1].write_bytes(part)
-                held += len(part)
-                if held >= _AT_ONCE:
-                    self._read(files)
-                    files, held = [], 0
-            self._read(files)
+            # The same file again and again, which stays in memory.
+            file = Path(folder) / "lines.nt"
+            for lines in _portions(ntriples):
+                with file.open("wb") as stream:
+                    stream.writelines(lines)
+                self._read(file)
         self.settle()
         self.run("CREATE TABLE sorted AS SELECT DISTINCT p, s, o FROM triple ORDER BY p")
         self.run("DROP TABLE triple")
@@ -147,18 +151,14 @@ class Frame:
             self._make(property_, pairs, frozenset({terms.IRI}), frozenset(objects))
         self.run("DROP TABLE sorted")
 
-    def _read(self, files: Sequence[Path]) -> None:
-        """Read the triples and texts of some files, which are not needed then."""
-        if not files:
-            return
-        self.run(_LINES, [str(file) for file in files])
+    def _read(self, file: Path) -> None:
+        """Read the triples and texts of a file."""
+        self.run(_LINES, str(file))
         if self.run(_ILL_WRITTEN) != [(0,)]:
             raise RefusedError("N-Triples in another form, or with blank nodes")
         _compare([str(token) for (token,) in self.run(_TO_COMPARE)])
         for step in (_PROPERTIES, _TRIPLES, _TEXTS, "DROP TABLE line", "DROP TABLE property"):
             self.run(step)
-        for file in files:
-            file.unlink()
 
     def settle(self) -> None:
         """Put what is to come into texts and tables: where it comes from is not needed then.
@@ -214,7 +214,7 @@ class Frame:
                 f"ANTI JOIN {table.name} AS old ON old.s = new.s AND old.o = new.o"
             )
             table.rows += rows
-            table.coming = []
+            table.coming, table.few = [], None
 
     def delete(self, property_: int, pairs: str) -> None:
         """Take away the pairs that a query gives as ``s`` and ``o``."""
@@ -225,12 +225,22 @@ class Frame:
                 f"DELETE FROM {table.name} WHERE (s, o) IN (SELECT (s, o) FROM ({pairs}))"
             )
             table.rows -= rows
+            table.few = None
+
+    def objects(self, table: Table) -> frozenset[int] | None:
+        """Give the objects of a property of few pairs, None of one that has more."""
+        if table.few is None and table.rows <= _FEW:
+            found = self.run(f"SELECT DISTINCT o FROM {table.name}")
+            table.few = frozenset(number for (number,) in found)
+        return table.few
 
     # Terms --------------------------------------------------------------------------------------
 
     def store(self, tokens: Iterable[str]) -> None:
         """Take the texts of terms that may come to stand in the graph; to be settled."""
-        texts = [(self.number(token), token) for token in sorted(tokens)]
+        fresh = set(tokens) - self._stored
+        self._stored |= fresh
+        texts = [(self.number(token), token) for token in sorted(fresh)]
         kept = [(number, token) for number, token in texts if kind_of(number) not in terms.VALUES]
         if kept:
             numbers, tokens = zip(*kept, strict=True)
@@ -277,6 +287,25 @@ class Frame:
             for number, token in rows:
                 self._terms[number] = terms.read(str(token))
         return self._terms
+
+
+def _portions(parts: Iterable[bytes]) -> Iterator[list[memoryview]]:
+    """Give the lines of some N-Triples, as many at a time as are read at once."""
+    portion, room = list[memoryview](), _AT_ONCE
+    for part in parts:
+        begin = 0
+        while begin < len(part):
+            end = part.find(b"\n", begin + room) + 1 or len(part)
+            portion.append(memoryview(part)[begin:end])
+            if not part.endswith(b"\n", begin, end):
+                portion.append(memoryview(b"\n"))
+            room -= end - begin
+            begin = end
+            if room <= 0:
+                yield portion
+                portion, room = [], _AT_ONCE
+    if portion:
+        yield portion
 
 
 def _compare(tokens: Sequence[str]) -> None:

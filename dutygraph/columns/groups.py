@@ -35,10 +35,10 @@ from dutygraph.columns.algebra import (
 from dutygraph.columns.expressions import Expressions, spoken
 from dutygraph.columns.frame import Frame
 from dutygraph.columns.links import Links
-from dutygraph.columns.paths import Link, Paths, Same, Spelled
+from dutygraph.columns.paths import Link, Paths, Same, Spelled, may_be_no_step
 from dutygraph.columns.scope import Column, Rows, Scope, derived, equate, named, united
 from dutygraph.columns.terms import INTEGER, kind_of
-from dutygraph.columns.variables import bound, conjuncts, has_exists, matched, variables
+from dutygraph.columns.variables import bound, conjuncts, has_exists, iris, matched, variables
 
 _AGGREGATES = {"MIN", "COUNT"}
 _MANY = 64
@@ -72,7 +72,7 @@ class Groups:
             columns = tuple((name, Variable(name)) for name in names)
         if any(isinstance(value, Call) and value.name in _AGGREGATES for _, value in columns):
             return self._aggregate(columns, select.where)
-        if not select.distinct and _may_be_no_step(select.where):
+        if not select.distinct and may_be_no_step(select.where):
             # Once by a step and once by none is one solution all the same (9.1).
             raise RefusedError("a path of no step in a SELECT that is not DISTINCT")
         parts = [
@@ -104,7 +104,7 @@ class Groups:
                     raise RefusedError("the least of terms of several kinds")
                 found = Column("c0", column.kinds, certain=False)
                 return rows.select(f"min({column.sql}) AS c0"), {name: found}
-            case [(name, Call("COUNT", (Variable(counted),)))] if not _may_be_no_step(where):
+            case [(name, Call("COUNT", (Variable(counted),)))] if not may_be_no_step(where):
                 number = terms.of_integer(f"count({rows.columns[counted].sql})")
                 return rows.select(f"{number} AS c0"), {name: Column("c0", frozenset({INTEGER}))}
         raise RefusedError("an aggregate")
@@ -202,6 +202,12 @@ class Groups:
                 joined = self._semijoin(rows, group, outer, "SEMI")
             case Call("!", (Exists(group),)):
                 joined = self._semijoin(rows, group, outer, "ANTI")
+            case Call("IN", (Variable(name), *each)) if (
+                (column := rows.columns.get(name)) and column.is_certain_node and iris(each)
+            ):
+                # Of what is joined DuckDB knows better how much is left than of what is tested.
+                self._values(rows, name, iris(each), outer)
+                return rows
             case _:
                 joined = None
         if joined is not None:
@@ -360,21 +366,6 @@ class Groups:
 
     def _name(self) -> str:
         return f"a{next(self._names)}"
-
-
-def _may_be_no_step(group: Group) -> bool:
-    """Tell whether a path of a group's patterns may be of no step, those of EXISTS left out."""
-    for one in (one for elements in Paths().alternatives(group) for one in elements):
-        match one:
-            case Same():
-                return True
-            case Optional(inner) if _may_be_no_step(inner):
-                return True
-            case Union(groups) if any(map(_may_be_no_step, groups)):
-                return True
-            case Subquery(Select(_, where, distinct)) if not distinct and _may_be_no_step(where):
-                return True
-    return False
 
 
 def _apart(

@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Sequence
 from dutygraph.columns.algebra import Call, Constant, Expression, Node, RefusedError, Variable
 from dutygraph.columns.frame import Frame, Table
 from dutygraph.columns.paths import Link, Same
-from dutygraph.columns.scope import Column, Rows, Scope, equate
+from dutygraph.columns.scope import Column, Rows, Scope, any_of, equate
 from dutygraph.columns.terms import IRI
-from dutygraph.columns.variables import bound, by_variable, conjuncts, ends
+from dutygraph.columns.variables import bound, by_variable, ends
 
 _FEW = 4096
 """How many pairs a property has at most to be asked which properties others are."""
@@ -51,10 +51,12 @@ class Links:
     def _step(self, rows: Rows, link: Link, outer: Scope) -> None:
         either = []
         subjects, objects = frozenset[int](), frozenset[int]()
+        among = list[frozenset[int] | None]()
         for node, inverse in link.steps:
             table = self._table(node)
             if table is None:
                 continue
+            among.append(None if inverse else self._frame.objects(table))
             ends = "o AS s, s AS o" if inverse else "s, o"
             either.append(table.name if not inverse else f"(SELECT {ends} FROM {table.name})")
             subjects |= table.objects if inverse else table.subjects
@@ -74,7 +76,8 @@ class Links:
             )
         rows.sources.append(f"{source} {alias}")
         self._end(rows, link.subject, Column(f"{alias}.s", subjects, is_node=True), outer)
-        self._end(rows, link.object, Column(f"{alias}.o", objects, is_node=True), outer)
+        object_ = Column(f"{alias}.o", objects, among=any_of(among), is_node=True)
+        self._end(rows, link.object, object_, outer)
 
     def _any_step(
         self,
@@ -112,33 +115,23 @@ class Links:
         outer: Scope,
     ) -> frozenset[int] | None:
         """Give what a variable can be, as far as a filter or a few triples tell; else None."""
-        known = rows.columns.get(name) or outer.get(name)
-        if known is not None and known.among is not None:
-            return known.among
         for test in filters:
-            for part in conjuncts(test):
-                match part:
-                    case Call("IN", (Variable(asked), *constants)) if asked == name:
-                        if all(isinstance(one, Constant) for one in constants):
-                            return frozenset(
-                                self._frame.number(one.token)
-                                for one in constants
-                                if isinstance(one, Constant)
-                            )
+            allowed = _allowed(name, test)
+            if allowed is not None:
+                return frozenset(self._frame.number(one.token) for one in allowed)
         few = [one for one in plain if self._is_few(one)]
         linked, names = list[Link](), {name}
         while more := [one for one in few if one not in linked and not names.isdisjoint(ends(one))]:
             linked += more
             names |= {end for one in more for end in ends(one)}
-        if not linked:
-            return None
         inner = Rows()
         for link in linked:
             self._step(inner, link, {})
-        if name not in inner.columns:
-            return None
-        found = self._frame.run(inner.select(f"DISTINCT {inner.columns[name].sql}"))
-        return frozenset(number for (number,) in found)
+        if name in inner.columns:
+            found = self._frame.run(inner.select(f"DISTINCT {inner.columns[name].sql}"))
+            return frozenset(number for (number,) in found)
+        known = rows.columns.get(name) or outer.get(name)
+        return None if known is None else known.among
 
     def _is_few(self, link: Link) -> bool:
         tables = [self._table(node) for node, _ in link.steps]
@@ -174,3 +167,20 @@ class Links:
                 return
             rows.correlated = True
         self._end(rows, second, column, outer)
+
+
+def _allowed(name: str, test: Expression) -> frozenset[Constant] | None:
+    """Give what a variable can be at most where a test is passed; None where it does not say."""
+    match test:
+        case Call("=", (Variable(asked), Constant() as one)) if asked == name:
+            return frozenset({one})
+        case Call("IN", (Variable(asked), *each)) if asked == name:
+            constants = frozenset(one for one in each if isinstance(one, Constant))
+            return constants if len(constants) == len(set(each)) else None
+        case Call("||", (left, right)):
+            first, second = _allowed(name, left), _allowed(name, right)
+            return None if first is None or second is None else first | second
+        case Call("&&", (left, right)):
+            first, second = _allowed(name, left), _allowed(name, right)
+            return second if first is None else first
+    return None

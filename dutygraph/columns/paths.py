@@ -11,8 +11,12 @@ from dutygraph.columns.algebra import (
     Element,
     Group,
     Node,
+    Optional,
     RefusedError,
+    Select,
+    Subquery,
     Triple,
+    Union,
     Variable,
 )
 from dutygraph.property_paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence
@@ -107,3 +111,18 @@ def _steps(path: Variable | Path) -> tuple[tuple[Node, bool], ...] | None:
             found = [_steps(choice) for choice in choices]
             return None if None in found else tuple(one for some in found for one in some or ())
     return None
+
+
+def may_be_no_step(group: Group) -> bool:
+    """Tell whether a path of a group's patterns may be of no step, those of EXISTS left out."""
+    for one in (one for elements in Paths().alternatives(group) for one in elements):
+        match one:
+            case Same():
+                return True
+            case Optional(inner) if may_be_no_step(inner):
+                return True
+            case Union(groups) if any(map(may_be_no_step, groups)):
+                return True
+            case Subquery(Select(_, where, distinct)) if not distinct and may_be_no_step(where):
+                return True
+    return False

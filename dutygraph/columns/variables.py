@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dutygraph.columns.algebra import (
     Bind,
     Call,
+    Constant,
     Element,
     Exists,
     Expression,
@@ -33,6 +34,13 @@ def bound(one: Element | Spelled) -> set[str]:
         case Filter():
             return set()
     return set(seen(Group((one,))))
+
+
+def iris(each: Iterable[Expression]) -> tuple[Constant, ...]:
+    """Give expressions that are IRIs one and all, each once; nothing when some is none."""
+    found = dict.fromkeys(one for one in each if isinstance(one, Constant))
+    every = len(found) == len(set(each)) and all(one.token.startswith("<") for one in found)
+    return tuple(found) if every else ()
 
 
 def ends(link: Link) -> set[str]:

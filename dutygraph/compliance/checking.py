@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
@@ -19,7 +20,7 @@ from dutygraph.compliance.citations import Citations
 from dutygraph.compliance.findings import Finding
 from dutygraph.compliance.rectification import OPEN, Key, State, states
 from dutygraph.compliance.scribe import NOT_DUE, Judged, Scribe
-from dutygraph.compliance.setquery import SetEngine
+from dutygraph.compliance.setquery import Result, SetEngine
 from dutygraph.compliance.settings import Settings
 from dutygraph.compliance.shapes import Shape, enforced, shapes
 from dutygraph.compliance.subjects import Subject
@@ -45,6 +46,8 @@ _VERDICTS = {
 
 _BASES = 4
 """How many days and years a checker is ready for at a time."""
+_AT_A_TIME = 20_000
+"""How many results are held before what they name is read: a query takes a while for a start."""
 COLUMNS_FROM = 80 << 20
 """From how many bytes of N-Triples on columns are quicker: those of some 3,000 units."""
 FOLDED_FROM = 6 << 20
@@ -211,10 +214,11 @@ class Checker:
         ``looked_at`` 0.
         """
         again = tuple(records) if isinstance(records, Iterator) else records
-        size = _size(again)
+        parts = iter(again)
+        first, size = _first(parts)
         if size >= COLUMNS_FROM:
             try:
-                return self.check_in_columns(again, question, among)
+                return self.check_in_columns(chain(_given_away(first), parts), question, among)
             except RefusedError as error:
                 _log.info("not in columns: %s", error)
         graph, few = self.working_graph(again, question), size < FOLDED_FROM
@@ -258,12 +262,17 @@ class Checker:
         scribe = self.scribe(graph, question)
         subjects = scribe.subjects.of(frozenset().union(*looked_at.values()))
         board = Board({one.iri: one.id for one in subjects})
+        meant_results = (
+            (at, [one for _ in group for one in next(found) if one.focus in looked_at[at]])
+            for at, group in checks.items()
+        )
         findings, verdicts = [], {}
-        for provision, group in checks.items():
-            results = [result for _ in group for result in next(found)]
-            told = scribe.judge([one for one in results if one.focus in looked_at[provision]])
-            verdicts[provision] = board.put(looked_at[provision], map(_verdict, told))
-            findings += scribe.write(told)
+        for some in _batches(meant_results):
+            scribe.learn(one for _, results in some for one in results)
+            for provision, results in some:
+                told = scribe.judge(results)
+                verdicts[provision] = board.put(looked_at[provision], map(_verdict, told))
+                findings += scribe.write(told)
         _follow(findings, states(graph))
         return Report(
             question.as_of,
@@ -282,6 +291,21 @@ def _meant(meant: Set[str] | None, *looked_at: frozenset[str]) -> Set[str]:
     return every if meant is None else every & meant
 
 
+def _batches(
+    found: Iterable[tuple[str, list[Result]]],
+) -> Iterator[list[tuple[str, list[Result]]]]:
+    """Give the results of checks, those of several at a time until they are many."""
+    some: list[tuple[str, list[Result]]] = []
+    held = 0
+    for provision, results in found:
+        some.append((provision, results))
+        held += len(results)
+        if held >= _AT_A_TIME:
+            yield some
+            some, held = [], 0
+    yield some
+
+
 def _verdict(judged: Judged) -> tuple[str, str]:
     """Give whom a result is about, and which verdict it is."""
     return judged.result.focus, _VERDICTS[judged.status]
@@ -293,14 +317,23 @@ def _follow(findings: Iterable[Finding], followed: Mapping[Key, State]) -> None:
         finding.follow_up = followed.get(finding.match, OPEN).to_json()
 
 
-def _size(records: Iterable[bytes]) -> int:
-    """Give how many bytes some records have; no more of them are read than tell they are many."""
+def _first(parts: Iterator[bytes]) -> tuple[list[bytes], int]:
+    """Give as many parts of the records as tell that they are many, else all, and their size."""
+    first: list[bytes] = []
     size = 0
-    for part in records:
+    for part in parts:
+        first.append(part)
         size += len(part)
         if size >= COLUMNS_FROM:
             break
-    return size
+    return first, size
+
+
+def _given_away(parts: list[bytes]) -> Iterator[bytes]:
+    """Give parts in their order, and hold none that was given."""
+    parts.reverse()
+    while parts:
+        yield parts.pop()
 
 
 def by_check(group: Sequence[Shape]) -> dict[str, list[Shape]]:

@@ -95,15 +95,17 @@ class Scribe:
         self.subjects = Subjects(graph, labels, question.as_of)
         self._open = {(row["unit"].value, row["norm"].value) for row in graph.select(_OPEN, ())}
 
-    def judge(self, results: Sequence[Result]) -> list[Judged]:
-        """Give some results with their statuses; what they name is read, many at once."""
-        named = {
-            term.value
-            for result in results
-            for term in result.row.values()
-            if isinstance(term, NamedNode)
-        }
-        self._things.learn(named | {result.focus for result in results})
+    def learn(self, results: Iterable[Result]) -> None:
+        """Read what some results name, that are going to be judged: many at once."""
+        named = set[str]()
+        for result in results:
+            terms = result.row.values()
+            named.update(term.value for term in terms if isinstance(term, NamedNode))
+            named.add(result.focus)
+        self._things.learn(named)
+
+    def judge(self, results: Iterable[Result]) -> list[Judged]:
+        """Give some results with their statuses."""
         return [Judged(one, self.status(one), _norms(one)) for one in results]
 
     def write(self, judged: Iterable[Judged]) -> list[Finding]:

@@ -25,6 +25,7 @@ from dutygraph.compliance.results import Kept, Results
 from dutygraph.compliance.slicing import Slicer
 from dutygraph.compliance.ways import WaysError, checks_fingerprint, routes
 from dutygraph.records.history import record_graphs
+from dutygraph.records.texts import Texts
 from dutygraph.regulations.caching import cache_folder
 from dutygraph.regulations.prepared import open_regulations
 from dutygraph.store.endpoint import is_endpoint
@@ -56,7 +57,7 @@ class Standing:
         self._regulation = regulation
         self._assignments = tuple(assignments)
         self._checker = _checker(regulation, self._assignments)
-        self._results = Results(_results_file(location))
+        self._results = Results(_kept(location, "results.sqlite"))
         self._graphs = tuple(record_graphs(store))
 
     def report(self, question: Question) -> Report:
@@ -144,7 +145,7 @@ class Standing:
     def _all_here(self, question: Question) -> Report:
         """Check everything here, many units in columns; where these refuse, in blocks."""
         (row,) = self._store.select(_UNITS, self._graphs)
-        records = map(self._store.graph, self._graphs)
+        records = Texts(self._store, self._graphs, _kept(self._location, "texts"))
         if int(row["n"].value) <= _ONE_RUN or not self._has_ways:
             return self._checker.check(records, question)
         try:
@@ -176,9 +177,10 @@ def _checker(regulation: str, assignments: tuple[str, ...]) -> Checker:
     return Checker(open_regulations(), regulation, assignments)
 
 
-def _results_file(location: str) -> Path:
-    """Give where results are kept: beside the store, those of an endpoint in the user's cache."""
+def _kept(location: str, name: str) -> Path:
+    """Give where something is kept: beside the store, of an endpoint in the user's cache."""
     if is_endpoint(location):
-        name = hashlib.sha256(location.encode()).hexdigest()[:16]
-        return cache_folder() / f"results-{name}.sqlite"
-    return Path(location) / "results.sqlite"
+        stem, dot, suffix = name.partition(".")
+        endpoint = hashlib.sha256(location.encode()).hexdigest()[:16]
+        return cache_folder() / f"{stem}-{endpoint}{dot}{suffix}"
+    return Path(location) / name
