@@ -35,7 +35,7 @@ from dutygraph.columns.algebra import (
 from dutygraph.columns.expressions import Expressions, spoken
 from dutygraph.columns.frame import Frame
 from dutygraph.columns.links import Links
-from dutygraph.columns.paths import Link, Paths, Same, Spelled, may_be_no_step
+from dutygraph.columns.paths import Link, Paths, Same, Spelled, may_count_twice
 from dutygraph.columns.scope import Column, Rows, Scope, derived, equate, named, united
 from dutygraph.columns.terms import INTEGER, kind_of
 from dutygraph.columns.variables import bound, conjuncts, has_exists, iris, matched, variables
@@ -72,9 +72,8 @@ class Groups:
             columns = tuple((name, Variable(name)) for name in names)
         if any(isinstance(value, Call) and value.name in _AGGREGATES for _, value in columns):
             return self._aggregate(columns, select.where)
-        if not select.distinct and may_be_no_step(select.where):
-            # Once by a step and once by none is one solution all the same (9.1).
-            raise RefusedError("a path of no step in a SELECT that is not DISTINCT")
+        if not select.distinct and may_count_twice(select.where):
+            raise RefusedError("a path that may count twice in a SELECT that is not DISTINCT")
         parts = [
             (
                 rows,
@@ -104,7 +103,7 @@ class Groups:
                     raise RefusedError("the least of terms of several kinds")
                 found = Column("c0", column.kinds, certain=False)
                 return rows.select(f"min({column.sql}) AS c0"), {name: found}
-            case [(name, Call("COUNT", (Variable(counted),)))] if not may_be_no_step(where):
+            case [(name, Call("COUNT", (Variable(counted),)))] if not may_count_twice(where):
                 number = terms.of_integer(f"count({rows.columns[counted].sql})")
                 return rows.select(f"{number} AS c0"), {name: Column("c0", frozenset({INTEGER}))}
         raise RefusedError("an aggregate")

@@ -113,16 +113,22 @@ def _steps(path: Variable | Path) -> tuple[tuple[Node, bool], ...] | None:
     return None
 
 
-def may_be_no_step(group: Group) -> bool:
-    """Tell whether a path of a group's patterns may be of no step, those of EXISTS left out."""
+def may_count_twice(group: Group) -> bool:
+    """Tell whether a group has paths of which engines count the solutions differently.
+
+    Of no step or of one by any of several properties: what two ways lead to is one solution (9.1)
+    or two, and pyoxigraph goes by whether the ends are known before. What is in EXISTS is left out.
+    """
     for one in (one for elements in Paths().alternatives(group) for one in elements):
         match one:
             case Same():
                 return True
-            case Optional(inner) if may_be_no_step(inner):
+            case Link(steps=steps) if len(steps) > 1:
                 return True
-            case Union(groups) if any(map(may_be_no_step, groups)):
+            case Optional(inner) if may_count_twice(inner):
                 return True
-            case Subquery(Select(_, where, distinct)) if not distinct and may_be_no_step(where):
+            case Union(groups) if any(map(may_count_twice, groups)):
+                return True
+            case Subquery(Select(_, where, distinct)) if not distinct and may_count_twice(where):
                 return True
     return False

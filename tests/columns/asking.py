@@ -20,6 +20,7 @@ _VARIABLES = ("?this", "?u", "?v", "?w")
 
 nodes = st.sampled_from(NODES)
 links = st.tuples(nodes, st.sampled_from(PROPERTIES[:2]), nodes)
+by = st.tuples(nodes, st.just("<urn:by>"), st.sampled_from(PROPERTIES))
 usual = st.one_of(
     st.tuples(nodes, st.just("<urn:when>"), st.sampled_from(DATES)),
     st.tuples(nodes, st.just("<urn:much>"), st.sampled_from(NUMBERS)),
@@ -27,7 +28,7 @@ usual = st.one_of(
     st.tuples(nodes, st.just("<urn:said>"), st.sampled_from(WORDS)),
 )
 odd = st.tuples(nodes, st.sampled_from(PROPERTIES[1:]), st.sampled_from([*ODD, *WORDS, *DATES]))
-graphs = st.lists(st.one_of(links, links, usual, usual, odd), min_size=3, max_size=14).map(
+graphs = st.lists(st.one_of(links, links, usual, usual, odd, by), min_size=3, max_size=14).map(
     lambda triples: "".join(f"{s} {p} {o} .\n" for s, p, o in triples).encode()
 )
 
@@ -38,7 +39,16 @@ _objects = st.sampled_from(
 _paths = st.sampled_from(
     [
         *PROPERTIES,
-        *("?v", "?w", "^<urn:p>", "<urn:p>|<urn:q>", "<urn:p>/<urn:when>", "<urn:p>/^<urn:q>"),
+        *(
+            "<urn:by>",
+            "<urn:by>|<urn:p>",
+            "?v",
+            "?w",
+            "^<urn:p>",
+            "<urn:p>|<urn:q>",
+            "<urn:p>/<urn:when>",
+            "<urn:p>/^<urn:q>",
+        ),
         *("<urn:p>+", "<urn:q>*", "(<urn:p>|^<urn:q>)+", "<urn:p>?", "<urn:p>/<urn:q>*"),
     ]
 )
@@ -59,8 +69,11 @@ _values = st.one_of(
 _comparisons = st.tuples(_values, st.sampled_from(["=", "!=", "<", ">", "<=", ">="]), _values).map(
     " ".join
 )
+_iris = st.lists(st.sampled_from([*NODES, *PROPERTIES[:3]]), min_size=1, max_size=3)
 _simple = st.one_of(
     _comparisons,
+    st.builds("{} = {}".format, st.sampled_from(_VARIABLES), st.sampled_from(PROPERTIES)),
+    st.builds("{} IN ({})".format, st.sampled_from(_VARIABLES), _iris.map(", ".join)),
     st.builds("{} IN ({}, {})".format, _values, _values, _values),
     st.builds("COALESCE({}, {})".format, _comparisons, st.sampled_from(["true", "false"])),
     st.builds("BOUND({})".format, st.sampled_from(_VARIABLES)),

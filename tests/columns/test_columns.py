@@ -85,6 +85,8 @@ def test_two_terms_with_one_hash_are_noticed(monkeypatch: pytest.MonkeyPatch) ->
         "SELECT ?x WHERE { ?x <urn:p> ?y } ORDER BY ?x",
         "SELECT (SUM(?y) AS ?n) WHERE { ?x <urn:p> ?y }",
         "SELECT ?x WHERE { ?x <urn:p>? ?y }",
+        "SELECT ?x WHERE { ?x <urn:p> ?y . ?x <urn:p>|<urn:q> ?y }",
+        "SELECT (COUNT(?x) AS ?n) WHERE { ?x <urn:p>|^<urn:q> ?y }",
         "SELECT ?x WHERE { GRAPH ?g { ?x <urn:p> ?y } }",
         "SELECT ?x WHERE { ?x !<urn:p> ?y }",
         "SELECT ?x WHERE { ?x <urn:p> [] }",
