@@ -137,9 +137,9 @@ def check_command(
             with blocks as run, progress("检查… / checking…"):
                 report = check_blocks(job, held, run)
     elif files:
-        _, records = given_records(files, location)
+        _, records = given_records(files)
         with progress("检查… / checking…"):
-            report = Checker(store, regulation, assignments).check(records, question)
+            report = Checker(store, regulation, assignments).check([records], question)
     else:
         with stored_records((), location) as (held, _, place), progress("检查… / checking…"):
             report = Standing(held, place, regulation, assignments).report(question)

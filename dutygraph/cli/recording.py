@@ -217,15 +217,16 @@ def _print_batch(batch: Batch, receipt: Receipt | None) -> None:
     )
 
 
-def given_records(files: Sequence[Path], location: str | None) -> tuple[GraphStore, list[bytes]]:
-    """Give the records of files, or those imported, with a store that holds the regulations.
+def given_records(files: Sequence[Path]) -> tuple[str, bytes]:
+    """Give the records of files as N-Triples, after the name of the graph that they make.
 
-    Raises Refused for files with faults, a usage error where nothing was imported.
+    Raises Refused for files with faults.
     """
-    if files:
-        return opening.regulations_alone(), [_sound(files).ntriples(base())]
-    store, graphs = _imported(location)
-    return store, [store.graph(name) for name in graphs]
+    batch = _read(files, None)
+    if batch.errors:
+        raise Refused(batch.faults)
+    _warn(batch)
+    return batch.graph(base()), batch.ntriples(base())
 
 
 def gathered_records(
@@ -233,14 +234,15 @@ def gathered_records(
 ) -> tuple[GraphStore, tuple[str, ...]]:
     """Give a store, and its graphs with the records of files or those imported.
 
-    With files it is in memory. Raises what ``given_records`` does.
+    With files it is in memory. Raises Refused for files with faults, a usage error where nothing
+    was imported.
     """
     if not files:
         imported, graphs = _imported(location)
         return imported, tuple(graphs)
-    batch, store = _sound(files), opening.regulations_alone()
-    graph = batch.graph(base())
-    store.fill(graph, batch.ntriples(base()))
+    graph, ntriples = given_records(files)
+    store = opening.regulations_alone()
+    store.fill(graph, ntriples)
     return store, (graph,)
 
 
@@ -251,27 +253,18 @@ def stored_records(
     """Give a store, its graphs with the records of files or those imported, and where it is.
 
     Other processes can open it there. The records of files are put into a store of their own, which
-    is gone afterwards. Raises what ``given_records`` does.
+    is gone afterwards. Raises what ``gathered_records`` does.
     """
     if not files:
         store, graphs = _imported(location)
         place = store_location(location)
         yield store, tuple(graphs), place if is_endpoint(place) else str(Path(place).absolute())
         return
-    batch = _sound(files)
+    graph, ntriples = given_records(files)
     with TemporaryDirectory(prefix="dutygraph-") as folder:
-        graph = batch.graph(base())
         with progress("整理… / putting them in order…"):
-            EmbeddedStore.open(Path(folder)).fill(graph, batch.ntriples(base()))
+            EmbeddedStore.open(Path(folder)).fill(graph, ntriples)
         yield opening.for_reading(folder), (graph,), folder
-
-
-def _sound(files: Sequence[Path]) -> Batch:
-    batch = _read(files, None)
-    if batch.errors:
-        raise Refused(batch.faults)
-    _warn(batch)
-    return batch
 
 
 def _imported(location: str | None) -> tuple[GraphStore, list[str]]:

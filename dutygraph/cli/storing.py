@@ -11,7 +11,7 @@ from dutygraph.accounts.accounts import Accounts
 from dutygraph.cli.accounts import noted
 from dutygraph.cli.options import format_option, regulation_option, store_option
 from dutygraph.cli.output import print_json, print_rows, progress
-from dutygraph.compliance.inside import UnfitError, refuse_unfit
+from dutygraph.compliance.inside import UnfitError, refuse_unfit_inside
 from dutygraph.queries.limits import limits
 from dutygraph.store.embedded import EmbeddedStore, store_location
 from dutygraph.store.endpoint import is_endpoint
@@ -83,7 +83,7 @@ def _checks(store: RemoteStore, regulation: str, probed: list[Capability]) -> Ca
     """Try whether checks can run inside an endpoint; without, they run on this machine."""
     said = ""
     try:
-        refuse_unfit(store, regulation, probed)
+        refuse_unfit_inside(store, regulation, probed)
     except UnfitError as error:
         said = str(error)
     title = "检查在服务器里进行，结果与本机相同", "checks run inside it, with what is found here"

@@ -39,13 +39,13 @@ def check_inside(
     Raises UnfitError for an endpoint that does not stand the trial, StoreError for one that cannot
     answer or may not be written to, and what ``Checker.check`` raises.
     """
-    refuse_unfit(store, checker.regulation)
+    refuse_unfit_inside(store, checker.regulation)
     with scratch(store) as graph:
         graph.take(graphs)
         return checker.check_there(graph, question)
 
 
-def refuse_unfit(
+def refuse_unfit_inside(
     store: RemoteStore, regulation: str, probed: Iterable[Capability] | None = None
 ) -> None:
     """Refuse an endpoint that checks otherwise than it should.

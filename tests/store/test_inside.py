@@ -13,7 +13,7 @@ from servers import Server
 
 from dutygraph.cli import opening
 from dutygraph.compliance.checking import Checker, Question
-from dutygraph.compliance.inside import UnfitError, check_inside, refuse_unfit
+from dutygraph.compliance.inside import UnfitError, check_inside, refuse_unfit_inside
 from dutygraph.compliance.standing import Standing
 from dutygraph.records.demo import demo
 from dutygraph.records.history import record_graphs
@@ -77,9 +77,9 @@ def test_a_server_stands_the_trial_or_is_refused_with_what_it_lacks(
 ) -> None:
     if server.name == "virtuoso":
         with pytest.raises(UnfitError, match="a property path with both ends open"):
-            refuse_unfit(store, "hebei")
+            refuse_unfit_inside(store, "hebei")
     else:
-        refuse_unfit(store, "hebei")
+        refuse_unfit_inside(store, "hebei")
     assert not _left(store)
 
 

@@ -89,7 +89,7 @@ def test_the_command_says_what_a_server_can_do(
     form: str, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if form != "json":
-        monkeypatch.setattr("dutygraph.cli.storing.refuse_unfit", lambda *_, **__: None)
+        monkeypatch.setattr("dutygraph.cli.storing.refuse_unfit_inside", lambda *_, **__: None)
     result = CliRunner().invoke(
         dutygraph, ["store", "probe", "--store", server.query, "--format", form]
     )
