@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -44,8 +45,8 @@ _VERDICTS = {
 }
 """Which verdict a result of each status is on whom it is about."""
 
-_BASES = 4
-"""How many days and years a checker is ready for at a time."""
+KEPT_BASES = 4
+"""How many days and years a checker, or a planner, is ready for at a time."""
 _AT_A_TIME = 20_000
 """How many results are held before what they name is read: a query takes a while for a start."""
 COLUMNS_FROM = 80 << 20
@@ -180,7 +181,7 @@ class Checker:
         self._store = store
         self.regulation = regulation
         self.settings = Settings.of(store, prepared_graphs(), assignments)
-        self._bases: dict[tuple[dt.date, int], Basis] = {}
+        self._basis = lru_cache(KEPT_BASES)(self._made_basis)
         self._labels = Labels(store, prepared_graphs())
         self._citations = Citations(store, prepared_graphs(), regulation)
 
@@ -188,15 +189,8 @@ class Checker:
         """Build the graph that the shapes look at, from org graphs as N-Triples."""
         return working_graph(self._basis(question.as_of, question.year), records)
 
-    def _basis(self, as_of: dt.date, year: int) -> Basis:
-        asked = as_of, year
-        made = self._bases.get(asked)
-        if made is None:
-            norms = enforced(self.regulation)
-            made = basis(self._store, self.settings, as_of, year, norms)
-            # In place of the former: several threads may ask.
-            self._bases = dict([*self._bases.items()][1 - _BASES :]) | {asked: made}
-        return made
+    def _made_basis(self, as_of: dt.date, year: int) -> Basis:
+        return basis(self._store, self.settings, as_of, year, enforced(self.regulation))
 
     def scribe(self, graph: Asked, question: Question) -> Scribe:
         """Give the scribe that writes what the shapes find in a working graph."""

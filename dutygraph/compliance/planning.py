@@ -9,14 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from pyoxigraph import Literal
 
 from dutygraph.compliance import owing, proofs
 from dutygraph.compliance.basis import Basis, basis, commencement
 from dutygraph.compliance.calendar import Calendar, Entry, Named, arranged
-from dutygraph.compliance.checking import Checker, Question, UnknownUnitError
+from dutygraph.compliance.checking import KEPT_BASES, Checker, Question, UnknownUnitError
 from dutygraph.compliance.duties import Duty, duties
 from dutygraph.compliance.owing import Owed, Owing, States
 from dutygraph.compliance.proofs import Proofs
@@ -125,7 +125,7 @@ class Planner:
         self.settings = self._checker.settings
         self.tasks = Tasks(store, regulation, self.settings)
         self.enforced = enforced(regulation)
-        self._bases: dict[tuple[dt.date, int], Basis] = {}
+        self._basis = lru_cache(KEPT_BASES)(self._made_basis)
 
     def general(self, as_of: dt.date, year: int) -> Calendar:
         """Give what the text asks of everybody in a year; nothing in it is done or not."""
@@ -199,12 +199,12 @@ class Planner:
 
         Where ``bearers`` are given, by IRI, only what these owe can be read from it.
         """
-        if (as_of, year) not in self._bases:
-            made = basis(self._store, self.settings, as_of, year, self._norms, carried_over=True)
-            self._bases[as_of, year] = made
-        graph = working_graph(self._bases[as_of, year], records, bearers)
+        graph = working_graph(self._basis(as_of, year), records, bearers)
         scribe = self._checker.scribe(graph, Question(as_of, year))
         return Plan(self, graph, scribe, as_of, year)
+
+    def _made_basis(self, as_of: dt.date, year: int) -> Basis:
+        return basis(self._store, self.settings, as_of, year, self._norms, carried_over=True)
 
     def calendar(
         self, unit: Named | None, as_of: dt.date, year: int, entries: Iterable[Entry]
