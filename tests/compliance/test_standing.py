@@ -24,6 +24,7 @@ from dutygraph.compliance.standing import Standing
 from dutygraph.compliance.ways import WaysError
 from dutygraph.fiction.breaches import Plan
 from dutygraph.fiction.province import province
+from dutygraph.records import texts
 from dutygraph.records.committing import Receipt, undo
 from dutygraph.records.history import record_graphs
 from dutygraph.regulations.prepared import refresh
@@ -390,3 +391,22 @@ def test_a_process_that_is_killed_leaves_the_old_run_or_the_new_one(
     assert (
         told(Results(file).report(kept, QUESTION, {}))[1:] == told(report_of(20_000, expected))[1:]
     )
+
+
+def test_a_graph_is_written_out_of_the_store_once(
+    small: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    graph = EmbeddedStore.graph
+
+    def spied(store: EmbeddedStore, name: str) -> bytes:
+        written.append(name)
+        return graph(store, name)
+
+    monkeypatch.setattr(texts, "_FROM", 1)
+    monkeypatch.setattr(EmbeddedStore, "graph", spied)
+    later = dataclasses.replace(QUESTION, as_of=dt.date(2014, 12, 31))
+    first, second = small.standing(), small.standing(later)
+    assert written == record_graphs(small.store)
+    monkeypatch.undo()
+    assert (first, second) == (small.checked(), small.checked(later))
