@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -20,6 +21,7 @@ from pyoxigraph import DefaultGraph, RdfFormat, Store
 
 from dutygraph.columns import terms
 from dutygraph.columns.algebra import RefusedError
+from dutygraph.columns.gate import Gate
 from dutygraph.columns.terms import Kinds, kind_in_sql, kind_of
 from dutygraph.store.graphs import Term
 
@@ -72,6 +74,8 @@ _AT_ONCE = 1 << 26
 """How many bytes of N-Triples are read at once."""
 _MEMORY = "2GB"
 """What the tables and the queries over them may take; what is more lies in temporary files."""
+_MORE_MEMORY = "4GB"
+"""What a query may take that runs alone, because that was not enough for it."""
 _FEW = 64
 """How many pairs a property has at most to be asked for its objects."""
 _NOT_WORTH_IT = "statistics_propagation,compressed_materialization"
@@ -99,6 +103,7 @@ class Frame:
 
     def __init__(self) -> None:
         self._database = duckdb.connect(":memory:")
+        self._gate = Gate()
         self._given = count()
         self._tables: dict[int, Table] = {}
         self._numbers: dict[str, int] = {}
@@ -119,12 +124,31 @@ class Frame:
     # Running ------------------------------------------------------------------------------------
 
     def run(self, sql: str, *given: object) -> list[tuple[Any, ...]]:
-        """Run a statement and give its rows. Raises RefusedError for one that DuckDB gives up."""
+        """Run a statement and give its rows. Raises RefusedError for one that DuckDB gives up.
+
+        One for which there is not memory enough beside others is run again by itself, with more.
+        """
         try:
-            with self._database.cursor() as cursor:
-                return cursor.execute(sql, list(given)).fetchall()
+            try:
+                with self._gate.beside_others():
+                    return self._executed(sql, given)
+            except duckdb.OutOfMemoryException:
+                with self._gate.alone(), self._more_memory():
+                    return self._executed(sql, given)
         except duckdb.Error as error:
             raise RefusedError(str(error)) from error
+
+    @contextmanager
+    def _more_memory(self) -> Iterator[None]:
+        self._executed(f"SET memory_limit = '{_MORE_MEMORY}'", ())
+        try:
+            yield
+        finally:
+            self._executed(f"SET memory_limit = '{_MEMORY}'", ())
+
+    def _executed(self, sql: str, given: Sequence[object]) -> list[tuple[Any, ...]]:
+        with self._database.cursor() as cursor:
+            return cursor.execute(sql, list(given)).fetchall()
 
     # Loading ------------------------------------------------------------------------------------
 
