@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
+from threading import Lock
 from typing import Any
 
 import duckdb
@@ -78,6 +79,8 @@ _MORE_MEMORY = "4GB"
 """What a query may take that runs alone, because that was not enough for it."""
 _FEW = 64
 """How many pairs a property has at most to be asked for its objects."""
+_MUCH_SMALLER = 0.25
+"""Which share of a table's pairs a narrowed one has at most."""
 _NOT_WORTH_IT = "statistics_propagation,compressed_materialization"
 """What takes a third of the planning of a query with many joins, and saves less."""
 
@@ -109,6 +112,8 @@ class Frame:
         self._numbers: dict[str, int] = {}
         self._terms: dict[int, Term] = {}
         self._stored: set[str] = set()
+        self._narrowing = Lock()
+        self._narrowed: dict[tuple[int, int, frozenset[int]], str] = {}
         self.run("SET preserve_insertion_order = false")
         self.run(f"SET disabled_optimizers = '{_NOT_WORTH_IT}'")
         self.run(f"SET memory_limit = '{_MEMORY}'")
@@ -218,6 +223,7 @@ class Frame:
 
         They are put off until all is settled: what comes for one table comes at once.
         """
+        self._widen()
         if property_ not in self._tables:
             nothing = "SELECT NULL::BIGINT AS s, NULL::BIGINT AS o WHERE FALSE"
             self._make(property_, nothing, frozenset(), frozenset())
@@ -240,9 +246,38 @@ class Frame:
             table.rows += rows
             table.coming, table.few = [], None
 
+    def narrowed(self, table: Table, by: Table, among: frozenset[int]) -> str:
+        """Give the name of a table of those pairs whose objects have some objects by a property.
+
+        It is made once, until something changes; where it would be no smaller by much, it is the
+        table itself. So a query that is asked for the few duties of a norm need not go through
+        those of all, and how many they are is known when its joins are planned.
+        """
+        key = table.property, by.property, among
+        with self._narrowing:
+            if key not in self._narrowed:
+                name = f"n{len(self._narrowed)}"
+                numbers = ", ".join(map(str, sorted(among)))
+                ((rows,),) = self.run(
+                    f"CREATE TABLE {name} AS SELECT s, o FROM {table.name} "
+                    f"SEMI JOIN (SELECT s AS o FROM {by.name} WHERE o IN ({numbers})) USING (o)"
+                )
+                if rows > table.rows * _MUCH_SMALLER:
+                    self.run(f"DROP TABLE {name}")
+                    name = table.name
+                self._narrowed[key] = name
+            return self._narrowed[key]
+
+    def _widen(self) -> None:
+        """Forget all narrowed tables."""
+        for name in set(self._narrowed.values()) - {one.name for one in self._tables.values()}:
+            self.run(f"DROP TABLE {name}")
+        self._narrowed.clear()
+
     def delete(self, property_: int, pairs: str) -> None:
         """Take away the pairs that a query gives as ``s`` and ``o``."""
         table = self.table(property_)
+        self._widen()
         if table is not None:
             self._settle(table)
             ((rows,),) = self.run(

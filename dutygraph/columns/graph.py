@@ -100,7 +100,7 @@ class ColumnGraph:
             if isinstance(node, Variable)
         }
         select = Select(tuple((name, Variable(name)) for name in sorted(names)), change.where)
-        sql, columns = Groups(self._frame).select(select)
+        sql, columns = Groups(self._frame, narrows=False).select(select)
         solution = f"solution{next(self._solutions)}"
         found = self._frame.run(f"CREATE TABLE {solution} AS {sql}")
         return None if found == [(0,)] else Solution(solution, columns)

@@ -48,14 +48,19 @@ _MANY = 64
 class Groups:
     """Writes groups and SELECTs as SQL, over one frame; one for each query."""
 
-    def __init__(self, frame: Frame, about: frozenset[int] = frozenset()) -> None:
-        """Take the frame, and the numbers of what the query is about: an empty VALUES has them."""
+    def __init__(
+        self, frame: Frame, about: frozenset[int] = frozenset(), *, narrows: bool = True
+    ) -> None:
+        """Take the frame, and the numbers of what the query is about: an empty VALUES has them.
+
+        For ``narrows`` see ``Links``.
+        """
         self._frame = frame
         self._about = about
         self._expressions = Expressions(frame, self._exists)
         self._paths = Paths()
         self._names = count()
-        self._links = Links(frame, self._name)
+        self._links = Links(frame, self._name, narrows=narrows)
         self.tables: list[str] = []
         """What was made for this query and is of no use after it."""
 

@@ -9,8 +9,10 @@ from dutygraph.columns.frame import Frame, Table
 from dutygraph.columns.paths import Link, Same
 from dutygraph.columns.scope import Column, Rows, Scope, any_of, equate
 from dutygraph.columns.terms import IRI
-from dutygraph.columns.variables import bound, by_variable, ends
+from dutygraph.columns.variables import bound, by_variable, ends, iris
 
+_LARGE = 10_000
+"""From how many pairs on a property is narrowed to those that are asked for."""
 _FEW = 4096
 """How many pairs a property has at most to be asked which properties others are."""
 
@@ -18,10 +20,15 @@ _FEW = 4096
 class Links:
     """Joins the triple patterns of a query to its rows, over one frame."""
 
-    def __init__(self, frame: Frame, name: Callable[[], str]) -> None:
-        """Take the frame, and what gives a source its name."""
+    def __init__(self, frame: Frame, name: Callable[[], str], *, narrows: bool) -> None:
+        """Take the frame, and what gives a source its name.
+
+        ``narrows`` tells whether tables are narrowed to what is asked for, which pays if nothing
+        changes for a while.
+        """
         self._frame = frame
         self._name = name
+        self._narrows = narrows
 
     def join(
         self,
@@ -33,7 +40,7 @@ class Links:
         """Join the triple patterns that stand side by side; their order says nothing."""
         plain = [one for one in links if isinstance(one, Link) and not by_variable(one)]
         for link in plain:
-            self._step(rows, link, outer)
+            self._step(rows, link, outer, self._narrowed(link, plain, filters))
         for link in (one for one in links if isinstance(one, Link) and by_variable(one)):
             self._any_step(rows, link, plain, filters, outer)
         left = [one for one in links if isinstance(one, Same)]
@@ -48,7 +55,35 @@ class Links:
                 self._same(rows, same, nodes, outer)
             left = [one for one in left if one not in ready]
 
-    def _step(self, rows: Rows, link: Link, outer: Scope) -> None:
+    def _narrowed(
+        self, link: Link, plain: Sequence[Link], filters: Sequence[Expression]
+    ) -> str | None:
+        """Give a smaller table for a step along a large one to what some property is known of."""
+        table = self._along(link)
+        if not self._narrows or table is None or table.rows < _LARGE:
+            return None
+        for other in plain:
+            by = self._along(other)
+            if by is None or other.subject != link.object or isinstance(other.subject, Constant):
+                continue
+            asked = self._asked(other.object, filters)
+            if asked:
+                return self._frame.narrowed(table, by, asked)
+        return None
+
+    def _along(self, link: Link) -> Table | None:
+        """Give the table of a single step forwards, None for other ways and for no table."""
+        ((node, inverse), *more) = link.steps
+        return None if inverse or more or link.many else self._table(node)
+
+    def _asked(self, node: Node, filters: Sequence[Expression]) -> frozenset[int]:
+        """Give what a node must be one of, nothing when that is not known."""
+        if isinstance(node, Constant):
+            return frozenset({self._frame.number(node.token)})
+        each = (iris(_allowed(node.name, test) or ()) for test in filters)
+        return frozenset(self._frame.number(one.token) for one in next(filter(None, each), ()))
+
+    def _step(self, rows: Rows, link: Link, outer: Scope, narrowed: str | None = None) -> None:
         either = []
         subjects, objects = frozenset[int](), frozenset[int]()
         among = list[frozenset[int] | None]()
@@ -58,7 +93,8 @@ class Links:
                 continue
             among.append(None if inverse else self._frame.objects(table))
             ends = "o AS s, s AS o" if inverse else "s, o"
-            either.append(table.name if not inverse else f"(SELECT {ends} FROM {table.name})")
+            name = narrowed or table.name
+            either.append(name if not inverse else f"(SELECT {ends} FROM {name})")
             subjects |= table.objects if inverse else table.subjects
             objects |= table.subjects if inverse else table.objects
         alias = self._name()

@@ -177,7 +177,7 @@ def derived(rows: Rows, alias: str, *, chained: bool = False) -> Rows:
 def _is_plain(rows: Rows, *, chained: bool) -> bool:
     """Tell whether all columns of a single source can stay as they are."""
     names = [*(column.sql for column in rows.columns.values()), *(own for _, own in rows.links)]
-    single = chained or re.fullmatch(r"t\d+ a\d+", rows.sources[0])
+    single = chained or re.fullmatch(r"[tn]\d+ a\d+", rows.sources[0])
     return bool(single) and all(re.fullmatch(r"a\d+\.\w+", name) for name in names)
 
 

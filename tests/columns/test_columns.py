@@ -9,7 +9,7 @@ from asking import DATES, NODES, NUMBERS, ODD, TRUTHS, WORDS, XSD, graphs, queri
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dutygraph.columns import frame, terms
+from dutygraph.columns import frame, links, terms
 from dutygraph.columns.algebra import RefusedError
 from dutygraph.columns.frame import Frame
 from dutygraph.columns.graph import ColumnGraph
@@ -22,7 +22,16 @@ UNLIKE = (
 """Patterns that engines read differently, or not at all."""
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.fixture(params=[False, True], ids=["as they are", "narrowed"])
+def _large(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take small tables for large ones, as those are which are narrowed to what is asked for."""
+    if request.param:
+        monkeypatch.setattr(links, "_LARGE", 0)
+        monkeypatch.setattr(frame, "_MUCH_SMALLER", 1)
+
+
+@pytest.mark.usefixtures("_large")
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(graphs, st.lists(queries, min_size=12, max_size=12))
 def test_random_queries_are_answered_alike_or_refused(graph: bytes, asked: list[str]) -> None:
     store, columns = EmbeddedStore.in_memory(), ColumnGraph()
@@ -162,3 +171,25 @@ def test_an_update_makes_the_same_graph(update: str) -> None:
     store.update(update)
     columns.update([update])
     assert _triples(columns) == sorted(store.default_graph().decode().splitlines())
+
+
+def test_a_table_is_narrowed_once_and_anew_after_a_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(links, "_LARGE", 0)
+    graph = ColumnGraph()
+    owed = "".join(f"<urn:u{n}> <urn:owes> <urn:d{n}> .\n" for n in range(9))
+    graph.load([f"{owed}<urn:d1> <urn:of> <urn:n> .\n".encode()])
+    made = []
+    run = Frame.run
+
+    def spied(one: Frame, sql: str, *given: object) -> list[tuple[object, ...]]:
+        made.extend([sql] if "SEMI JOIN" in sql and sql.startswith("CREATE") else [])
+        return run(one, sql, *given)
+
+    monkeypatch.setattr(Frame, "run", spied)
+    asked = "SELECT ?u WHERE { ?u <urn:owes> ?d . ?d <urn:of> <urn:n> }"
+    for _ in range(2):
+        assert [row["u"].value for row in graph.select(asked)] == ["urn:u1"]
+    assert len(made) == 1
+    graph.update(["INSERT { ?d <urn:of> <urn:n> } WHERE { <urn:u2> <urn:owes> ?d }"])
+    assert sorted(row["u"].value for row in graph.select(asked)) == ["urn:u1", "urn:u2"]
+    assert len(made) == 2
