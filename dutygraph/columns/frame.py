@@ -258,11 +258,13 @@ class Frame:
             if key not in self._narrowed:
                 name = f"n{len(self._narrowed)}"
                 numbers = ", ".join(map(str, sorted(among)))
+                most = int(table.rows * _MUCH_SMALLER)
                 ((rows,),) = self.run(
-                    f"CREATE TABLE {name} AS SELECT s, o FROM {table.name} "
-                    f"SEMI JOIN (SELECT s AS o FROM {by.name} WHERE o IN ({numbers})) USING (o)"
+                    f"CREATE TABLE {name} AS SELECT s, o FROM {table.name} SEMI JOIN "
+                    f"(SELECT s AS o FROM {by.name} WHERE o IN ({numbers})) USING (o) "
+                    f"LIMIT {most + 1}"
                 )
-                if rows > table.rows * _MUCH_SMALLER:
+                if rows > most:
                     self.run(f"DROP TABLE {name}")
                     name = table.name
                 self._narrowed[key] = name

@@ -29,8 +29,10 @@ class Solution:
 class ColumnGraph:
     """One graph, the default graph of no other: what ``EmbeddedStore`` is asked, in columns."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, narrows: bool = True) -> None:
+        """Make an empty graph; for ``narrows``, in queries, see ``Links``."""
         self._frame = Frame()
+        self._narrows = narrows
         self._solutions = count()
 
     def load(self, ntriples: Iterable[bytes]) -> None:
@@ -43,14 +45,14 @@ class ColumnGraph:
         Raises RefusedError for one that the columns cannot answer exactly.
         """
         del graphs
-        return self._selected(query, Groups(self._frame))
+        return self._selected(query, Groups(self._frame, narrows=self._narrows))
 
     def about(self, things: Iterable[str], query: str) -> Iterator[Row]:
         """Run a SELECT about some things, as EmbeddedStore does, about all of them at once."""
         numbers = frozenset(self._frame.number(f"<{iri}>") for iri in things)
         if not numbers:
             return iter(())
-        return self._selected(query % "", Groups(self._frame, numbers))
+        return self._selected(query % "", Groups(self._frame, numbers, narrows=self._narrows))
 
     def _selected(self, query: str, groups: Groups) -> Iterator[Row]:
         sql, columns = groups.select(read_select(query))

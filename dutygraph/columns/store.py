@@ -40,7 +40,8 @@ class ColumnStore:
     def __init__(self, ntriples: Sequence[bytes]) -> None:
         """Take the graph. Raises RefusedError for one that the columns cannot hold."""
         self._ntriples = ntriples
-        self._columns = ColumnGraph()
+        # Of the shapes that may come few ask for the same.
+        self._columns = ColumnGraph(narrows=False)
         self._columns.load(ntriples)
         self.refused: list[str] = []
 
