@@ -65,10 +65,9 @@ SELECT count(*) FROM (
   SELECT number FROM coming LEFT JOIN text USING (number) GROUP BY number
   HAVING min(coming.token) <> max(coming.token) OR min(text.token) <> min(coming.token)
 )"""
-# In order, so that what is looked for can be told to lie elsewhere.
 _SETTLE = """
 INSERT INTO text SELECT number, any_value(token) FROM coming ANTI JOIN text USING (number)
-GROUP BY number ORDER BY number"""
+GROUP BY number"""
 
 
 _AT_ONCE = 1 << 26
@@ -104,7 +103,9 @@ class Table:
 class Frame:
     """The tables of one graph."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, ordered: bool = True) -> None:
+        """Make an empty frame; where texts are ``ordered``, a few are found sooner, many later."""
+        self._order = " ORDER BY number" if ordered else ""
         self._database = duckdb.connect(":memory:")
         self._gate = Gate()
         self._given = count()
@@ -197,7 +198,7 @@ class Frame:
         if self.run("SELECT 1 FROM coming LIMIT 1"):
             if self.run(_CLASHES) != [(0,)]:
                 raise RefusedError("two terms with one hash")
-            self.run(_SETTLE)
+            self.run(_SETTLE + self._order)
             self.run("TRUNCATE coming")
         for table in self._tables.values():
             self._settle(table)

@@ -29,10 +29,13 @@ class Solution:
 class ColumnGraph:
     """One graph, the default graph of no other: what ``EmbeddedStore`` is asked, in columns."""
 
-    def __init__(self, *, narrows: bool = True) -> None:
-        """Make an empty graph; for ``narrows``, in queries, see ``Links``."""
-        self._frame = Frame()
-        self._narrows = narrows
+    def __init__(self, *, often: bool = True) -> None:
+        """Make an empty graph; ``often`` tells whether hundreds of queries are to be asked of it.
+
+        Then texts are put in order, and large tables narrowed to what is asked for.
+        """
+        self._frame = Frame(ordered=often)
+        self._narrows = often
         self._solutions = count()
 
     def load(self, ntriples: Iterable[bytes]) -> None:

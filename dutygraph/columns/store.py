@@ -40,8 +40,7 @@ class ColumnStore:
     def __init__(self, ntriples: Sequence[bytes]) -> None:
         """Take the graph. Raises RefusedError for one that the columns cannot hold."""
         self._ntriples = ntriples
-        # Of the shapes that may come few ask for the same.
-        self._columns = ColumnGraph(narrows=False)
+        self._columns = ColumnGraph(often=False)
         self._columns.load(ntriples)
         self.refused: list[str] = []
 
