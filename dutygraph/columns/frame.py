@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -308,10 +308,15 @@ class Frame:
             numbers, tokens = zip(*kept, strict=True)
             self.run("INSERT INTO coming SELECT unnest(?), unnest(?)", numbers, tokens)
 
-    def keep(self, numbers: Iterable[int]) -> str:
-        """Put numbers into a table with one column ``c``; give its name."""
+    def keep(self, numbers: Iterable[int], texts: Mapping[int, str]) -> str:
+        """Put numbers, ``c``, and what texts are given, ``t``, into a table; give its name."""
         name = f"given{next(self._given)}"
-        self.run(f"CREATE TABLE {name} AS SELECT unnest(?)::BIGINT AS c", sorted(numbers))
+        ordered = sorted(numbers)
+        self.run(
+            f"CREATE TABLE {name} AS SELECT unnest(?)::BIGINT AS c, unnest(?)::VARCHAR AS t",
+            ordered,
+            [texts.get(number) for number in ordered],
+        )
         return name
 
     def number(self, token: str) -> int:

@@ -191,7 +191,8 @@ class Groups:
         """Join the texts of some variables, which is quicker than to look up each."""
         for name in sorted(rows.columns.keys() & set(names)):
             column = rows.columns[name]
-            if column.certain and column.token is None and not column.kinds & terms.VALUES:
+            at_hand = column.token or column.text or column.kinds & terms.VALUES
+            if column.certain and not at_hand:
                 alias = self._name()
                 rows.sources.append(f"text {alias}")
                 rows.conditions.append(f"{column.sql} = {alias}.number")
@@ -320,12 +321,18 @@ class Groups:
         if len(numbers) < len(constants):
             raise RefusedError("a value that stands twice")
         alias = self._name()
-        listed = ", ".join(f"({number})" for number in sorted(numbers)) or "(NULL)"
-        source = f"(VALUES {listed}) {alias}(c)"
-        if len(numbers) > _MANY:
-            self.tables.append(self._frame.keep(numbers))
+        # What is no node of the graph has no text in the table of texts.
+        texts = {self._frame.number(one.token): one.token for one in constants}
+        if len(numbers) > _MANY or not texts:
+            self.tables.append(self._frame.keep(numbers, texts))
             source = f"{self.tables[-1]} {alias}"
-        column = Column(f"{alias}.c", frozenset(map(kind_of, numbers)), among=numbers)
+        else:
+            written = {number: token.replace("'", "''") for number, token in texts.items()}
+            listed = ", ".join(f"({number}, '{token}')" for number, token in written.items())
+            source = f"(VALUES {listed}) {alias}(c, t)"
+        text = f"{alias}.t" if texts else None
+        kinds = frozenset(map(kind_of, numbers))
+        column = Column(f"{alias}.c", kinds, among=numbers, text=text)
         self._join(rows, Rows([source], [], {name: column}), outer)
 
     def _join(self, rows: Rows, other: Rows, outer: Scope | None = None) -> None:

@@ -121,6 +121,18 @@ def test_a_graph_is_the_same_in_however_many_parts_it_comes(
     assert _triples(graph) == sorted(line.decode().strip() for line in lines)
 
 
+@pytest.mark.parametrize("others", [0, 90])
+def test_what_is_no_node_of_the_graph_has_its_text_all_the_same(others: int) -> None:
+    graph = ColumnGraph()
+    graph.load([b"<urn:b> <urn:r> <urn:b> .\n"])
+    asked = ["<urn:a>", "<urn:b>", '"it\'s"', "5", *(f"<urn:n{n}>" for n in range(others))]
+    values = f"VALUES ?x {{ {' '.join(asked)} }}"
+    found = graph.select(f"SELECT ?x WHERE {{ {values} FILTER(STRLEN(STR(?x)) > 0) }}")
+    assert len(list(found)) == len(asked)
+    found = graph.select(f"SELECT ?x WHERE {{ {values} FILTER(CONTAINS(STR(?x), 'rn:a')) }}")
+    assert [row["x"].value for row in found] == ["urn:a"]
+
+
 def _triples(graph: ColumnGraph) -> list[str]:
     rows = graph.select("SELECT * WHERE { ?s ?p ?o }")
     return sorted(f"{row['s']} {row['p']} {row['o']} ." for row in rows)
