@@ -330,9 +330,9 @@ class Groups:
             written = {number: token.replace("'", "''") for number, token in texts.items()}
             listed = ", ".join(f"({number}, '{token}')" for number, token in written.items())
             source = f"(VALUES {listed}) {alias}(c, t)"
-        text = f"{alias}.t" if texts else None
+        token = f"{alias}.t" if texts else None
         kinds = frozenset(map(kind_of, numbers))
-        column = Column(f"{alias}.c", kinds, among=numbers, text=text)
+        column = Column(f"{alias}.c", kinds, among=numbers, token=token)
         self._join(rows, Rows([source], [], {name: column}), outer)
 
     def _join(self, rows: Rows, other: Rows, outer: Scope | None = None) -> None:
