@@ -114,7 +114,7 @@ class Frame:
         self._terms: dict[int, Term] = {}
         self._stored: set[str] = set()
         self._narrowing = Lock()
-        self._narrowed: dict[tuple[int, int, frozenset[int]], str] = {}
+        self._narrowed: dict[tuple[int, int, frozenset[int]], str | None] = {}
         self.run("SET preserve_insertion_order = false")
         self.run(f"SET disabled_optimizers = '{_NOT_WORTH_IT}'")
         self.run(f"SET memory_limit = '{_MEMORY}'")
@@ -257,7 +257,7 @@ class Frame:
         key = table.property, by.property, among
         with self._narrowing:
             if key not in self._narrowed:
-                name = f"n{len(self._narrowed)}"
+                name: str | None = f"n{len(self._narrowed)}"
                 numbers = ", ".join(map(str, sorted(among)))
                 most = int(table.rows * _MUCH_SMALLER)
                 ((rows,),) = self.run(
@@ -267,13 +267,13 @@ class Frame:
                 )
                 if rows > most:
                     self.run(f"DROP TABLE {name}")
-                    name = table.name
+                    name = None
                 self._narrowed[key] = name
-            return self._narrowed[key]
+            return self._narrowed[key] or table.name
 
     def _widen(self) -> None:
         """Forget all narrowed tables."""
-        for name in set(self._narrowed.values()) - {one.name for one in self._tables.values()}:
+        for name in filter(None, self._narrowed.values()):
             self.run(f"DROP TABLE {name}")
         self._narrowed.clear()
 

@@ -208,10 +208,10 @@ class Groups:
             case Call("!", (Exists(group),)):
                 joined = self._semijoin(rows, group, outer, "ANTI")
             case Call("IN", (Variable(name), *each)) if (
-                (column := rows.columns.get(name)) and column.is_certain_node and iris(each)
-            ):
+                (column := rows.columns.get(name)) and column.is_node and column.certain
+            ) and (choice := iris(each)):
                 # Of what is joined DuckDB knows better how much is left than of what is tested.
-                self._values(rows, name, iris(each), outer)
+                self._values(rows, name, choice, outer)
                 return rows
             case _:
                 joined = None
@@ -331,8 +331,7 @@ class Groups:
             listed = ", ".join(f"({number}, '{token}')" for number, token in written.items())
             source = f"(VALUES {listed}) {alias}(c, t)"
         token = f"{alias}.t" if texts else None
-        kinds = frozenset(map(kind_of, numbers))
-        column = Column(f"{alias}.c", kinds, among=numbers, token=token)
+        column = Column(f"{alias}.c", frozenset(map(kind_of, numbers)), among=numbers, token=token)
         self._join(rows, Rows([source], [], {name: column}), outer)
 
     def _join(self, rows: Rows, other: Rows, outer: Scope | None = None) -> None:

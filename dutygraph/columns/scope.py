@@ -32,11 +32,6 @@ class Column:
     text: str | None = None
     is_node: bool = False
 
-    @property
-    def is_certain_node(self) -> bool:
-        """Whether some triple pattern binds it in every solution."""
-        return self.is_node and self.certain
-
     def narrowed(self, other: Column) -> Column:
         """Give this column, known to be equal to another."""
         among = self.among if other.among is None else other.among & (self.among or other.among)

@@ -207,15 +207,17 @@ class Checker:
         region that is not among the records. A check that had nothing to look at says so with
         ``looked_at`` 0.
         """
-        again = tuple(records) if isinstance(records, Iterator) else records
-        parts = iter(again)
+        whole = tuple(records) if isinstance(records, Iterator) else records
+        parts = iter(whole)
         first, size = _first(parts)
         if size >= COLUMNS_FROM:
             try:
                 return self.check_in_columns(chain(_given_away(first), parts), question, among)
             except RefusedError as error:
                 _log.info("not in columns: %s", error)
-        graph, few = self.working_graph(again, question), size < FOLDED_FROM
+        else:
+            whole = first
+        graph, few = self.working_graph(whole, question), size < FOLDED_FROM
         engine = SetEngine(graph, folds=not few, threads=1 if few else None)
         return self._report(engine, question, among)
 
