@@ -36,7 +36,7 @@ from dutygraph.columns.expressions import Expressions, spoken
 from dutygraph.columns.frame import Frame
 from dutygraph.columns.links import Links
 from dutygraph.columns.paths import Link, Paths, Same, Spelled, may_count_twice
-from dutygraph.columns.scope import Column, Rows, Scope, derived, equate, named, united
+from dutygraph.columns.scope import Column, Rows, Scope, derived, each_once, equate, named, united
 from dutygraph.columns.terms import INTEGER, kind_of
 from dutygraph.columns.variables import bound, conjuncts, has_exists, iris, matched, variables
 
@@ -91,9 +91,9 @@ class Groups:
             )
             for rows in self._alternatives(select.where, {})
         ]
-        sql, found = united(parts, "UNION" if select.distinct else "UNION ALL")
-        if select.distinct and len(parts) == 1:
-            sql = sql.replace("SELECT", "SELECT DISTINCT", 1)
+        sql, found = united(parts)
+        if select.distinct:
+            sql = each_once(sql, found)
         return sql, dict(zip((name for name, _ in columns), found, strict=True))
 
     def _aggregate(
@@ -159,7 +159,7 @@ class Groups:
         if not names:
             raise RefusedError("a UNION without variables")
         parts = [(rows, [rows.columns.get(name) for name in names]) for rows in either]
-        sql, columns = united(parts, "UNION ALL")
+        sql, columns = united(parts)
         return named(self._name(), sql, dict(zip(names, columns, strict=True)))
 
     def _alternatives(self, group: Group, outer: Scope, *, nested: bool = False) -> Iterable[Rows]:

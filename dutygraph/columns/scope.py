@@ -190,9 +190,9 @@ def named(alias: str, sql: str, columns: Mapping[str, Column]) -> Rows:
 
 
 def united(
-    parts: Sequence[tuple[Rows, Sequence[Column | None]]], word: str
+    parts: Sequence[tuple[Rows, Sequence[Column | None]]],
 ) -> tuple[str, list[Column]]:
-    """Write one SELECT, or several put together by a word, with columns ``c0``, ``c1`` …
+    """Write one SELECT, or the rows of several, with columns ``c0``, ``c1`` …
 
     A column that is unbound in a part is None there. Where the text of some may not be in the table
     of texts, ``c0_token`` has it.
@@ -220,4 +220,17 @@ def united(
         )
         for place, columns in enumerate(each)
     ]
-    return f" {word} ".join(selects), found
+    return " UNION ALL ".join(selects), found
+
+
+def each_once(sql: str, columns: Sequence[Column]) -> str:
+    """Write a SELECT that gives the rows of another each once.
+
+    Rows are one whose numbers are, be a term's text at hand in one of them and in the table in the
+    other.
+    """
+    numbers = ", ".join(column.sql for column in columns)
+    texts = [f"max({column.token}) AS {column.token}" for column in columns if column.token]
+    if not texts:
+        return f"SELECT DISTINCT {numbers or '1'} FROM ({sql})"
+    return f"SELECT {', '.join([numbers, *texts])} FROM ({sql}) GROUP BY {numbers}"

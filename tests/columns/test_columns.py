@@ -133,6 +133,16 @@ def test_what_is_no_node_of_the_graph_has_its_text_all_the_same(others: int) -> 
     assert [row["x"].value for row in found] == ["urn:a"]
 
 
+@pytest.mark.parametrize("given", ["VALUES ?x { <urn:b> }", "?y <urn:r> ?z BIND(<urn:b> AS ?x)"])
+def test_what_is_both_given_and_found_is_one_solution(given: str) -> None:
+    graph = ColumnGraph()
+    graph.load([b"<urn:b> <urn:r> <urn:b> .\n"])
+    either = f"{{ ?x <urn:r> ?any }} UNION {{ {given} }}"
+    for asked in (either, f"{{ SELECT DISTINCT ?x WHERE {{ {either} }} }}"):
+        found = list(graph.select(f"SELECT DISTINCT ?x WHERE {{ {asked} }}"))
+        assert [row["x"].value for row in found] == ["urn:b"]
+
+
 def _triples(graph: ColumnGraph) -> list[str]:
     rows = graph.select("SELECT * WHERE { ?s ?p ?o }")
     return sorted(f"{row['s']} {row['p']} {row['o']} ." for row in rows)
