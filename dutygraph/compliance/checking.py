@@ -218,7 +218,7 @@ class Checker:
         else:
             whole = first
         graph, few = self.working_graph(whole, question), size < FOLDED_FROM
-        engine = SetEngine(graph, folds=not few, threads=1 if few else None)
+        engine = SetEngine(graph, few=few)
         return self._report(engine, question, among)
 
     def check_in_columns(

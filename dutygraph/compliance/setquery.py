@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from dutygraph.compliance.folding import FOCUS, Folded, Folding
 from dutygraph.compliance.patterns import Statement, gathered, statements
@@ -73,6 +73,24 @@ def parsed(select: str) -> Select:
     )
 
 
+@lru_cache(maxsize=1024)
+def needed(prologue: str, select: str) -> frozenset[str]:
+    """Give IRIs of properties without which a graph has no answer to a SELECT.
+
+    They are those of the triple patterns that stand in no filter or group, but for paths.
+    """
+    namespaces = {prefix[:-1]: line.split()[2][1:-1] for prefix, line in _prefixes(prologue)}
+    found = set[str]()
+    for one in parsed(select).body:
+        if one.is_triple and len(one.tokens) == 3:
+            prefix, colon, local = one.tokens[1].partition(":")
+            if prefix.startswith("<"):
+                found.add(one.tokens[1][1:-1])
+            elif colon and prefix in namespaces and "\\" not in local:
+                found.add(namespaces[prefix] + local)
+    return frozenset(found)
+
+
 def of_duties(shape: Shape) -> Shape:
     """Give a shape that says of which duty each result is.
 
@@ -92,18 +110,24 @@ def of_duties(shape: Shape) -> Shape:
 class SetEngine:
     """Runs shapes over one working graph, which does not change meanwhile."""
 
-    def __init__(self, graph: Asked, *, folds: bool = True, threads: int | None = None) -> None:
+    def __init__(self, graph: Asked, *, folds: bool = True, few: bool = False) -> None:
         """Take the graph; what several shapes ask is asked of it once.
 
-        ``folds`` tells whether queries are folded before they are asked, ``threads`` how many
-        shapes are run at a time, None as many as cores. For a few units either takes longer than
-        it saves, and so does folding for an engine that plans joins by what its tables hold.
+        ``folds`` tells whether queries are folded before they are asked: for an engine that plans
+        joins by what its tables hold that takes longer than it saves. So it does for a ``few``
+        units, and so do threads; but many a query asks for what none of a few has.
         """
         self.graph = graph
-        self._folds = folds
-        self._threads = threads
+        self._folds = folds and not few
+        self._few = few
         self._foldings: dict[str, Folding] = {}
         self._targets: dict[tuple[str, str], frozenset[str]] = {}
+
+    @cached_property
+    def _held(self) -> frozenset[str]:
+        """The IRIs of all properties that something in the graph has."""
+        rows = self.graph.select("SELECT DISTINCT ?property WHERE { ?s ?property ?o }", ())
+        return frozenset(row["property"].value for row in rows)
 
     def focus_nodes(self, shape: Shape, within: str = "") -> frozenset[str]:
         """Give the IRIs of all nodes that a shape looks at; ``within`` says which can be."""
@@ -121,9 +145,9 @@ class SetEngine:
 
         With threads they are run while what has been found is taken.
         """
-        if self._threads == 1:
+        if self._few:
             return (list(self.results(shape)) for shape in shapes)
-        pool = ThreadPoolExecutor(self._threads or os.cpu_count())
+        pool = ThreadPoolExecutor(os.cpu_count())
         first = {target: shape for shape in shapes for target in shape.targets}
         list(pool.map(lambda target: self._target(first[target], target, ""), first))
         found = pool.map(lambda shape: list(self.results(shape)), shapes)
@@ -150,6 +174,8 @@ class SetEngine:
             for target in shape.targets
         )
         for text, select in selects:
+            if self._few and not needed(shape.prologue, text) <= self._held:
+                continue
             constraint = shape.constraints.get(text, shape.iri)
             bound = "" if select.finds_focus_nodes else targets
             for row in self._rows(shape, select, f"{within} {bound}"):

@@ -15,7 +15,7 @@ import dutygraph
 from dutygraph.compliance import folding
 from dutygraph.compliance.checking import Checker, Question
 from dutygraph.compliance.patterns import PatternError, gathered, statements
-from dutygraph.compliance.setquery import Result, SetEngine, parsed
+from dutygraph.compliance.setquery import Result, SetEngine, needed, parsed
 from dutygraph.compliance.shapes import Shape, shapes
 from dutygraph.records.csvw import load_model
 from dutygraph.records.importing import read_files
@@ -65,9 +65,15 @@ def shape(select: str) -> Shape:
 
 
 @settings(max_examples=1000)
-@given(st.lists(triples, min_size=3, max_size=12), bodies(), st.integers(0, 6), st.integers(1, 4))
-def test_what_is_put_in_first_changes_no_answer(
-    data: list[Triple], body: str, few_triples: int, few_queries: int
+@given(
+    st.lists(triples, min_size=3, max_size=12),
+    bodies(),
+    st.integers(0, 6),
+    st.integers(1, 4),
+    st.booleans(),
+)
+def test_what_is_put_in_first_or_left_unasked_changes_no_answer(
+    data: list[Triple], body: str, few_triples: int, few_queries: int, few: bool
 ) -> None:
     graph = EmbeddedStore.in_memory()
     graph.add(data)
@@ -77,9 +83,34 @@ def test_what_is_put_in_first_changes_no_answer(
         mock.patch.object(folding, "_FEW_TRIPLES", few_triples),
         mock.patch.object(folding, "_FEW_QUERIES", few_queries),
     ):
-        found = [frozenset(each.row.items()) for each in SetEngine(graph).results(shape(select))]
+        engine = SetEngine(graph, few=few)
+        found = [frozenset(each.row.items()) for each in engine.results(shape(select))]
     assert set(found) == {row for row in plain if any(name == "this" for name, _ in row)}
     assert len(found) == len(set(found))
+
+
+def test_an_answer_needs_the_properties_of_all_patterns_outside_of_groups() -> None:
+    prologue = "PREFIX a: <urn:a#>\nPREFIX b: <urn:b#>\n"
+    body = """$this b:p ?v ; a b:C . ?v <urn:q> 1 ; ?r 2 . $this b:s\\-t ?x ; ^a:q ?y ; a:u/a:v ?z
+        OPTIONAL { ?v b:none ?w } FILTER NOT EXISTS { ?v b:none ?w } { ?v b:x 1 } UNION { ?v b:y 1 }
+        ?v b:last ?w"""
+    needs = needed(prologue, f"SELECT $this WHERE {{ {body} }}")
+    assert needs == {"urn:b#p", "urn:q", "urn:b#last"}
+
+
+def test_among_a_few_what_needs_a_property_of_none_is_not_asked() -> None:
+    graph = EmbeddedStore.in_memory()
+    graph.add([Triple(NODES[0], PROPERTIES[0], VALUES[0])])
+    with mock.patch.object(graph, "select", wraps=graph.select) as asked:
+        engine = SetEngine(graph, few=True)
+        found = [
+            len(list(engine.results(shape(f"SELECT $this WHERE {{ $this {each} ?v }}"))))
+            for each in ("<urn:p>", "<urn:q>")
+        ]
+    assert found == [1, 0]
+    queries = " ".join(call.args[0] for call in asked.call_args_list)
+    assert "<urn:p>" in queries
+    assert "<urn:q>" not in queries
 
 
 def test_statements_are_spelled_out_one_triple_each() -> None:
