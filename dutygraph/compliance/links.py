@@ -78,14 +78,12 @@ class Links:
             some = enumerate(values[start : start + _AT_ONCE], start)
             numbered = " ".join(f"({value} {place})" for place, value in some)
             query = (
-                f"SELECT ?graph ?place {wanted} WHERE {{ "
+                f"SELECT ?place {wanted} ?graph WHERE {{ "
                 f"VALUES ({given} ?place) {{ {numbered} }} GRAPH ?graph {{ {self._pattern} }} }}"
             )
             told = self._store.serialize(query, "tsv", ()).decode()
-            for line in told.split("\n")[1:-1]:
-                graph, *row = line.split("\t")
-                if graph in self._graphs:
-                    yield row
+            rows = (line.split("\t") for line in told.split("\n")[1:-1])
+            yield from (row for row in rows if row.pop() in self._graphs)
 
 
 def _term(written: str) -> str:
