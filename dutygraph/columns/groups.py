@@ -38,6 +38,7 @@ from dutygraph.columns.links import Links
 from dutygraph.columns.paths import Link, Paths, Same, Spelled, may_count_twice
 from dutygraph.columns.scope import Column, Rows, Scope, derived, each_once, equate, named, united
 from dutygraph.columns.terms import INTEGER, kind_of
+from dutygraph.columns.texts import quoted
 from dutygraph.columns.variables import bound, conjuncts, has_exists, iris, matched, variables
 
 _AGGREGATES = {"MIN", "COUNT"}
@@ -327,11 +328,10 @@ class Groups:
             self.tables.append(self._frame.keep(numbers, texts))
             source = f"{self.tables[-1]} {alias}"
         else:
-            written = {number: token.replace("'", "''") for number, token in texts.items()}
-            listed = ", ".join(f"({number}, '{token}')" for number, token in written.items())
+            listed = ", ".join(f"({number}, {quoted(token)})" for number, token in texts.items())
             source = f"(VALUES {listed}) {alias}(c, t)"
-        token = f"{alias}.t" if texts else None
-        column = Column(f"{alias}.c", frozenset(map(kind_of, numbers)), among=numbers, token=token)
+        text, kinds = f"{alias}.t" if texts else None, frozenset(map(kind_of, numbers))
+        column = Column(f"{alias}.c", kinds, token=text, among=numbers, text=text)
         self._join(rows, Rows([source], [], {name: column}), outer)
 
     def _join(self, rows: Rows, other: Rows, outer: Scope | None = None) -> None:
