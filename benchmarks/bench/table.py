@@ -20,7 +20,7 @@ def tables(log: Log) -> str:
     sizes = sorted({one.cell.units for one in log if one.cell.task == RULES})
     parts = [_versions(log)]
     parts += [_rules(log, units) for units in sizes]
-    parts += [_probes(log), _growth(log), _own(log, sizes)]
+    parts += [_probes(log), _growth(log), _own(log)]
     return "\n\n".join(parts)
 
 
@@ -208,7 +208,8 @@ def costs_of(log: Log, task: str, who: str, figure: str) -> dict[float, float]:
     return dict(sorted(found.items()))
 
 
-def _own(log: Log, sizes: Sequence[int]) -> str:
+def _own(log: Log) -> str:
+    sizes = sorted({one.cell.units for one in log if one.cell.task in TASKS and one.cell.units})
     head = ["what", "figure", *(f"{units:,} units" for units in sizes)]
     rows = [
         row

@@ -79,6 +79,15 @@ def test_findings_that_are_not_the_generators_are_told(log: Log) -> None:
     assert "**differs**: 1 missing, 0 too many" in _line(log, "check", "outcome")
 
 
+def test_what_dutygraph_does_itself_stands_there_at_every_size_it_was_measured_at(log: Log) -> None:
+    for units, load, check in ((100, 2.0, 3.0), (150, 4.0, 5.0)):
+        for task, seconds in (("load into memory", {"load": load}), ("check", {"check": check})):
+            log.add(Measurement(Cell(task, "dutygraph", units), "1", "done", [seconds]))
+    assert _line(log, "what", "figure", "100 units") == "| what | figure | 100 units | 150 units |"
+    ratios = "| check / load into memory | ratio | 1.5 | 1.25 |"
+    assert _line(log, "check / load into memory") == ratios
+
+
 def test_a_rule_that_a_peer_cannot_run_is_told_and_not_asked_of_it_again(log: Log) -> None:
     assert _line(log, "shacl", "one-head") == "| shacl | one-head | cannot: x |"
     assert set(runnable(log, "shacl")) == set(rules()) - {"one-head"}
