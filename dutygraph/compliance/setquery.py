@@ -18,7 +18,7 @@ from functools import cached_property, lru_cache
 from dutygraph.compliance.folding import FOCUS, Folded, Folding
 from dutygraph.compliance.patterns import Statement, gathered, statements
 from dutygraph.compliance.shapes import Shape
-from dutygraph.sparql import tokens
+from dutygraph.sparql import expanded, tokens
 from dutygraph.store.graphs import Asked, Row
 
 _FORM = re.compile(
@@ -79,16 +79,11 @@ def needed(prologue: str, select: str) -> frozenset[str]:
 
     They are those of the triple patterns that stand in no filter or group, but for paths.
     """
-    namespaces = {prefix[:-1]: line.split()[2][1:-1] for prefix, line in _prefixes(prologue)}
-    found = set[str]()
-    for one in parsed(select).body:
-        if one.is_triple and len(one.tokens) == 3:
-            prefix, colon, local = one.tokens[1].partition(":")
-            if prefix.startswith("<"):
-                found.add(one.tokens[1][1:-1])
-            elif colon and prefix in namespaces and "\\" not in local:
-                found.add(namespaces[prefix] + local)
-    return frozenset(found)
+    prefixes = {prefix[:-1]: line.split()[2][1:-1] for prefix, line in _prefixes(prologue)}
+    triples = (one.tokens for one in parsed(select).body if one.is_triple)
+    words = [three[1] for three in triples if len(three) == 3 and ":" in three[1]]
+    named = (word[1:-1] if word.startswith("<") else expanded(word, prefixes) for word in words)
+    return frozenset(iri for iri in named if iri is not None)
 
 
 def of_duties(shape: Shape) -> Shape:
@@ -115,7 +110,7 @@ class SetEngine:
 
         ``folds`` tells whether queries are folded before they are asked: for an engine that plans
         joins by what its tables hold that takes longer than it saves. So it does for a ``few``
-        units, and so do threads; but many a query asks for what none of a few has.
+        units, and so do threads; but many a query needs what none of them has, and is not asked.
         """
         self.graph = graph
         self._folds = folds and not few

@@ -95,7 +95,7 @@ def test_an_answer_needs_the_properties_of_all_patterns_outside_of_groups() -> N
         OPTIONAL { ?v b:none ?w } FILTER NOT EXISTS { ?v b:none ?w } { ?v b:x 1 } UNION { ?v b:y 1 }
         ?v b:last ?w"""
     needs = needed(prologue, f"SELECT $this WHERE {{ {body} }}")
-    assert needs == {"urn:b#p", "urn:q", "urn:b#last"}
+    assert needs == {"urn:b#p", "urn:q", "urn:b#s-t", "urn:b#last"}
 
 
 def test_among_a_few_what_needs_a_property_of_none_is_not_asked() -> None:
